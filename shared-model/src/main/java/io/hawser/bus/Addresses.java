@@ -1,0 +1,57 @@
+package io.hawser.bus;
+
+import io.hawser.model.Event;
+import io.hawser.model.FailoverMessage.EnsureProcess;
+import io.hawser.model.FailoverMessage.ProcessRunning;
+import io.hawser.model.MonitorMessage.Query;
+import io.hawser.model.MonitorMessage.Samples;
+import io.hawser.model.MonitorMessage.Summary;
+import io.hawser.model.MonitorMessage.Traffic;
+import io.hawser.model.NodeMessage.Ack;
+import io.hawser.model.NodeMessage.NodeStatus;
+import io.hawser.model.NodeMessage.StatusQuery;
+import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.Complaint;
+import io.hawser.model.RegistryMessage.Delta;
+import io.hawser.model.RegistryMessage.Deregister;
+import io.hawser.model.RegistryMessage.Difference;
+import io.hawser.model.RegistryMessage.Digest;
+import io.hawser.model.RegistryMessage.Register;
+import io.hawser.model.RegistryMessage.Registered;
+
+/** Every address on the bus. */
+public final class Addresses {
+  /** What happened, for everyone. */
+  public static final Topic<Event> EVENTS = new Topic<>("hawser.events", Event.class);
+
+  /** Registers of the catalog as they are written, for every replica. */
+  public static final Topic<Delta> CATALOG_DELTAS = new Topic<>("hawser.catalog", Delta.class);
+
+  /** Beats, batched by gateways, for registry nodes (life) and balancers (load). */
+  public static final Topic<Beats> BEATS = new Topic<>("hawser.beats", Beats.class);
+
+  /** What balancers hold against instances, for registry nodes. */
+  public static final Topic<Complaint> COMPLAINTS =
+      new Topic<>("hawser.complaints", Complaint.class);
+
+  public static final Call<Register, Registered> REGISTER =
+      new Call<>("hawser.registry.register", Register.class, Registered.class);
+  public static final Call<Deregister, Registered> DEREGISTER =
+      new Call<>("hawser.registry.deregister", Deregister.class, Registered.class);
+  public static final Call<Digest, Difference> CATALOG_DIGEST =
+      new Call<>("hawser.catalog.digest", Digest.class, Difference.class);
+  public static final Call<Delta, Ack> CATALOG_PUSH =
+      new Call<>("hawser.catalog.push", Delta.class, Ack.class);
+  public static final Call<EnsureProcess, ProcessRunning> ENSURE_PROCESS =
+      new Call<>("hawser.driver.process", EnsureProcess.class, ProcessRunning.class);
+  public static final Call<Samples, Ack> SAMPLES =
+      new Call<>("hawser.monitor.samples", Samples.class, Ack.class);
+  public static final Call<Traffic, Ack> TRAFFIC =
+      new Call<>("hawser.monitor.traffic", Traffic.class, Ack.class);
+  public static final Call<Query, Summary> METRIC_QUERY =
+      new Call<>("hawser.monitor.query", Query.class, Summary.class);
+  public static final Call<StatusQuery, NodeStatus> NODE_STATUS =
+      new Call<>("hawser.node.status", StatusQuery.class, NodeStatus.class);
+
+  private Addresses() {}
+}

@@ -1,0 +1,75 @@
+package io.hawser.bus;
+
+import io.hawser.model.Event;
+import io.hawser.model.ExtensionMessage;
+import io.hawser.model.Facet;
+import io.hawser.model.HawserMessage;
+import io.hawser.model.Wire;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The table of numbers and records, made by walking the sealed families. Immutable once made. */
+final class WireTypes {
+  private final Map<Integer, Class<?>> byNumber = new TreeMap<>();
+  private final Map<String, Class<?>> byName = new HashMap<>();
+
+  WireTypes(List<Class<? extends ExtensionMessage>> extensions) {
+    walk(HawserMessage.class);
+    walk(Facet.class);
+    walk(Event.Body.class);
+    extensions.forEach(e -> byName.put(e.getName(), e));
+  }
+
+  private void walk(Class<?> type) {
+    Class<?> @Nullable [] permitted = type.getPermittedSubclasses();
+    if (permitted != null) {
+      for (Class<?> subclass : permitted) {
+        if (subclass != null) {
+          walk(subclass);
+        }
+      }
+    } else if (type.isRecord()) {
+      add(type);
+    }
+  }
+
+  private void add(Class<?> type) {
+    Class<?> other = byNumber.put(number(type), type);
+    if (other != null) {
+      throw new IllegalStateException(
+          type + " and " + other + " have the same wire number " + number(type));
+    }
+  }
+
+  /** The number of a record of ours. */
+  int number(Class<?> type) {
+    Wire wire = type.getAnnotation(Wire.class);
+    if (wire == null) {
+      throw new IllegalStateException(type + " has no @Wire number");
+    }
+    return wire.value();
+  }
+
+  Class<?> type(int number) {
+    Class<?> type = byNumber.get(number);
+    if (type == null) {
+      throw new WireException("no message has the number " + number, true);
+    }
+    return type;
+  }
+
+  Class<?> extension(String name) {
+    Class<?> type = byName.get(name);
+    if (type == null) {
+      throw new WireException("no plugin here has the message " + name, true);
+    }
+    return type;
+  }
+
+  Map<Integer, Class<?>> all() {
+    return Map.copyOf(byNumber);
+  }
+}

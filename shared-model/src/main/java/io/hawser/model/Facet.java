@@ -1,0 +1,311 @@
+package io.hawser.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One register of the catalog, written by one class of writer and replicated as a whole.
+ *
+ * <p>An instance is made of four of them, so that a client's renewal never erases a verdict and a returning instance never
+ * promotes itself: {@link Registration} (client), {@link Verdict} (observer), {@link Maintenance} (operator), {@link RoleRecord}
+ * (failover manager). The others are what operators and managers keep about services. Hard state: every node holds all of it.
+ */
+public sealed interface Facet {
+
+  /** What an instance is wanted for, or is given to do. */
+  enum Role {
+    ACTIVE,
+    STANDBY
+  }
+
+  /** What the observers think of an instance. */
+  enum Health {
+    /** Registered, not yet seen to work; not routed. */
+    STARTING,
+    UP,
+    /** Evidence against it, not enough for a verdict; still routed. */
+    SUSPECT,
+    DOWN,
+    /** Works again, not yet for long enough; not routed. */
+    RECOVERING
+  }
+
+  enum CheckType {
+    HTTP,
+    TCP
+  }
+
+  /**
+   * An active check of an instance.
+   *
+   * @param path of an HTTP check; empty for TCP
+   * @param fall failures in a row that make it fail
+   * @param rise passes in a row that make it pass again
+   */
+  @Wire(120)
+  record CheckSpec(CheckType type, String path, int intervalMs, int timeoutMs, int fall, int rise) {
+    /** The check of an instance that brings neither a TTL nor a check of its own. */
+    public static final CheckSpec DEFAULT_TCP = new CheckSpec(CheckType.TCP, "", 1000, 1000, 3, 2);
+  }
+
+  /**
+   * What a client says of its instance.
+   *
+   * @param incarnation tells two lives of the same instance apart; chosen by the client
+   * @param wishedRole counts only while there is no {@link RoleRecord}
+   * @param ttlMs the longest gap between beats; 0 when no beats are expected
+   */
+  @Wire(101)
+  record Registration(
+      String host,
+      int port,
+      String incarnation,
+      int weight,
+      String zone,
+      List<String> tags,
+      Map<String, String> meta,
+      Role wishedRole,
+      long ttlMs,
+      List<CheckSpec> checks,
+      long registeredAtMs)
+      implements Facet {
+    public Registration {
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("port must be 1 to 65535, got " + port);
+      }
+      tags = List.copyOf(tags);
+      meta = Map.copyOf(meta);
+      checks = List.copyOf(checks);
+    }
+
+    /** The checks to run: its own, or a TCP check when it is watched by nothing else. */
+    public List<CheckSpec> effectiveChecks() {
+      return checks.isEmpty() && ttlMs == 0 ? List.of(CheckSpec.DEFAULT_TCP) : checks;
+    }
+  }
+
+  /**
+   * The observer's verdict on one incarnation. It says nothing of another one.
+   *
+   * @param sinceMs wall clock, for people
+   * @param evidence what was seen, newest last
+   */
+  @Wire(102)
+  record Verdict(
+      String incarnation,
+      Health health,
+      long sinceMs,
+      String reason,
+      NodeId observer,
+      List<String> evidence)
+      implements Facet {
+    public Verdict {
+      evidence = List.copyOf(evidence);
+    }
+  }
+
+  /** Taken out of routing and of failover by an operator, until a wall-clock time in milliseconds. */
+  @Wire(103)
+  record Maintenance(String reason, String owner, long untilMs) implements Facet {}
+
+  /** What the failover manager has decided that the instance is to do. */
+  @Wire(104)
+  record RoleRecord(Role role, Epoch epoch, String incident, String reason) implements Facet {}
+
+  /** When a backup is brought to life. */
+  enum BackupMode {
+    /** A driver starts the process when it is needed. */
+    COLD,
+    /** Runs, gets no traffic until it is needed. */
+    WARM,
+    /** As warm, and kept warmed up by its owner. */
+    HOT
+  }
+
+  /** Names a driver and its arguments. Command lines stand in the node's own configuration, never here. */
+  @Wire(121)
+  record DriverRef(String name, Map<String, String> args) {
+    public DriverRef {
+      args = Map.copyOf(args);
+    }
+  }
+
+  /**
+   * A member of a service's backup pool.
+   *
+   * @param priority lower is taken first
+   */
+  @Wire(105)
+  record Backup(
+      String host, int port, BackupMode mode, int priority, String zone, Optional<DriverRef> driver)
+      implements Facet {}
+
+  /**
+   * What is to be done for a service.
+   *
+   * @param recovery the driver that restarts a failed instance
+   * @param poolMinimum backups that should be ready
+   */
+  @Wire(106)
+  record Policy(Optional<DriverRef> recovery, int poolMinimum) implements Facet {}
+
+  /** How the balancer chooses among the instances of a route. */
+  enum Strategy {
+    ROUND_ROBIN,
+    WEIGHTED_RANDOM,
+    LEAST_CONNECTIONS,
+    DYNAMIC_SCORE
+  }
+
+  /** Whether a client stays with an instance. */
+  enum Affinity {
+    NONE,
+    COOKIE
+  }
+
+  /** Traffic that goes to a service: matched by host (empty: any) and by the longest path prefix. */
+  @Wire(107)
+  record Route(
+      String service,
+      String host,
+      String pathPrefix,
+      boolean stripPrefix,
+      Strategy strategy,
+      Affinity affinity)
+      implements Facet {}
+
+  /**
+   * Which node runs the process of an instance. Written before the process is started, so that nobody else starts it again while
+   * that node is away.
+   */
+  @Wire(108)
+  record ProcessOwner(NodeId node, String template, long pid) implements Facet {}
+
+  /** One thing that happened in an incident. */
+  @Wire(122)
+  record IncidentStep(String name, long atMs, String note) {}
+
+  /** How far an incident has come. */
+  enum Phase {
+    OPENED,
+    PLANNED,
+    REMOVED,
+    ACTIVATING,
+    ROUTED,
+    CLOSED,
+    FAILED,
+    ABORTED
+  }
+
+  /** How far the recovery of the failed instance has come. */
+  enum Recovery {
+    NONE,
+    WAITING,
+    TRYING,
+    RECOVERED,
+    GIVEN_UP
+  }
+
+  /**
+   * The record of a failover. Any manager can go on from it.
+   *
+   * @param candidate the backup that was chosen; empty when there is none
+   * @param tried backups that did not come up
+   * @param attempt recovery attempts so far
+   */
+  @Wire(109)
+  record Incident(
+      String service,
+      String failed,
+      String failedIncarnation,
+      String reason,
+      Phase phase,
+      String candidate,
+      List<String> tried,
+      Epoch epoch,
+      Recovery recovery,
+      int attempt,
+      long openedAtMs,
+      List<IncidentStep> steps)
+      implements Facet {
+    public Incident {
+      tried = List.copyOf(tried);
+      steps = List.copyOf(steps);
+    }
+
+    /** Whether nothing more is to be done for traffic. */
+    public boolean activationDone() {
+      return switch (phase) {
+        case ROUTED, CLOSED, FAILED, ABORTED -> true;
+        case OPENED, PLANNED, REMOVED, ACTIVATING -> false;
+      };
+    }
+
+    /** Whether nothing more is to be done at all. */
+    public boolean ended() {
+      return switch (phase) {
+        case CLOSED, FAILED, ABORTED -> true;
+        case OPENED, PLANNED, REMOVED, ACTIVATING, ROUTED -> false;
+      };
+    }
+  }
+
+  /** What an alert rule computes over its window. */
+  enum Function {
+    MEAN,
+    MIN,
+    MAX,
+    COUNT,
+    RATE,
+    P50,
+    P90,
+    P95,
+    P99,
+    P999
+  }
+
+  enum Comparison {
+    ABOVE,
+    BELOW
+  }
+
+  /**
+   * An alert rule.
+   *
+   * @param labels a series counts when it has all of these
+   * @param forMs how long the condition must hold before the alert fires
+   */
+  @Wire(110)
+  record Rule(
+      String metric,
+      Map<String, String> labels,
+      Function function,
+      long windowMs,
+      Comparison comparison,
+      double threshold,
+      long forMs,
+      String severity,
+      Map<String, String> annotations)
+      implements Facet {
+    public Rule {
+      labels = Map.copyOf(labels);
+      annotations = Map.copyOf(annotations);
+    }
+  }
+
+  enum AlertPhase {
+    PENDING,
+    FIRING,
+    RESOLVED
+  }
+
+  /** Where a rule's alert stands; replicated so that the next evaluator goes on from it. */
+  @Wire(111)
+  record Alert(AlertPhase phase, double value, long sinceMs, long firedAtMs, long resolvedAtMs)
+      implements Facet {}
+
+  /** Where alerts are sent: a webhook's URL. */
+  @Wire(112)
+  record Receiver(String url) implements Facet {}
+}

@@ -1,0 +1,5 @@
+package io.hawser.model;
+
+/** Everything that crosses the bus: one sealed family per domain, and the messages of plugins. */
+public sealed interface HawserMessage
+    permits RegistryMessage, FailoverMessage, MonitorMessage, NodeMessage, Event, ExtensionMessage {}

@@ -1,0 +1,39 @@
+package io.hawser.node;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+
+/** The meters of a node. Names start with {@code hawser_}, are in base units and stand on this page. Thread-safe. */
+public record Meters(MeterRegistry registry) {
+  public static final String BUS_HANDLER_FAILURES = "hawser_bus_handler_failures_total";
+  public static final String BUS_UNKNOWN_MESSAGES = "hawser_bus_unknown_messages_total";
+  public static final String CATALOG_ENTRIES = "hawser_catalog_entries";
+  public static final String CATALOG_REPAIRS = "hawser_catalog_repaired_entries_total";
+  public static final String INSTANCES = "hawser_registry_instances";
+  public static final String BEATS = "hawser_registry_beats_total";
+  public static final String CHECKS = "hawser_registry_checks_total";
+  public static final String VERDICTS = "hawser_registry_verdicts_total";
+  public static final String PROXY_REQUESTS = "hawser_proxy_requests_total";
+  public static final String PROXY_SECONDS = "hawser_proxy_request_seconds";
+  public static final String PROXY_RETRIES = "hawser_proxy_retries_total";
+  public static final String PROXY_ACTIVE = "hawser_proxy_active_requests";
+  public static final String FAILOVERS = "hawser_failover_total";
+  public static final String FAILOVER_SECONDS = "hawser_failover_duration_seconds";
+  public static final String RECOVERIES = "hawser_failover_recoveries_total";
+  public static final String ALERTS = "hawser_alerts_total";
+  public static final String NOTIFICATIONS = "hawser_alert_notifications_total";
+  public static final String API_REQUESTS = "hawser_api_requests_total";
+  public static final String API_STREAMS = "hawser_api_event_streams";
+
+  /** @param tags names and values in turn, of a bounded number of values */
+  public Counter counter(String name, String... tags) {
+    return registry.counter(name, tags);
+  }
+
+  /** A gauge that is read when it is scraped. */
+  public void gauge(String name, Supplier<Number> value, String... tags) {
+    Gauge unused = Gauge.builder(name, value).tags(tags).register(registry);
+  }
+}
