@@ -86,7 +86,8 @@ final class NodeStarter {
       files.write(self, url(settings.get(NodeSettings.TRAFFIC_PORT)));
       return new RunningNode(context, deployments, files);
     } catch (RuntimeException e) {
-      Object unused = vertx.close();
+      // What was deployed stops in order: a child process, say, must not outlive a start that failed.
+      RunningNode.await("undo the start", vertx.close(), STEP_SECONDS);
       throw e;
     }
   }

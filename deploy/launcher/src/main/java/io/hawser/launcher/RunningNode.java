@@ -50,7 +50,8 @@ final class RunningNode {
     log.info("node stopped node={}", id);
   }
 
-  private static void await(String what, Future<?> future, long seconds) {
+  /** Waits for a step of a stop, and goes on without it when it fails or takes too long. */
+  static void await(String what, Future<?> future, long seconds) {
     try {
       Object unused = future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
