@@ -11,6 +11,7 @@ public record Meters(MeterRegistry registry) {
   public static final String BUS_UNKNOWN_MESSAGES = "hawser_bus_unknown_messages_total";
   public static final String CATALOG_ENTRIES = "hawser_catalog_entries";
   public static final String CATALOG_REPAIRS = "hawser_catalog_repaired_entries_total";
+  public static final String CATALOG_REFUSED = "hawser_catalog_refused_entries_total";
   public static final String INSTANCES = "hawser_registry_instances";
   public static final String BEATS = "hawser_registry_beats_total";
   public static final String CHECKS = "hawser_registry_checks_total";
