@@ -17,14 +17,14 @@ public record ProcessIdentity(long pid, String start) {
   /** The identity of a live process; empty when there is none with this pid. */
   public static Optional<ProcessIdentity> of(long pid) {
     return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
+        .filter(ProcessIdentity::runs)
         .map(handle -> new ProcessIdentity(pid, startOf(handle)));
   }
 
   /** The process, as long as it lives. */
   public Optional<ProcessHandle> handle() {
     return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
+        .filter(ProcessIdentity::runs)
         .filter(handle -> startOf(handle).equals(start));
   }
 
@@ -32,13 +32,28 @@ public record ProcessIdentity(long pid, String start) {
     return handle().isPresent();
   }
 
-  private static String startOf(ProcessHandle handle) {
-    Path stat = Path.of("/proc", Long.toString(handle.pid()), "stat");
+  /**
+   * Whether it still runs. An ended process whose parent never asks for its exit code stays in the table as a zombie, and Java
+   * calls it alive: in a container whose first process reaps nobody, that is each orphan.
+   */
+  private static boolean runs(ProcessHandle handle) {
     try {
-      String line = Files.readString(stat);
-      // The second field is the command in brackets and may hold anything; the start time is the 20th after it.
-      String[] rest = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-      return "ticks:" + rest[19];
+      return handle.isAlive() && !stat(handle)[0].equals("Z");
+    } catch (IOException | RuntimeException e) {
+      return handle.isAlive();
+    }
+  }
+
+  /** The fields that the kernel shows of the process, from its state on. */
+  private static String[] stat(ProcessHandle handle) throws IOException {
+    String line = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
+    // The second field is the command in brackets and may hold anything.
+    return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+  }
+
+  private static String startOf(ProcessHandle handle) {
+    try {
+      return "ticks:" + stat(handle)[19];
     } catch (IOException | RuntimeException e) {
       return "ms:" + handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }

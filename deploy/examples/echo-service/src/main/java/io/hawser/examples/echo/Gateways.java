@@ -1,0 +1,67 @@
+package io.hawser.examples.echo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The gateways of a cluster as one: a request goes to the one that answered last, and to the next when it fails. Any answer, a
+ * refusal too, counts as one. Used by one thread at a time.
+ */
+final class Gateways {
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  private final List<URI> all;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(TIMEOUT)
+          .build();
+  private int current;
+
+  Gateways(List<URI> all) {
+    this.all = List.copyOf(all);
+  }
+
+  /** The gateway that answered last. */
+  URI current() {
+    return all.get(current);
+  }
+
+  /**
+   * Sends the request and returns the status of the answer.
+   *
+   * @throws IOException when no gateway answers; the message names each with its reason
+   */
+  int send(String method, String path, String body) throws IOException, InterruptedException {
+    StringBuilder failures = new StringBuilder();
+    for (int attempt = 0; attempt < all.size(); attempt++) {
+      URI gateway = current();
+      try {
+        return client.send(request(gateway, method, path, body), BodyHandlers.discarding()).statusCode();
+      } catch (IOException e) {
+        failures.append(failures.isEmpty() ? "" : ", ").append(gateway).append(": ").append(reason(e));
+        current = (current + 1) % all.size();
+      }
+    }
+    throw new IOException(failures.toString());
+  }
+
+  private static HttpRequest request(URI gateway, String method, String path, String body) {
+    return HttpRequest.newBuilder(URI.create(gateway + path))
+        .timeout(TIMEOUT)
+        .header("Content-Type", "application/json")
+        .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}
