@@ -306,15 +306,26 @@ public final class CatalogReplica {
     }
   }
 
+  /** Runs the action on the replica's context, and ends on the caller's: who calls from a verticle goes on in it. */
   private <T> Future<T> onContext(Supplier<Future<T>> action) {
     Promise<T> promise = Promise.promise();
+    Context caller = Vertx.currentContext();
     context.runOnContext(
         v -> {
+          Future<T> result;
           try {
-            action.get().onComplete(promise);
+            result = action.get();
           } catch (RuntimeException e) {
-            promise.fail(e);
+            result = Future.failedFuture(e);
           }
+          result.onComplete(
+              (value, failure) -> {
+                if (caller == null) {
+                  promise.complete(value, failure);
+                } else {
+                  caller.runOnContext(c -> promise.complete(value, failure));
+                }
+              });
         });
     return promise.future();
   }
