@@ -18,8 +18,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One record of every kind that crosses the wire, with a value in each component that differs from the component's default.
- * Values come from the components' names, so that two that change places are noticed. Found by walking the sealed families and the types of their components, so that nobody has to remember a new one.
+ * One record of every kind that crosses the wire, with a value in each component that differs from
+ * the component's default. Values come from the components' names, so that two that change places
+ * are noticed. Found by walking the sealed families and the types of their components, so that
+ * nobody has to remember a new one.
  */
 final class Examples {
   private Examples() {}

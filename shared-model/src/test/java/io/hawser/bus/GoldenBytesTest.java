@@ -22,12 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the wire form to the bytes in {@code wire-golden.txt}: number, record and bytes of its example in each line, or number
- * and {@code retired} for a record that is gone and whose number nobody may have again. When a record gets a component, its new
- * bytes go in a further line: the old one stays and must stay readable, as a node of the version before sends it.
+ * Holds the wire form to the bytes in {@code wire-golden.txt}: number, record and bytes of its
+ * example in each line, or number and {@code retired} for a record that is gone and whose number
+ * nobody may have again. When a record gets a component, its new bytes go in a further line: the
+ * old one stays and must stay readable, as a node of the version before sends it.
  *
- * <p>{@code mvn test -pl shared-model -Dtest=GoldenBytesTest -Dhawser.golden.write=true} adds the lines that are missing; the next
- * run reads them. It never changes one: after renaming a component, which alters its example, replace its lines by hand.
+ * <p>{@code mvn test -pl shared-model -Dtest=GoldenBytesTest -Dhawser.golden.write=true} adds the
+ * lines that are missing; the next run reads them. It never changes one: after renaming a
+ * component, which alters its example, replace its lines by hand.
  */
 class GoldenBytesTest {
   private static final Path FILE = Path.of("src/test/resources/io/hawser/bus/wire-golden.txt");
@@ -36,7 +38,8 @@ class GoldenBytesTest {
   private record Line(int number, String name, String hex) {
     static Line parse(String text) {
       List<String> parts = List.of(text.split(" ", 3));
-      return new Line(Integer.parseInt(parts.get(0)), parts.get(1), parts.size() < 3 ? "" : parts.get(2));
+      return new Line(
+          Integer.parseInt(parts.get(0)), parts.get(1), parts.size() < 3 ? "" : parts.get(2));
     }
 
     @Override
@@ -78,7 +81,8 @@ class GoldenBytesTest {
     Map<Integer, String> last = new LinkedHashMap<>();
     golden.forEach(line -> last.put(line.number(), line.toString()));
 
-    types.forEach((number, type) -> assertThat(last.get(number)).isEqualTo(line(number, type).toString()));
+    types.forEach(
+        (number, type) -> assertThat(last.get(number)).isEqualTo(line(number, type).toString()));
   }
 
   @Test
@@ -100,7 +104,8 @@ class GoldenBytesTest {
     for (Line line : golden) {
       Class<?> type = types.get(line.number());
       if (type != null && !line.name().equals(RETIRED)) {
-        assertReadAs(Examples.of(type), decode(type, Buffer.buffer(HexFormat.of().parseHex(line.hex()))));
+        assertReadAs(
+            Examples.of(type), decode(type, Buffer.buffer(HexFormat.of().parseHex(line.hex()))));
       }
     }
   }
@@ -116,7 +121,10 @@ class GoldenBytesTest {
     }
   }
 
-  /** Whether a value is as in the example, or would be if the records within it had no later components. */
+  /**
+   * Whether a value is as in the example, or would be if the records within it had no later
+   * components.
+   */
   private boolean differsOnlyLater(Object example, Object read) {
     if (example instanceof Record record && !read.equals(example)) {
       assertReadAs(record, read);
@@ -127,7 +135,9 @@ class GoldenBytesTest {
       return IntStream.range(0, list.size())
           .allMatch(i -> differsOnlyLater(list.get(i), items.get(i)));
     }
-    if (example instanceof Optional<?> some && read instanceof Optional<?> other && other.isPresent()) {
+    if (example instanceof Optional<?> some
+        && read instanceof Optional<?> other
+        && other.isPresent()) {
       return differsOnlyLater(some.orElseThrow(), other.get());
     }
     return read.equals(example);

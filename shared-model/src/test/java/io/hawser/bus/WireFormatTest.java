@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What the golden bytes cannot show: how versions that differ read one another, and what a plugin's messages look like. */
+/**
+ * What the golden bytes cannot show: how versions that differ read one another, and what a plugin's
+ * messages look like.
+ */
 class WireFormatTest {
   private static final NodeId NODE = new NodeId("node-0");
   private static final int UNKNOWN_NUMBER = 9_999;
@@ -59,7 +62,8 @@ class WireFormatTest {
   @Test
   void components_that_a_newer_writer_added_are_skipped() {
     LaterPoint later =
-        new LaterPoint(7, "seven", 8, 9, 1.5, true, "n", List.of("t"), Map.of("k", "v"), Optional.empty());
+        new LaterPoint(
+            7, "seven", 8, 9, 1.5, true, "n", List.of("t"), Map.of("k", "v"), Optional.empty());
 
     assertThat(reread(later, Point.class)).isEqualTo(new Point(7, "seven"));
   }
@@ -68,13 +72,16 @@ class WireFormatTest {
   void components_that_an_older_writer_lacks_take_their_defaults() {
     assertThat(reread(new Point(7, "seven"), LaterPoint.class))
         .isEqualTo(
-            new LaterPoint(7, "seven", 0, 0, 0.0, false, "", List.of(), Map.of(), Optional.empty()));
+            new LaterPoint(
+                7, "seven", 0, 0, 0.0, false, "", List.of(), Map.of(), Optional.empty()));
   }
 
   @Test
   void a_missing_component_without_a_default_makes_the_message_unreadable() {
-    assertThatThrownBy(() -> reread(new Empty(), NeedsPoint.class)).isInstanceOf(WireException.class);
-    assertThatThrownBy(() -> reread(new Empty(), NeedsKind.class)).isInstanceOf(WireException.class);
+    assertThatThrownBy(() -> reread(new Empty(), NeedsPoint.class))
+        .isInstanceOf(WireException.class);
+    assertThatThrownBy(() -> reread(new Empty(), NeedsKind.class))
+        .isInstanceOf(WireException.class);
   }
 
   @Test
@@ -124,7 +131,8 @@ class WireFormatTest {
 
     assertRefused(facetAsMessage);
     assertRefused(patched(format.encode(event), 94, 112));
-    assertRefused(patched(format.encode(new Delta(NODE, List.of(entry("a", new Receiver("u"))))), 112, 95));
+    assertRefused(
+        patched(format.encode(new Delta(NODE, List.of(entry("a", new Receiver("u"))))), 112, 95));
   }
 
   @Test
@@ -140,7 +148,10 @@ class WireFormatTest {
   void a_plugins_message_comes_back_equal() {
     Greeting greeting =
         new Greeting(
-            "hällo", List.of(new Point(1, "a"), new Point(2, "")), Map.of("m", 0.25), Optional.of(Kind.ROLE));
+            "hällo",
+            List.of(new Point(1, "a"), new Point(2, "")),
+            Map.of("m", 0.25),
+            Optional.of(Kind.ROLE));
 
     assertThat(format.decode(format.encode(greeting))).isEqualTo(greeting);
   }
@@ -152,7 +163,8 @@ class WireFormatTest {
 
   @Test
   void equal_maps_have_equal_bytes_whatever_their_order() {
-    Greeting one = new Greeting("", List.of(), Map.of("a", 1.0, "b", 2.0, "c", 3.0), Optional.empty());
+    Greeting one =
+        new Greeting("", List.of(), Map.of("a", 1.0, "b", 2.0, "c", 3.0), Optional.empty());
     Greeting two =
         new Greeting("", List.of(), new LinkedHashMap<>(Map.of("c", 3.0)), Optional.empty());
     two.marks().put("b", 2.0);

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bytes arrive, they are read as a message or refused, at a cost in proportion to their number. */
+/**
+ * Whatever bytes arrive, they are read as a message or refused, at a cost in proportion to their
+ * number.
+ */
 class WireFuzzTest {
   private static final int ROUNDS = 400;
   private static final long MAX_ALLOCATED_PER_BYTE = 512;
@@ -85,7 +88,10 @@ class WireFuzzTest {
     }
   }
 
-  /** Whether it can be read; fails on anything thrown but a refusal, and on memory out of proportion. */
+  /**
+   * Whether it can be read; fails on anything thrown but a refusal, and on memory out of
+   * proportion.
+   */
   private boolean readable(Buffer bytes) {
     long before = threads.getCurrentThreadAllocatedBytes();
     boolean read;

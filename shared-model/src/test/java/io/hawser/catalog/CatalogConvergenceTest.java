@@ -21,7 +21,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Replicas that see the same writes agree, whatever the order, and agree on what a plain register per facet would hold. */
+/**
+ * Replicas that see the same writes agree, whatever the order, and agree on what a plain register
+ * per facet would hold.
+ */
 class CatalogConvergenceTest {
   private static final int REPLICAS = 5;
   private static final int WRITES = 600;
@@ -90,8 +93,7 @@ class CatalogConvergenceTest {
   }
 
   private static void assertHolds(Catalog catalog, Map<FacetKey, Entry> newest) {
-    assertThat(catalog.entriesOf(ALL_BUCKETS))
-        .containsExactlyInAnyOrderElementsOf(newest.values());
+    assertThat(catalog.entriesOf(ALL_BUCKETS)).containsExactlyInAnyOrderElementsOf(newest.values());
     List<String> services =
         newest.values().stream()
             .filter(e -> e.key().kind() == Kind.REGISTRATION && !e.deleted())
@@ -111,13 +113,14 @@ class CatalogConvergenceTest {
 
   private static Map<FacetKey, Entry> newestOfEachFacet(List<Entry> writes) {
     Map<FacetKey, Entry> newest = new HashMap<>();
-    writes.stream()
-        .sorted(Comparator.comparing(Entry::stamp))
-        .forEach(e -> newest.put(e.key(), e));
+    writes.stream().sorted(Comparator.comparing(Entry::stamp)).forEach(e -> newest.put(e.key(), e));
     return newest;
   }
 
-  /** Writes of few registers by few nodes in few milliseconds, so that they collide; no two have the same stamp and key. */
+  /**
+   * Writes of few registers by few nodes in few milliseconds, so that they collide; no two have the
+   * same stamp and key.
+   */
   private static List<Entry> writes(Random random) {
     Map<String, Entry> unique = new HashMap<>();
     while (unique.size() < WRITES) {

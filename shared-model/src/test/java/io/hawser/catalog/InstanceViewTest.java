@@ -49,7 +49,8 @@ class InstanceViewTest {
   @Test
   void the_wished_role_counts_only_without_a_role_record() {
     InstanceView wished =
-        new InstanceView(ECHO_A, registration("one"), up.verdict(), Optional.empty(), Optional.empty());
+        new InstanceView(
+            ECHO_A, registration("one"), up.verdict(), Optional.empty(), Optional.empty());
 
     assertThat(up.role()).isEqualTo(Role.ACTIVE);
     assertThat(wished.role()).isEqualTo(Role.STANDBY);
@@ -60,7 +61,11 @@ class InstanceViewTest {
   void maintenance_ends_at_its_time() {
     InstanceView view =
         new InstanceView(
-            ECHO_A, up.registration(), up.verdict(), Optional.of(maintenance(100)), up.roleRecord());
+            ECHO_A,
+            up.registration(),
+            up.verdict(),
+            Optional.of(maintenance(100)),
+            up.roleRecord());
 
     assertThat(view.routable(99)).isFalse();
     assertThat(view.routable(100)).isTrue();

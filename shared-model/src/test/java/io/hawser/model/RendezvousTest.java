@@ -72,7 +72,10 @@ class RendezvousTest {
         .allSatisfy(share -> assertThat(share).isBetween(KEYS / 5 * 9 / 10, KEYS / 5 * 11 / 10));
   }
 
-  /** The two figures were computed apart from this code, from the definitions of FNV-1a and SplitMix64. */
+  /**
+   * The two figures were computed apart from this code, from the definitions of FNV-1a and
+   * SplitMix64.
+   */
   @Test
   void the_hash_is_the_same_in_every_version() {
     assertThat(Rendezvous.hash("")).isEqualTo(-780787492076525413L);

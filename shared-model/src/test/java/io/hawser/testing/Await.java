@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for something to become true, and fails the test when it does not. Never on an event loop: it blocks the thread that
- * calls.
+ * Waits for something to become true, and fails the test when it does not. Never on an event loop:
+ * it blocks the thread that calls.
  */
 public final class Await {
   /** Long enough for a busy machine; what is true sooner is seen sooner. */

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** A view of the cluster that says what the test wants. Listeners run on the thread that changes it. Thread-safe. */
+/**
+ * A view of the cluster that says what the test wants. Listeners run on the thread that changes it.
+ * Thread-safe.
+ */
 public final class FakeMembers implements Members {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile NodeInfo self;

@@ -27,10 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A node without a cluster manager, an HTTP server and a main: what a service gets, on a plain Vert.x. Several of them may share
- * one Vert.x and its one {@link Bus}; as calls go to a node's own address, they are a small cluster within the JVM.
+ * A node without a cluster manager, an HTTP server and a main: what a service gets, on a plain
+ * Vert.x. Several of them may share one Vert.x and its one {@link Bus}; as calls go to a node's own
+ * address, they are a small cluster within the JVM.
  *
- * <p>A message between two of them is handed over as the same instance: that the wire can carry it is for the wire's own tests.
+ * <p>A message between two of them is handed over as the same instance: that the wire can carry it
+ * is for the wire's own tests.
  */
 public final class TestNode {
   /** The roles of the suite, which a node has unless it is told otherwise. */
@@ -55,7 +57,10 @@ public final class TestNode {
     return on(vertx).start();
   }
 
-  /** Nodes "node-0" and so on, with every role, that see one another and whose catalogs are started, one after the other. */
+  /**
+   * Nodes "node-0" and so on, with every role, that see one another and whose catalogs are started,
+   * one after the other.
+   */
   public static List<TestNode> cluster(Vertx vertx, int count, Time time) {
     List<TestNode> nodes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -104,7 +109,10 @@ public final class TestNode {
     return context.bus();
   }
 
-  /** The sum of a counter over its labels; 0 when it never counted. Those of a shared bus are at the node that made it. */
+  /**
+   * The sum of a counter over its labels; 0 when it never counted. Those of a shared bus are at the
+   * node that made it.
+   */
   public double counted(String name) {
     return context.meters().registry().find(name).counters().stream()
         .mapToDouble(Counter::count)
@@ -171,7 +179,10 @@ public final class TestNode {
       return this;
     }
 
-    /** Where the node keeps its files, JUnit's temporary directory for one; else a directory of its own that is left behind. */
+    /**
+     * Where the node keeps its files, JUnit's temporary directory for one; else a directory of its
+     * own that is left behind.
+     */
     @CanIgnoreReturnValue
     public Builder dataDir(Path value) {
       dataDir = Optional.of(value);

@@ -1,6 +1,6 @@
 /**
- * What tests of every module are made with: a node's context without a cluster, hands of the clock to turn, and waiting without
- * sleeps. Comes as the test-jar of shared-model.
+ * What tests of every module are made with: a node's context without a cluster, hands of the clock
+ * to turn, and waiting without sleeps. Comes as the test-jar of shared-model.
  */
 @NullMarked
 @CheckReturnValue

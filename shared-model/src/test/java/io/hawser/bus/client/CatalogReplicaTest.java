@@ -44,7 +44,8 @@ class CatalogReplicaTest {
   void a_write_reaches_every_replica_as_a_delta() {
     Await.result(first.catalog().put(KEY, new Receiver("http://a")));
 
-    Await.until("all have it", () -> nodes.stream().allMatch(n -> value(n, KEY).equals("http://a")));
+    Await.until(
+        "all have it", () -> nodes.stream().allMatch(n -> value(n, KEY).equals("http://a")));
     assertThat(nodes).allSatisfy(n -> assertThat(n.counted(Meters.CATALOG_REPAIRS)).isZero());
   }
 
