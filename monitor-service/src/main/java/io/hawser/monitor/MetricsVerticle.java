@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps this node's metrics and answers for them.
  *
- * <p>Callers choose the owner of a metric by the members that they see. While a monitor joins or leaves, samples may come to a
- * node that is not the owner: it takes them all the same, and an asker who sees the same members finds them there. Soft state.
+ * <p>Callers choose the owner of a metric by the members that they see. While a monitor joins or
+ * leaves, samples may come to a node that is not the owner: it takes them all the same, and an
+ * asker who sees the same members finds them there. Soft state.
  */
 final class MetricsVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(MetricsVerticle.class);
@@ -57,7 +58,10 @@ final class MetricsVerticle extends VerticleBase {
         bus.serve(Addresses.METRIC_QUERY, self, this::onQuery));
   }
 
-  /** Refuses all of them when one is none; drops and counts those whose time or number is beyond the limits. */
+  /**
+   * Refuses all of them when one is none; drops and counts those whose time or number is beyond the
+   * limits.
+   */
   private Future<Ack> onSamples(Samples samples) {
     for (var sample : samples.samples()) {
       Optional<String> problem = store.problem(sample);

@@ -6,7 +6,9 @@ import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
 import java.util.List;
 
-/** The role {@code monitor}: one verticle keeps metrics, another evaluates the rules and notifies. */
+/**
+ * The role {@code monitor}: one verticle keeps metrics, another evaluates the rules and notifies.
+ */
 public final class MonitorModule implements ServiceModule {
   @Override
   public String role() {

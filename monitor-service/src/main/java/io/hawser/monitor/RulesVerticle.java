@@ -1,17 +1,12 @@
 package io.hawser.monitor;
 
-import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.MonitorClient;
 import io.hawser.catalog.Refused;
-import io.hawser.model.Entry;
-import io.hawser.model.Facet;
 import io.hawser.model.Facet.Alert;
-import io.hawser.model.Facet.Receiver;
 import io.hawser.model.Facet.Rule;
-import io.hawser.model.FacetKey;
-import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.MonitorMessage.Query;
 import io.hawser.model.MonitorMessage.Summary;
+import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.monitor.core.alert.AlertBook;
 import io.hawser.monitor.core.alert.AlertBook.Moment;
@@ -20,12 +15,10 @@ import io.hawser.monitor.core.alert.Step;
 import io.hawser.node.Meters;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,60 +27,68 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluates the alert rules once a tick, as long as this node has the lowest id of the live monitors.
+ * Evaluates the alert rules once a tick, as long as this node has the lowest id of the live
+ * monitors.
  *
- * <p>A step is first written to the catalog and then told, so that the next evaluator does not tell it again; a node that dies
- * between the two leaves it untold. Unsafe under a partition: each side has an evaluator, and both tell. While the owner of a
- * metric does not answer, the alerts on it stay as they are. A metric's new owner begins without data, and so does every owner
- * on its start: rules on a low count or rate need a {@code forMs} that outlasts that.
+ * <p>A step is first written to the catalog and then told, so that the next evaluator does not tell
+ * it again; a node that dies between the two leaves it untold. Unsafe under a partition: each side
+ * has an evaluator, and both tell. While the owner of a metric does not answer, the alerts on it
+ * stay as they are. A metric's new owner begins without data, and so does every owner on its start:
+ * rules on a low count or rate need a {@code forMs} that outlasts that.
  */
 final class RulesVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(RulesVerticle.class);
 
-  /** Rules beyond this many, in the order of their names, are not evaluated. */
-  static final int MAX_RULES = 1_000;
-
   private final ServiceContext node;
-  private final CatalogReplica catalog;
+  private final NodeId self;
   private final MonitorClient monitor;
+  private final WebhookNotifier notifier;
   private final AlertBook book = new AlertBook();
   private final Set<String> unanswered = new HashSet<>();
-  private final WebhookNotifier notifier;
+  private AlertCatalog catalog;
+  private Future<?> lastTick = Future.succeededFuture();
+  private long timer;
   private boolean acting;
-  private boolean busy;
+  private boolean stopping;
 
+  @SuppressWarnings("NullAway.Init") // the catalog's view is made on the verticle's context
   RulesVerticle(ServiceContext node) {
     this.node = node;
-    this.catalog = node.catalog();
+    this.self = node.members().self().id();
     this.monitor = new MonitorClient(node.bus(), node.members());
     this.notifier = new WebhookNotifier(node);
   }
 
   @Override
   public Future<?> start() {
+    catalog = new AlertCatalog(node.catalog(), context);
     notifier.start();
-    long unused = vertx.setPeriodic(node.settings().get(MonitorSettings.TICK_MS), id -> tick());
+    timer = vertx.setPeriodic(node.settings().get(MonitorSettings.TICK_MS), id -> tick());
     node.readiness().ready(MonitorClient.ROLE);
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    return notifier.close();
+    stopping = true;
+    boolean unused = vertx.cancelTimer(timer);
+    return lastTick.transform(result -> notifier.close());
   }
 
   private void tick() {
-    if (busy) {
+    if (!lastTick.isComplete()) {
       node.meters().counter(Meters.RULE_TICKS_MISSED).increment();
       return;
     }
-    Map<String, Rule> rules = named(Kind.RULE, Rule.class, MAX_RULES);
-    Map<String, Alert> alerts = named(Kind.ALERT, Alert.class, Integer.MAX_VALUE);
+    Map<String, Rule> rules = catalog.rules();
+    Map<String, Alert> alerts = catalog.alerts();
     book.remember(rules, alerts.keySet());
-    if (!mayAct()) {
-      return;
+    if (mayAct()) {
+      lastTick = evaluate(rules, alerts);
     }
-    busy = true;
+  }
+
+  private Future<?> evaluate(Map<String, Rule> rules, Map<String, Alert> alerts) {
     Map<Query, Future<Outcome<Summary>>> asked = new HashMap<>();
     List<Future<Void>> work = new ArrayList<>();
     rules.forEach(
@@ -98,20 +99,22 @@ final class RulesVerticle extends VerticleBase {
                   query, q -> monitor.query(q.metric(), q.labels(), q.windowMs()));
           work.add(answer.compose(outcome -> judge(name, rule, outcome)));
         });
-    alerts.forEach((name, alert) -> work.add(endIfDeleted(name, alert)));
-    Future.join(work).onComplete(done -> busy = false);
+    alerts.keySet().stream()
+        .filter(name -> !rules.containsKey(name) && catalog.deleted(name))
+        .forEach(name -> work.add(end(name)));
+    return Future.join(work);
   }
 
   private boolean mayAct() {
-    boolean lowest = node.members().lowestWith(MonitorClient.ROLE);
-    if (lowest != acting) {
-      acting = lowest;
-      log.info("rule evaluation {} here node={}", lowest ? "begins" : "ends", self());
+    boolean may = !stopping && node.members().lowestWith(MonitorClient.ROLE);
+    if (may != acting) {
+      acting = may;
+      log.info("rule evaluation {} here node={}", may ? "begins" : "ends", self);
     }
-    if (!lowest) {
+    if (!may) {
       book.stepAside();
     }
-    return lowest;
+    return may;
   }
 
   private Future<Void> judge(String name, Rule rule, Outcome<Summary> outcome) {
@@ -127,7 +130,7 @@ final class RulesVerticle extends VerticleBase {
 
   private Future<Void> noAnswer(String name, String why) {
     if (unanswered.add(name)) {
-      log.warn("rule cannot be evaluated node={} rule={} cause={}", self(), name, why);
+      log.warn("rule cannot be evaluated node={} rule={} cause={}", self, name, why);
     }
     return Future.succeededFuture();
   }
@@ -137,17 +140,14 @@ final class RulesVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     node.meters().counter(Meters.RULE_EVALUATIONS).increment();
-    Optional<Alert> alert = catalog.get(FacetKey.named(Kind.ALERT, name), Alert.class);
+    Optional<Alert> alert = catalog.alert(name);
     return take(name, Optional.of(rule), alert, book.look(name, rule, alert, summary, now()));
   }
 
-  /** Only a deletion that this node has heard of ends an alert: a rule without a trace may be on its way here. */
-  private Future<Void> endIfDeleted(String name, Alert alert) {
-    FacetKey ruleKey = FacetKey.named(Kind.RULE, name);
-    boolean deleted =
-        catalog.get(ruleKey, Rule.class).isEmpty() && catalog.stamp(ruleKey).isPresent();
-    return deleted
-        ? take(name, Optional.empty(), Optional.of(alert), book.end(name, alert, now()))
+  private Future<Void> end(String name) {
+    Optional<Alert> alert = catalog.alert(name);
+    return alert.isPresent()
+        ? take(name, Optional.empty(), alert, book.end(name, alert.get(), now()))
         : Future.succeededFuture();
   }
 
@@ -155,30 +155,17 @@ final class RulesVerticle extends VerticleBase {
     return switch (step) {
       case Step.Stay ignored -> Future.succeededFuture();
       case Step.Write write ->
-          here(write(name, rule, seen, write.value()))
+          catalog
+              .write(name, rule, seen, write.value())
               .onSuccess(written -> write.notice().ifPresent(this::tell))
               .onFailure(e -> notWritten(name, e))
               .mapEmpty();
     };
   }
 
-  /** Writes, unless the rule or the alert is no longer what the step was made from. */
-  private Future<List<Entry>> write(
-      String name, Optional<Rule> rule, Optional<Alert> seen, Optional<Alert> value) {
-    FacetKey alertKey = FacetKey.named(Kind.ALERT, name);
-    return catalog.update(
-        entries -> {
-          if (!entries.get(alertKey, Alert.class).equals(seen)
-              || !entries.get(FacetKey.named(Kind.RULE, name), Rule.class).equals(rule)) {
-            throw new Refused("alert-changed", "the rule or its alert was changed meanwhile");
-          }
-          return Map.of(alertKey, value.map(Facet.class::cast));
-        });
-  }
-
   private void notWritten(String name, Throwable cause) {
     if (!(cause instanceof Refused)) {
-      log.error("alert not written node={} rule={}", self(), name, cause);
+      log.error("alert not written node={} rule={}", self, name, cause);
     }
   }
 
@@ -187,39 +174,17 @@ final class RulesVerticle extends VerticleBase {
     log.info(
         "alert {} node={} rule={} severity={} value={} threshold={}",
         phase,
-        self(),
+        self,
         notice.rule(),
         notice.severity(),
         notice.value(),
         notice.threshold());
     node.meters().counter(Meters.ALERTS, "phase", phase).increment();
     node.events().publish(notice.event());
-    notifier.notify(
-        named(Kind.RECEIVER, Receiver.class, WebhookNotifier.MAX_RECEIVERS), notice);
-  }
-
-  private <F extends Facet> Map<String, F> named(Kind kind, Class<F> type, int limit) {
-    Map<String, F> found = new LinkedHashMap<>();
-    catalog.all(kind, type).entrySet().stream()
-        .limit(limit)
-        .forEach(entry -> found.put(entry.getKey().name(), entry.getValue()));
-    return found;
+    notifier.notify(catalog.receivers(), notice);
   }
 
   private Moment now() {
     return new Moment(node.time().wallMs(), node.time().nowNs());
-  }
-
-  private Object self() {
-    return node.members().self().id();
-  }
-
-  /** The same future, completed on this verticle's context: the catalog completes its own on another. */
-  private <T> Future<T> here(Future<T> elsewhere) {
-    Promise<T> promise = Promise.promise();
-    elsewhere.onComplete(
-        result -> context.runOnContext(v -> promise.complete(result)),
-        failure -> context.runOnContext(v -> promise.fail(failure)));
-    return promise.future();
   }
 }

@@ -7,6 +7,7 @@ import io.hawser.monitor.core.alert.WebhookPayload;
 import io.hawser.node.Meters;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -26,17 +27,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts notices to webhooks, to each receiver one after the other, so that a resolved never overtakes its firing, and to all of
- * them at the same time, so that one that fails delays no other.
+ * Posts notices to webhooks, to each receiver one after the other, so that a resolved never
+ * overtakes its firing, and to all of them at the same time, so that one that fails delays no
+ * other.
  *
- * <p>A notice is tried up to {@value Delivery#MAX_TRIES} times. What is not delivered then, or waits when the node stops, is
- * lost. Called on the context of one verticle. Logs name a receiver, never its URL, which may hold a secret.
+ * <p>A notice is tried up to {@value Delivery#MAX_TRIES} times. What is not delivered then is lost,
+ * and so is what waits when the node dies. Called on the context of one verticle. Logs name a
+ * receiver, never its URL, which may hold a secret.
  */
 final class WebhookNotifier {
   private static final Logger log = LoggerFactory.getLogger(WebhookNotifier.class);
-
-  /** Receivers beyond this many, in the order of their names, get nothing. */
-  static final int MAX_RECEIVERS = 100;
 
   /** Notices that may wait for one receiver. */
   static final int MAX_WAITING = 200;
@@ -47,6 +47,7 @@ final class WebhookNotifier {
   private final long timeoutMs;
   private final long backoffMs;
   private final Map<String, ArrayDeque<Job>> queues = new HashMap<>();
+  private Promise<Void> idle = Promise.promise();
   private @Nullable HttpClient client;
 
   WebhookNotifier(ServiceContext node) {
@@ -55,16 +56,31 @@ final class WebhookNotifier {
     this.backoffMs = node.settings().get(MonitorSettings.NOTIFY_BACKOFF_MS);
   }
 
-  /** A connection for each receiver at least, were they all on one host, so that a slow one holds none back. */
+  /**
+   * A connection for each receiver at least, were they all on one host, so that a slow one holds
+   * none back.
+   */
   void start() {
     client =
         node.vertx()
             .createHttpClient(
                 new HttpClientOptions().setKeepAlive(false),
-                new PoolOptions().setHttp1MaxSize(2 * MAX_RECEIVERS));
+                new PoolOptions().setHttp1MaxSize(2 * AlertCatalog.MAX_RECEIVERS));
   }
 
+  /**
+   * Ends when every notice is delivered or given up, or at the latest after the time that a
+   * receiver has for one.
+   */
   Future<Void> close() {
+    Future<Void> drained = queues.isEmpty() ? Future.succeededFuture() : idle.future();
+    return drained
+        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+        .onFailure(e -> log.warn("notices are lost receivers={}", queues.keySet()))
+        .transform(result -> closeClient());
+  }
+
+  private Future<Void> closeClient() {
     HttpClient open = client;
     client = null;
     queues.clear();
@@ -97,6 +113,10 @@ final class WebhookNotifier {
     Job job = queue == null ? null : queue.poll();
     if (job == null) {
       queues.remove(receiver);
+      if (queues.isEmpty()) {
+        idle.complete();
+        idle = Promise.promise();
+      }
     } else {
       attempt(job, 1);
     }
@@ -121,8 +141,7 @@ final class WebhookNotifier {
       double random = ThreadLocalRandom.current().nextDouble();
       long unused =
           node.vertx()
-              .setTimer(
-                  Delivery.delayMs(tries, backoffMs, random), id -> attempt(job, tries + 1));
+              .setTimer(Delivery.delayMs(tries, backoffMs, random), id -> attempt(job, tries + 1));
     } else {
       ended(job, "failed", cause + " tries=" + tries);
       next(job.receiver());
@@ -179,10 +198,7 @@ final class WebhookNotifier {
 
   /** The status decides; what follows it is read and thrown away, for so long. */
   private void drain(HttpClientRequest request, HttpClientResponse response) {
-    response
-        .end()
-        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
-        .onFailure(e -> discard(request));
+    response.end().timeout(timeoutMs, TimeUnit.MILLISECONDS).onFailure(e -> discard(request));
   }
 
   private static void discard(HttpClientRequest request) {

@@ -14,9 +14,9 @@ import java.util.Set;
 /**
  * Decides, rule by rule, what becomes of its alert.
  *
- * <p>Where an alert stands is hard state and comes in as the ALERT facet. Soft state, begun anew by the next evaluator: since
- * when a rule has had no data, when its facet was last refreshed, and how a rule read that is deleted by now. Not thread-safe:
- * owned by one verticle.
+ * <p>Where an alert stands is hard state and comes in as the ALERT facet. Soft state, begun anew by
+ * the next evaluator: since when a rule has had no data, when its facet was last refreshed, and how
+ * a rule read that is deleted by now. Not thread-safe: owned by one verticle.
  */
 public final class AlertBook {
   /** An alert whose rule has had no data for so long is resolved. */
@@ -59,8 +59,7 @@ public final class AlertBook {
   }
 
   /** What to do after the rule's metric gave this summary. */
-  public Step look(
-      String name, Rule rule, Optional<Alert> alert, Summary summary, Moment now) {
+  public Step look(String name, Rule rule, Optional<Alert> alert, Summary summary, Moment now) {
     Clocks clock = clocks.computeIfAbsent(name, n -> new Clocks(now.nowNs()));
     AlertState before = AlertState.of(alert);
     AlertState after =
@@ -97,13 +96,15 @@ public final class AlertBook {
     };
   }
 
-  /** What to do with the alert of a rule that was deleted: the facet goes, and one that fired is resolved. */
+  /**
+   * What to do with the alert of a rule that was deleted: the facet goes, and one that fired is
+   * resolved.
+   */
   public Step end(String name, Alert alert, Moment now) {
     AlertState before = AlertState.of(Optional.of(alert));
     AlertState after = before.cleared(before.lastValue(), now.wallMs());
     boolean fired = after.getClass() != before.getClass();
     Rule rule = rules.getOrDefault(name, FORGOTTEN);
-    return new Step.Write(
-        Optional.empty(), fired ? notice(name, rule, after) : Optional.empty());
+    return new Step.Write(Optional.empty(), fired ? notice(name, rule, after) : Optional.empty());
   }
 }

@@ -7,7 +7,8 @@ import io.hawser.model.Facet.Rule;
 import java.util.Optional;
 
 /**
- * Where the alert of one rule stands. All times are wall-clock milliseconds, since they outlive the node that wrote them.
+ * Where the alert of one rule stands. All times are wall-clock milliseconds, since they outlive the
+ * node that wrote them.
  *
  * <pre>
  * state     | condition holds                        | does not hold | no data      | no data for long
@@ -17,19 +18,24 @@ import java.util.Optional;
  * Resolved  | Pending; Firing when for is 0          | Resolved      | Resolved     | Resolved
  * </pre>
  *
- * <p>Kept as the rule's ALERT facet, so that the next evaluator goes on from it; Inactive is the absence of one. Time without
- * data counts towards {@code for} once the condition is seen to hold again.
+ * <p>Kept as the rule's ALERT facet, so that the next evaluator goes on from it; Inactive is the
+ * absence of one. Time without data counts towards {@code for} once the condition is seen to hold
+ * again.
  */
 sealed interface AlertState {
 
   record Inactive() implements AlertState {}
 
-  /** @param sinceMs when the condition began to hold */
+  /**
+   * @param sinceMs when the condition began to hold
+   */
   record Pending(double value, long sinceMs) implements AlertState {}
 
   record Firing(double value, long sinceMs, long firedAtMs) implements AlertState {}
 
-  /** @param value the last one that was seen while it fired, or the one that ended it */
+  /**
+   * @param value the last one that was seen while it fired, or the one that ended it
+   */
   record Resolved(double value, long sinceMs, long firedAtMs, long resolvedAtMs)
       implements AlertState {}
 
@@ -53,8 +59,7 @@ sealed interface AlertState {
           Optional.of(new Alert(AlertPhase.FIRING, f.value, f.sinceMs, f.firedAtMs, 0));
       case Resolved r ->
           Optional.of(
-              new Alert(
-                  AlertPhase.RESOLVED, r.value, r.sinceMs, r.firedAtMs, r.resolvedAtMs));
+              new Alert(AlertPhase.RESOLVED, r.value, r.sinceMs, r.firedAtMs, r.resolvedAtMs));
     };
   }
 

@@ -2,7 +2,10 @@ package io.hawser.monitor.core.alert;
 
 import java.net.URI;
 
-/** The rules of delivering a notification: what counts as delivered, what is worth another try, and when. */
+/**
+ * The rules of delivering a notification: what counts as delivered, what is worth another try, and
+ * when.
+ */
 public final class Delivery {
   public static final int MAX_TRIES = 3;
 
@@ -14,7 +17,10 @@ public final class Delivery {
     return status >= 200 && status < 300;
   }
 
-  /** A receiver that is overloaded or broken may take it later; one that does not want it never will. */
+  /**
+   * A receiver that is overloaded or broken may take it later; one that does not want it never
+   * will.
+   */
   public static boolean worthRetry(int status) {
     return status >= 500 || status == TOO_MANY_REQUESTS;
   }
@@ -31,7 +37,8 @@ public final class Delivery {
   }
 
   /**
-   * How long to wait after a failed try: doubling, and spread over half to all of that so that nodes do not return in step.
+   * How long to wait after a failed try: doubling, and spread over half to all of that so that
+   * nodes do not return in step.
    *
    * @param tries so far, from 1
    * @param random from 0 to below 1

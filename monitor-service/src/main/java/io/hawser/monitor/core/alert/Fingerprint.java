@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Alertmanager's name for a set of labels: FNV-1a over the sorted names and values, each ended by 0xff, in hex. */
+/**
+ * Alertmanager's name for a set of labels: FNV-1a over the sorted names and values, each ended by
+ * 0xff, in hex.
+ */
 final class Fingerprint {
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /**
  * What is to be told of an alert that began to fire or was resolved.
  *
- * @param labels name the alert: the rule's own, {@code alertname} and {@code severity}; equal in both notices of one alert
+ * @param labels name the alert: the rule's own, {@code alertname} and {@code severity}; equal in
+ *     both notices of one alert
  * @param endsAtMs 0 while it fires
  */
 public record Notice(
@@ -46,8 +47,7 @@ public record Notice(
     return of(name, rule, now.value(), now.firedAtMs(), now.resolvedAtMs());
   }
 
-  private static Notice of(
-      String name, Rule rule, double value, long startsAtMs, long endsAtMs) {
+  private static Notice of(String name, Rule rule, double value, long startsAtMs, long endsAtMs) {
     Map<String, String> labels = new TreeMap<>(rule.labels());
     labels.put("alertname", name);
     if (!rule.severity().isEmpty()) {

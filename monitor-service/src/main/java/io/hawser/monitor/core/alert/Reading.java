@@ -11,7 +11,10 @@ sealed interface Reading {
   /** There was nothing in the window. */
   record Missing() implements Reading {}
 
-  /** Nothing counts as 0 for {@link Function#COUNT} and {@link Function#RATE}, and is missing for the others. */
+  /**
+   * Nothing counts as 0 for {@link Function#COUNT} and {@link Function#RATE}, and is missing for
+   * the others.
+   */
   static Reading of(Rule rule, Summary summary) {
     boolean counting = rule.function() == Function.COUNT || rule.function() == Function.RATE;
     if (summary.count() == 0 && !counting) {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The body of a notification, in the shape of Alertmanager's webhook, version 4, with one alert in it. */
+/**
+ * The body of a notification, in the shape of Alertmanager's webhook, version 4, with one alert in
+ * it.
+ */
 public final class WebhookPayload {
   private static final String VERSION = "4";
 
@@ -31,8 +34,7 @@ public final class WebhookPayload {
     alert.put("annotations", annotations);
     alert.put("startsAt", Instant.ofEpochMilli(notice.startsAtMs()).toString());
     alert.put(
-        "endsAt",
-        notice.firing() ? NO_END : Instant.ofEpochMilli(notice.endsAtMs()).toString());
+        "endsAt", notice.firing() ? NO_END : Instant.ofEpochMilli(notice.endsAtMs()).toString());
     alert.put("generatorURL", apiUrl + "/api/v1/rules/" + notice.rule());
     alert.put("fingerprint", Fingerprint.of(notice.labels()));
 

@@ -1,4 +1,7 @@
-/** How rules become alerts, and alerts become notifications. Pure: values and time come in as arguments. */
+/**
+ * How rules become alerts, and alerts become notifications. Pure: values and time come in as
+ * arguments.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.monitor.core.alert;

@@ -5,8 +5,9 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
 /**
- * The counts of a histogram of microseconds, of the buckets that have any: a few hundred bytes where the histogram has tens of
- * thousands. Two of the same precision are merged without error. Immutable.
+ * The counts of a histogram of microseconds, of the buckets that have any: a few hundred bytes
+ * where the histogram has tens of thousands. Two of the same precision are merged without error.
+ * Immutable.
  */
 final class Latencies {
   static final Latencies NONE = new Latencies(0, new long[0], new long[0]);

@@ -9,15 +9,17 @@ import java.util.zip.Inflater;
 import org.HdrHistogram.Histogram;
 
 /**
- * Reads the histograms that balancers send: HdrHistogram's V2 encoding, plain or deflated, as base64. What claims to be larger
- * than a balancer's histogram can be is not unpacked.
+ * Reads the histograms that balancers send: HdrHistogram's V2 encoding, plain or deflated, as
+ * base64. What claims to be larger than a balancer's histogram can be is not unpacked.
  */
 final class LatencyCodec {
   static final int MAX_TEXT = 256 * 1024;
   static final int MAX_UNPACKED = 1024 * 1024;
   static final int MAX_DIGITS = 3;
 
-  /** The cookies, with the word size of 1 in bits 4 to 7, as in HdrHistogram's AbstractHistogram. */
+  /**
+   * The cookies, with the word size of 1 in bits 4 to 7, as in HdrHistogram's AbstractHistogram.
+   */
   private static final int PLAIN = 0x1c849313;
 
   private static final int DEFLATED = 0x1c849314;

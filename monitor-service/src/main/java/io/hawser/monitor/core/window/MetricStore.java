@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every series that this node keeps: posted samples one by one, traffic in one-second slots. Soft state: in memory only, gone
- * with the node, and begun anew by the next owner of a metric.
+ * Every series that this node keeps: posted samples one by one, traffic in one-second slots. Soft
+ * state: in memory only, gone with the node, and begun anew by the next owner of a metric.
  *
- * <p>A window is exactly (now - window, now] of this node's wall clock. Not thread-safe: owned by one verticle.
+ * <p>A window is exactly (now - window, now] of this node's wall clock. Not thread-safe: owned by
+ * one verticle.
  */
 public final class MetricStore {
   /** A series that gets nothing for so long is forgotten. */
@@ -79,7 +80,10 @@ public final class MetricStore {
     return Optional.empty();
   }
 
-  /** The summary of the series that have all of the labels; of nothing when there are none. A window of 0 is the default one. */
+  /**
+   * The summary of the series that have all of the labels; of nothing when there are none. A window
+   * of 0 is the default one.
+   */
   public Summary summary(Query query, long nowMs) {
     Window window = Window.last(windowMs(query), nowMs);
     return switch (query.metric()) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The samples of one series, one by one, in the order in which they came.
  *
- * <p>Up to {@link #MAX_SAMPLES} everything is exact to the millisecond. When more come within ten minutes, the oldest are folded
- * into one-second slots: count, mean, extremes and rate still take them in, to the second; percentiles are those of the
- * samples that are left. Not thread-safe.
+ * <p>Up to {@link #MAX_SAMPLES} everything is exact to the millisecond. When more come within ten
+ * minutes, the oldest are folded into one-second slots: count, mean, extremes and rate still take
+ * them in, to the second; percentiles are those of the samples that are left. Not thread-safe.
  */
 final class SampleWindow {
   static final int MAX_SAMPLES = 4_096;
@@ -28,7 +28,9 @@ final class SampleWindow {
     return values.length;
   }
 
-  /** Whether it must grow before it can take one more sample without folding one that still counts. */
+  /**
+   * Whether it must grow before it can take one more sample without folding one that still counts.
+   */
   boolean wantsToGrow(long nowMs) {
     return size == values.length
         && values.length < MAX_SAMPLES

@@ -20,7 +20,9 @@ final class Tally {
     raw[rawCount++] = value;
   }
 
-  /** Adds samples of which only count, sum and extremes are known; the percentiles leave them out. */
+  /**
+   * Adds samples of which only count, sum and extremes are known; the percentiles leave them out.
+   */
   void addFolded(DoubleSummaryStatistics folded) {
     all.combine(folded);
   }
@@ -50,8 +52,8 @@ final class Tally {
   }
 
   /**
-   * The nearest rank: the smallest one, from 1, at or below which lie this many thousandths of all. Whole numbers, since
-   * {@code 0.07 * 100} is above 7.
+   * The nearest rank: the smallest one, from 1, at or below which lie this many thousandths of all.
+   * Whole numbers, since {@code 0.07 * 100} is above 7.
    */
   static long rank(long count, int perMille) {
     return Math.max(1, Math.ceilDiv(count * perMille, 1000));

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/** Adds slots of traffic up to the summaries of the two traffic metrics. Not thread-safe: made for one query. */
+/**
+ * Adds slots of traffic up to the summaries of the two traffic metrics. Not thread-safe: made for
+ * one query.
+ */
 final class TrafficTally {
   private static final double MICROS_PER_MILLI = 1_000;
 
@@ -44,7 +47,9 @@ final class TrafficTally {
     return all.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
   }
 
-  /** Of a 1 for each request that failed and a 0 for each other: the mean is the share of errors. */
+  /**
+   * Of a 1 for each request that failed and a 0 for each other: the mean is the share of errors.
+   */
   Summary errors(Window window) {
     if (requests == 0) {
       return Tally.NOTHING;

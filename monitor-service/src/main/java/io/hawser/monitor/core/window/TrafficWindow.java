@@ -16,7 +16,7 @@ final class TrafficWindow {
 
   private final @Nullable Slot[] slots = new @Nullable Slot[Window.SLOTS];
 
-  /** Takes a slot in whose second is kept now. What another second left in its place is gone by then. */
+  /** Takes a slot in whose second is kept now; what another second left in its place is not. */
   void add(Slot slot) {
     int index = Window.slot(slot.second());
     Slot there = slots[index];

@@ -3,8 +3,8 @@ package io.hawser.monitor.core.window;
 /**
  * A stretch of wall-clock time in milliseconds: after {@code fromMs}, up to and with {@code toMs}.
  *
- * <p>What comes in one-second slots counts by whole seconds: the second that {@code toMs} lies in and those before it, as many as
- * the window is long.
+ * <p>What comes in one-second slots counts by whole seconds: the second that {@code toMs} lies in
+ * and those before it, as many as the window is long.
  */
 public record Window(long fromMs, long toMs) {
   /** How long measurements are kept, and so the longest window. */
@@ -13,12 +13,18 @@ public record Window(long fromMs, long toMs) {
   public static final long DEFAULT_MS = 60_000;
   public static final long SHORTEST_MS = 1_000;
 
-  /** How far ahead of this node's clock a measurement may be. It counts once the clock has come to it. */
+  /**
+   * How far ahead of this node's clock a measurement may be. It counts once the clock has come to
+   * it.
+   */
   public static final long AHEAD_MS = 60_000;
 
   private static final long SECOND_MS = 1_000;
 
-  /** The seconds that may be kept at one moment, so many that no two of them share a slot of a ring of this size. */
+  /**
+   * The seconds that may be kept at one moment, so many that no two of them share a slot of a ring
+   * of this size.
+   */
   static final int SLOTS = (int) ((KEPT_MS + AHEAD_MS) / SECOND_MS) + 1;
 
   /** The window of this length that ends now. */

@@ -1,6 +1,6 @@
 /**
- * What was measured over the last ten minutes, in memory: posted samples kept one by one, the balancers' traffic in one-second
- * slots. Pure: time comes in as an argument.
+ * What was measured over the last ten minutes, in memory: posted samples kept one by one, the
+ * balancers' traffic in one-second slots. Pure: time comes in as an argument.
  */
 @NullMarked
 @CheckReturnValue
