@@ -64,6 +64,12 @@ public final class TestCluster implements AutoCloseable {
         dataDir);
   }
 
+  /** A node of which there is nothing but its name and role. */
+  void join(String id, String role) {
+    live.add(new NodeInfo(new NodeId(id), "z", List.of(role), "", "test"));
+    listeners.forEach(Runnable::run);
+  }
+
   /** Deploys what the module deploys. Returns the deployments' ids. */
   List<String> deploy(ServiceContext node) {
     return new FailoverModule()

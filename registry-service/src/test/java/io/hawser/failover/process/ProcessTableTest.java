@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,20 +49,15 @@ class ProcessTableTest {
               "broken.command.0", "/no/such/binary",
               "short.command.0", "true"));
 
-  @TempDir Path dir;
   private final TestCluster cluster = new TestCluster();
-  private ServiceContext node = nodeOf(Path.of("/nonexistent"));
-  private ProcessTable table = table();
+  private final Path dir;
+  private final ServiceContext node;
+  private ProcessTable table;
 
-  private ServiceContext nodeOf(Path dataDir) {
-    return cluster.node("node-0", dataDir, Map.of());
-  }
-
-  @BeforeEach
-  void setUp() {
-    cluster.lose("node-0");
-    node = nodeOf(dir);
-    table = table();
+  ProcessTableTest(@TempDir Path dir) {
+    this.dir = dir;
+    this.node = cluster.node("node-0", dir, Map.of());
+    this.table = table(cluster, node);
   }
 
   @AfterEach
@@ -74,6 +68,10 @@ class ProcessTableTest {
   }
 
   private ProcessTable table() {
+    return table(cluster, node);
+  }
+
+  private static ProcessTable table(TestCluster cluster, ServiceContext node) {
     return new ProcessTable(
         cluster.vertx, node.catalog(), node.members().self(), TEMPLATES, node.dataDir());
   }
