@@ -1,0 +1,47 @@
+package io.hawser.cli.base;
+
+import io.vertx.core.json.JsonObject;
+
+/** A refusal over HTTP (RFC 9457) as an exit code and a message. */
+final class Problem {
+  private Problem() {}
+
+  /** @param what what was being done, such as "register echo/echo-1" */
+  static CliFailure failure(String what, int status, String body) {
+    JsonObject problem = Fields.parse(body) instanceof JsonObject o ? o : new JsonObject();
+    String code = Fields.text(problem, "code");
+    String title = Fields.text(problem, "title");
+    String detail = Fields.text(problem, "detail");
+    StringBuilder why = new StringBuilder();
+    why.append(title.isEmpty() ? "HTTP " + status : title);
+    if (!detail.isEmpty() && !detail.equals(title)) {
+      why.append(": ").append(detail);
+    }
+    why.append(" (").append(status).append(code.isEmpty() ? "" : " " + code).append(')');
+    for (Object violation : Fields.list(problem, "errors", "violations")) {
+      why.append("\n- ")
+          .append(violation instanceof JsonObject o ? o.encode() : String.valueOf(violation));
+    }
+    return new CliFailure(exitCode(status), "could not " + what, why.toString(), mend(status));
+  }
+
+  static ExitCode exitCode(int status) {
+    return switch (status) {
+      case 404, 410 -> ExitCode.NOT_FOUND;
+      case 409, 412 -> ExitCode.CONFLICT;
+      case 401, 403, 421 -> ExitCode.REFUSED;
+      case 408, 429, 503, 504 -> ExitCode.UNREACHABLE;
+      default -> ExitCode.FAILURE;
+    };
+  }
+
+  private static String mend(int status) {
+    return switch (status) {
+      case 404 -> "'hawser services' and 'hawser instances' show what is there";
+      case 401, 403 -> "ask for a token with the role that this needs";
+      case 421 -> "--server must name the node by an address that it serves";
+      case 429, 503, 504 -> "try again; 'hawser status' shows which node is not ready";
+      default -> "";
+    };
+  }
+}

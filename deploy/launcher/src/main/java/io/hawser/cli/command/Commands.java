@@ -1,0 +1,22 @@
+package io.hawser.cli.command;
+
+import io.hawser.cli.base.Cli;
+import picocli.CommandLine;
+
+/** The commands that talk to a running node. */
+public final class Commands {
+  private Commands() {}
+
+  public static void addTo(CommandLine root, Cli cli) {
+    var unused =
+        root.addSubcommand(new StatusCommand(cli))
+            .addSubcommand(new ServicesCommand(cli))
+            .addSubcommand(new InstancesCommand(cli))
+            .addSubcommand(new RegisterCommand(cli))
+            .addSubcommand(new DeregisterCommand(cli))
+            .addSubcommand(new BackupsCommand(cli))
+            .addSubcommand(new FailoverCommand(cli))
+            .addSubcommand(new VersionCommand(cli))
+            .addSubcommand(new CompletionCommand(cli));
+  }
+}
