@@ -23,10 +23,14 @@ final class SettingsLoader {
       Set.of(
           "HAWSER_JAVA_HOME",
           "HAWSER_JAVA_OPTS",
+          "HAWSER_JDK_ROOTS",
+          "HAWSER_BUILD",
+          "HAWSER_MAVEN_ARGS",
           "HAWSER_HOME",
           "HAWSER_SERVER",
           "HAWSER_SERVICE",
           "HAWSER_INSTANCE_ID",
+          "HAWSER_PROCESS_TOKEN",
           "HAWSER_API");
 
   private final List<SettingKey<?>> keys;
