@@ -1,0 +1,120 @@
+package io.hawser.registry;
+
+import io.hawser.registry.core.CheckRun;
+import io.hawser.registry.core.CheckRun.Result;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of an HTTP check: GET, and a status of 200 to 299 passes. The body is read, up to a limit, only to keep the connection.
+ * On one event loop.
+ */
+final class HttpCheck {
+  private static final Logger log = LoggerFactory.getLogger(HttpCheck.class);
+
+  /** A longer body costs its connection instead of being read. */
+  static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final CheckRun run;
+  private final Promise<Result> result;
+  private @Nullable HttpClientRequest request;
+  private boolean timeUp;
+  private boolean ended;
+  private boolean retried;
+  private long bodyBytes;
+
+  HttpCheck(Vertx vertx, HttpClient client, CheckRun run, Promise<Result> result) {
+    this.vertx = vertx;
+    this.client = client;
+    this.run = run;
+    this.result = result;
+  }
+
+  void start() {
+    int timeoutMs = run.spec().timeoutMs();
+    long ignored =
+        vertx.setTimer(
+            Math.max(1, timeoutMs),
+            id -> {
+              timeUp = true;
+              CheckRunner.settle(result, new Result.Fail("no answer within " + timeoutMs + " ms"));
+              abandon();
+            });
+    send();
+  }
+
+  private void send() {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(run.host())
+            .setPort(run.port())
+            .setURI(run.spec().path())
+            .setConnectTimeout(run.spec().timeoutMs())
+            .putHeader("User-Agent", "hawser-check");
+    client.request(options).onComplete(this::onConnection, this::onFailure);
+  }
+
+  private void onConnection(HttpClientRequest connected) {
+    request = connected;
+    if (timeUp) {
+      abandon();
+      return;
+    }
+    connected.send().onComplete(this::onResponse, this::onFailure);
+  }
+
+  private void onResponse(HttpClientResponse response) {
+    response
+        .handler(
+            chunk -> {
+              bodyBytes += chunk.length();
+              if (bodyBytes > MAX_BODY_BYTES) {
+                abandon();
+              }
+            })
+        .exceptionHandler(e -> log.debug("body of a check broke off instance={}", run.instance(), e))
+        .endHandler(v -> ended = true);
+    int status = response.statusCode();
+    CheckRunner.settle(
+        result,
+        status >= 200 && status <= 299 ? new Result.Pass() : new Result.Fail("status " + status));
+  }
+
+  /**
+   * A kept connection may have been closed by the other side, rightly, just when it was to be used again. That is no failure: ask
+   * once more.
+   */
+  private void onFailure(Throwable cause) {
+    boolean lostConnection =
+        cause instanceof HttpClosedException
+            || (cause instanceof SocketException && !(cause instanceof java.net.ConnectException));
+    if (lostConnection && !retried && !timeUp) {
+      retried = true;
+      send();
+      return;
+    }
+    CheckRunner.settle(result, CheckRunner.failure(cause));
+  }
+
+  /** Gives the connection up, unless it is already free for the next run. */
+  private void abandon() {
+    HttpClientRequest sent = request;
+    if (sent != null && !ended) {
+      ended = true;
+      sent.reset().onFailure(e -> log.debug("check did not end cleanly instance={}", run.instance(), e));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.hawser.registry;
+
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.Events;
+import io.hawser.model.Entry;
+import io.hawser.model.Event;
+import io.hawser.model.Facet;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.RegistryMessage.Deregister;
+import io.hawser.model.RegistryMessage.Register;
+import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.node.Time;
+import io.hawser.registry.core.admission.Admission;
+import io.hawser.registry.core.admission.Admission.Decision;
+import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes instances in and lets them go. Of two registrations of one id that reach this node, the second is decided on with the first
+ * in the catalog. Two that reach two nodes at once may both be taken; then the later stamp stays, and the other's client learns it
+ * from its next beat. Thread-safe.
+ */
+final class Registrar {
+  private static final Logger log = LoggerFactory.getLogger(Registrar.class);
+
+  private final CatalogReplica catalog;
+  private final Events events;
+  private final Time time;
+
+  Registrar(ServiceContext context) {
+    this.catalog = context.catalog();
+    this.events = context.events();
+    this.time = context.time();
+  }
+
+  Future<Registered> register(Register request) {
+    AtomicReference<Decision> decided = new AtomicReference<>();
+    return catalog
+        .update(
+            present -> {
+              Decision decision = Admission.register(present, request, time.wallMs());
+              decided.set(decision);
+              return decision.writes();
+            })
+        .map(
+            written -> {
+              boolean created = decided.get().created();
+              if (created) {
+                tellRegistered(request);
+              }
+              return new Registered(created, written.isEmpty() ? present(request) : written);
+            });
+  }
+
+  private void tellRegistered(Register request) {
+    InstanceKey key = request.instance();
+    Registration registration = request.registration();
+    log.info(
+        "instance registered service={} id={} host={} port={} incarnation={}",
+        key.service(),
+        key.id(),
+        registration.host(),
+        registration.port(),
+        registration.incarnation());
+    events.publish(
+        new Event.InstanceRegistered(
+            key.service(), key.id(), registration.host(), registration.port()));
+  }
+
+  /** What was there already: the asker may not have it yet. */
+  private List<Entry> present(Register request) {
+    FacetKey key = FacetKey.of(Kind.REGISTRATION, request.instance());
+    return catalog.get(key, Facet.class).stream()
+        .flatMap(
+            value ->
+                catalog.stamp(key).stream()
+                    .map(stamp -> new Entry(key, Optional.of(value), stamp)))
+        .toList();
+  }
+
+  Future<Registered> deregister(Deregister request) {
+    InstanceKey key = request.instance();
+    return catalog
+        .update(present -> Admission.deregister(present, key))
+        .map(
+            written -> {
+              removed(key, "client");
+              return new Registered(false, written);
+            });
+  }
+
+  /** Removes an instance that is still down in this incarnation. */
+  Future<Void> evict(InstanceKey key, String incarnation) {
+    return catalog
+        .update(present -> Admission.evict(present, key, incarnation))
+        .map(
+            written -> {
+              if (!written.isEmpty()) {
+                removed(key, "evicted");
+              }
+              return null;
+            });
+  }
+
+  private void removed(InstanceKey key, String reason) {
+    log.info("instance removed service={} id={} reason={}", key.service(), key.id(), reason);
+    events.publish(new Event.InstanceDeregistered(key.service(), key.id(), reason));
+  }
+}

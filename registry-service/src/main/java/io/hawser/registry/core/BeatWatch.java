@@ -1,0 +1,112 @@
+package io.hawser.registry.core;
+
+import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.State.Finding;
+import java.util.List;
+
+/**
+ * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail. Before that, a late beat or a complaint
+ * has its port probed: a failing probe is a doubt, and {@link CheckLine#TRIES} refused ones in a row end it at once, as nobody can
+ * reach it, whatever it beats.
+ */
+final class BeatWatch implements Watch {
+  /** The beats after which one that was down works again, unless its port refuses. */
+  private static final int BEATS_TO_RISE = 2;
+
+  private static final Finding NOTHING = new Finding.Nothing("no beat yet");
+  private static final Finding ALIVE = new Finding.Alive("it beats");
+  private static final Finding WORKS = new Finding.Works("it beats again");
+
+  private final Pulse pulse;
+  private final CheckLine probe;
+
+  BeatWatch(Pulse pulse, CheckLine probe) {
+    this.pulse = pulse;
+    this.probe = probe;
+  }
+
+  @Override
+  public void beat(State state, long nowNs) {
+    pulse.beat(nowNs);
+    if (!probe.active()) {
+      probe.clear();
+    }
+    if (returning(state)) {
+      boolean ignored = probe.hurry(nowNs);
+    }
+  }
+
+  private static boolean returning(State state) {
+    return state instanceof State.Down || state instanceof State.Recovering;
+  }
+
+  @Override
+  public boolean look(long nowNs) {
+    return probe.hurry(nowNs);
+  }
+
+  @Override
+  public boolean late(State state, long nowNs) {
+    return state.passing() && pulse.becameLate(nowNs) && look(nowNs);
+  }
+
+  @Override
+  public boolean take(State state, CheckLine line, Result result, long nowNs) {
+    boolean counts = line.take(result, state.passing(), nowNs);
+    if (result instanceof Result.Refusal && returning(state)) {
+      // It beats, but nobody could use it.
+      pulse.restartCount();
+    }
+    return counts;
+  }
+
+  @Override
+  public Finding finding(State state, long nowNs) {
+    if (pulse.lapsed(nowNs) && !(state instanceof State.Down)) {
+      return new Finding.Fails(pulse.silence(nowNs));
+    }
+    return switch (state) {
+      case State.Starting ignored -> pulse.beats() > 0 ? ALIVE : NOTHING;
+      case State.Up ignored -> whileItWorks();
+      case State.Suspect ignored -> whileItWorks();
+      case State.Down ignored -> whileItIsDown();
+      case State.Recovering ignored -> whileItIsDown();
+    };
+  }
+
+  private Finding whileItWorks() {
+    if (probe.refusals() >= CheckLine.TRIES) {
+      return new Finding.Fails(probe.failure());
+    }
+    if (probe.failing()) {
+      return new Finding.Doubt(probe.failure());
+    }
+    return pulse.beats() > 0 || probe.passed() ? ALIVE : NOTHING;
+  }
+
+  private Finding whileItIsDown() {
+    if (pulse.beats() == 0) {
+      return NOTHING;
+    }
+    return pulse.beats() >= BEATS_TO_RISE || probe.passed() ? WORKS : ALIVE;
+  }
+
+  @Override
+  public void entered(State state) {
+    if (state instanceof State.Down) {
+      pulse.restartCount();
+      probe.restartCount();
+    }
+  }
+
+  @Override
+  public List<CheckLine> lines() {
+    return List.of(probe);
+  }
+
+  @Override
+  public void shift(long ns) {
+    pulse.shift(ns);
+    probe.shift(ns);
+  }
+}

@@ -1,0 +1,217 @@
+package io.hawser.registry.core;
+
+import io.hawser.model.Facet.CheckSpec;
+import io.hawser.registry.core.CheckRun.Result;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One check of one instance: when it runs next, and its results in a row. At most one run is in flight.
+ *
+ * <p>A periodic line runs at its interval. One on demand runs when it is asked to: up to {@link #TRIES} times as long as it fails.
+ * Not thread-safe: owned by one verticle. Soft state.
+ */
+final class CheckLine {
+  /** How many runs a demand is good for. */
+  static final int TRIES = 3;
+
+  /** The first and the second try after a failure of an instance that worked. */
+  static final long FIRST_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  static final long SECOND_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** The shortest time between two runs that somebody asked for, however often they ask. */
+  private static final long HURRY_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** A run that has no result so long after its time-out has failed. */
+  private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int REFUSAL_WEIGHT = 2;
+  private static final int MANY = 1_000_000;
+
+  private final CheckSpec spec;
+  private final boolean periodic;
+  private final long firstGapNs;
+  private boolean armed;
+  private long dueNs;
+  private boolean running;
+  private boolean spoilt;
+  private boolean ran;
+  private boolean everPassed;
+  private long number;
+  private long startedNs;
+  private int failures;
+  private int refusals;
+  private int tries;
+  private int passes;
+  private String lastFailure = "";
+
+  private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long firstGapNs) {
+    this.spec = spec;
+    this.periodic = periodic;
+    this.firstGapNs = firstGapNs;
+    this.armed = periodic;
+    this.dueNs = dueNs;
+  }
+
+  /**
+   * @param firstNs when the first run is due
+   * @param firstGapNs the time from the first run, when it passes, to the second: spreads what began together
+   */
+  static CheckLine periodic(CheckSpec spec, long firstNs, long firstGapNs) {
+    return new CheckLine(spec, true, firstNs, firstGapNs);
+  }
+
+  static CheckLine onDemand(CheckSpec spec, long nowNs) {
+    return new CheckLine(spec, false, nowNs, 0);
+  }
+
+  CheckSpec spec() {
+    return spec;
+  }
+
+  // ---- when
+
+  boolean due(long nowNs) {
+    return armed && !running && nowNs - dueNs >= 0;
+  }
+
+  void start(long runNumber, long nowNs) {
+    running = true;
+    spoilt = false;
+    ran = true;
+    number = runNumber;
+    startedNs = nowNs;
+  }
+
+  boolean awaits(long runNumber) {
+    return running && number == runNumber;
+  }
+
+  /** Whether the result of the run in flight should long have been there. */
+  boolean overdue(long nowNs) {
+    return running && nowNs - startedNs > TimeUnit.MILLISECONDS.toNanos(spec.timeoutMs()) + OVERDUE_NS;
+  }
+
+  /** Brings the next run forward to now, unless one has just been started. Returns whether it did. */
+  boolean hurry(long nowNs) {
+    if (running || (ran && nowNs - startedNs < HURRY_GAP_NS)) {
+      return false;
+    }
+    if (!armed) {
+      tries = 0;
+      refusals = 0;
+    }
+    armed = true;
+    dueNs = nowNs;
+    return true;
+  }
+
+  /** Moves what lies ahead by the time that this node itself stood still. A failure of the run in flight will not count. */
+  void shift(long ns) {
+    dueNs += ns;
+    startedNs += ns;
+    spoilt = running;
+  }
+
+  // ---- results
+
+  /**
+   * Takes the result of the run in flight.
+   *
+   * @param worked whether the instance is held to work: then a failure is looked into at once, and a refusal weighs more. What has
+   *     not come up yet may be refusing because it is just about to
+   * @return whether the result counts
+   */
+  boolean take(Result result, boolean worked, long nowNs) {
+    running = false;
+    return switch (result) {
+      case Result.Pass ignored -> passed(nowNs);
+      case Result.Refusal refusal -> {
+        refusals++;
+        yield failed(refusal.reason(), worked ? REFUSAL_WEIGHT : 1, worked, nowNs);
+      }
+      case Result.Fail fail when spoilt -> {
+        dueNs = nowNs;
+        yield false;
+      }
+      case Result.Fail fail -> failed(fail.reason(), 1, worked, nowNs);
+    };
+  }
+
+  private boolean passed(long nowNs) {
+    clear();
+    passes = Math.min(passes + 1, MANY);
+    armed = periodic;
+    dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
+    everPassed = true;
+    return true;
+  }
+
+  private boolean failed(String reason, int weight, boolean worked, long nowNs) {
+    passes = 0;
+    failures = Math.min(failures + weight, MANY);
+    tries = Math.min(tries + 1, MANY);
+    lastFailure = CheckRun.describe(spec) + ": " + reason;
+    armed = periodic || tries < TRIES;
+    dueNs = retryNs(worked, nowNs);
+    return true;
+  }
+
+  private long retryNs(boolean worked, long nowNs) {
+    long regularNs = afterInterval(nowNs);
+    boolean fast = !periodic || worked;
+    if (!fast || tries >= TRIES) {
+      return regularNs;
+    }
+    long retryNs = nowNs + (tries == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
+    return periodic && regularNs - retryNs < 0 ? regularNs : retryNs;
+  }
+
+  /** From start to start, so that a slow answer does not stretch the period; never in the past. */
+  private long afterInterval(long nowNs) {
+    long nextNs = startedNs + TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
+    return nextNs - nowNs < 0 ? nowNs : nextNs;
+  }
+
+  /** Forgets the failures. */
+  void clear() {
+    failures = 0;
+    refusals = 0;
+    tries = 0;
+  }
+
+  /** Forgets everything that was seen. */
+  void restartCount() {
+    clear();
+    passes = 0;
+  }
+
+  /** Whether a demand is still being answered. */
+  boolean active() {
+    return running || armed;
+  }
+
+  boolean failing() {
+    return failures > 0;
+  }
+
+  boolean fallen() {
+    return failures >= spec.fall();
+  }
+
+  boolean passed() {
+    return passes > 0;
+  }
+
+  boolean risen() {
+    return passes >= spec.rise();
+  }
+
+  int refusals() {
+    return refusals;
+  }
+
+  String failure() {
+    return lastFailure;
+  }
+}

@@ -1,0 +1,34 @@
+package io.hawser.registry.core;
+
+import io.hawser.model.Facet.CheckSpec;
+import io.hawser.model.Facet.CheckType;
+import io.hawser.model.InstanceKey;
+
+/**
+ * One run of one check. Each is answered with exactly one {@link Result}, within the time-out of its spec.
+ *
+ * @param number tells the runs of one detector apart, so that a late answer is not taken for another run's
+ */
+public record CheckRun(
+    InstanceKey instance,
+    String incarnation,
+    long number,
+    String host,
+    int port,
+    CheckSpec spec) {
+
+  /** How a run ended. */
+  public sealed interface Result {
+    record Pass() implements Result {}
+
+    /** Anything that is not a pass: a time-out, a wrong status, a broken connection. */
+    record Fail(String reason) implements Result {}
+
+    /** Nobody listens on the port: hard evidence, as no slowness or loss can look like it. */
+    record Refusal(String reason) implements Result {}
+  }
+
+  static String describe(CheckSpec spec) {
+    return spec.type() == CheckType.HTTP ? "http " + spec.path() : "tcp";
+  }
+}

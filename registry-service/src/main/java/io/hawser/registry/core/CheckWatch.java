@@ -1,0 +1,89 @@
+package io.hawser.registry.core;
+
+import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.State.Finding;
+import java.util.List;
+
+/**
+ * An instance that is checked, and may beat too. Any check that fails its limit makes it fail; all have to pass for it to work. A
+ * passing check outvotes missing beats: they count only once a check fails as well.
+ */
+final class CheckWatch implements Watch {
+  private static final Finding NOTHING = new Finding.Nothing("no results yet");
+  private static final Finding ALIVE = new Finding.Alive("all checks pass");
+  private static final Finding WORKS = new Finding.Works("all checks pass, in a row");
+
+  private final Pulse pulse;
+  private final List<CheckLine> lines;
+
+  CheckWatch(Pulse pulse, List<CheckLine> lines) {
+    this.pulse = pulse;
+    this.lines = List.copyOf(lines);
+  }
+
+  @Override
+  public void beat(State state, long nowNs) {
+    pulse.beat(nowNs);
+  }
+
+  @Override
+  public boolean look(long nowNs) {
+    boolean looks = false;
+    for (CheckLine line : lines) {
+      looks |= line.hurry(nowNs);
+    }
+    return looks;
+  }
+
+  @Override
+  public boolean late(State state, long nowNs) {
+    return pulse.becameLate(nowNs) && look(nowNs);
+  }
+
+  @Override
+  public boolean take(State state, CheckLine line, Result result, long nowNs) {
+    return line.take(result, state.passing(), nowNs);
+  }
+
+  @Override
+  public Finding finding(State state, long nowNs) {
+    boolean passed = true;
+    boolean risen = true;
+    CheckLine failing = null;
+    for (CheckLine line : lines) {
+      if (line.fallen()) {
+        return new Finding.Fails(line.failure());
+      }
+      if (line.failing()) {
+        failing = line;
+      }
+      passed &= line.passed();
+      risen &= line.risen();
+    }
+    if (failing != null) {
+      return pulse.lapsed(nowNs)
+          ? new Finding.Fails(pulse.silence(nowNs) + ", and " + failing.failure())
+          : new Finding.Doubt(failing.failure());
+    }
+    if (!passed) {
+      return NOTHING;
+    }
+    return risen ? WORKS : ALIVE;
+  }
+
+  @Override
+  public void entered(State state) {
+    // Nothing to forget: it goes down with a failing check, whose passes in a row start from none.
+  }
+
+  @Override
+  public List<CheckLine> lines() {
+    return lines;
+  }
+
+  @Override
+  public void shift(long ns) {
+    pulse.shift(ns);
+    lines.forEach(line -> line.shift(ns));
+  }
+}

@@ -1,0 +1,67 @@
+package io.hawser.registry.core;
+
+import io.hawser.model.Facet.CheckSpec;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.Rendezvous;
+import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.State.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The evidence on one instance, of the kinds that its registration gives, and what it adds up to. Not thread-safe: owned by one
+ * verticle. Soft state.
+ */
+sealed interface Watch permits CheckWatch, BeatWatch {
+  /** The shortest time between the first check of an instance and the second. */
+  long MIN_FIRST_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Takes note of a beat. */
+  void beat(State state, long nowNs);
+
+  /** A reason to look now. Returns whether that makes a difference. */
+  boolean look(long nowNs);
+
+  /** Notices a late beat; returns whether it did just now. */
+  boolean late(State state, long nowNs);
+
+  /** Takes a result in. Returns whether it counts. */
+  boolean take(State state, CheckLine line, Result result, long nowNs);
+
+  Finding finding(State state, long nowNs);
+
+  /** The state has changed to this one. */
+  void entered(State state);
+
+  List<CheckLine> lines();
+
+  /** Moves every deadline by the time that this node itself stood still. */
+  void shift(long ns);
+
+  /**
+   * A watch that has seen nothing yet, with full deadlines.
+   *
+   * @param state of one that another checker has watched before, the first checks are spread over the interval; a new one is
+   *     checked at once
+   */
+  static Watch of(InstanceKey key, Registration registration, State state, long nowNs) {
+    Pulse pulse = new Pulse(registration.ttlMs(), nowNs);
+    List<CheckSpec> specs = registration.effectiveChecks();
+    if (specs.isEmpty()) {
+      return new BeatWatch(pulse, CheckLine.onDemand(CheckSpec.DEFAULT_TCP, nowNs));
+    }
+    List<CheckLine> lines = new ArrayList<>();
+    for (CheckSpec spec : specs) {
+      long intervalNs = TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
+      long seed = Rendezvous.hash(key + "\0" + CheckRun.describe(spec));
+      long phaseNs = Long.remainderUnsigned(seed, Math.max(1, intervalNs));
+      lines.add(
+          state instanceof State.Starting
+              ? CheckLine.periodic(spec, nowNs, Math.max(phaseNs, MIN_FIRST_GAP_NS))
+              : CheckLine.periodic(spec, nowNs + phaseNs, intervalNs));
+    }
+    return new CheckWatch(pulse, lines);
+  }
+}
