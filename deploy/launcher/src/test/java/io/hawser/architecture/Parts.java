@@ -16,6 +16,9 @@ final class Parts {
   static final Set<String> SERVICES =
       Set.of("registry", "failover", "balancer", "gateway", "storage", "monitor");
 
+  /** What is as pure as a core, and so a core's to use: the values, and the gateway's JSON. */
+  static final Set<String> PURE = Set.of("model", "catalog", "gateway.json");
+
   private static final Set<String> SHARED =
       Set.of("model", "catalog", "node", "bus", "bus.client", "service");
 

@@ -29,6 +29,7 @@ final class Rules {
     "java.lang",
     "java.lang.annotation",
     "java.lang.invoke",
+    "java.lang.reflect",
     "java.lang.runtime",
     "java.math",
     "java.nio",
@@ -42,10 +43,27 @@ final class Rules {
     "java.util.stream"
   };
 
-  /** Libraries of values: annotations, and a histogram that does nothing but count. */
+  /** Libraries of values: annotations, a histogram that does nothing but count, a parser. */
   private static final String[] PURE_LIBRARIES = {
-    "org.jspecify.annotations", "com.google.errorprone.annotations..", "org.HdrHistogram"
+    "org.jspecify.annotations",
+    "com.google.errorprone.annotations..",
+    "org.HdrHistogram",
+    "com.fasterxml.jackson.core.."
   };
+
+  /** Values and computations in packages that are otherwise about effects. */
+  private static final Set<String> PURE_CLASSES =
+      Set.of(
+          "java.io.ByteArrayOutputStream",
+          "java.io.IOException",
+          "java.io.Serializable",
+          "java.io.UncheckedIOException",
+          "java.net.URI",
+          "java.net.URISyntaxException",
+          "java.util.concurrent.TimeUnit",
+          "java.util.zip.DataFormatException",
+          "java.util.zip.Deflater",
+          "java.util.zip.Inflater");
 
   private static final Set<String> IMPURE_CLASSES =
       Set.of(
@@ -207,15 +225,17 @@ final class Rules {
   }
 
   private boolean pure(JavaClass type) {
-    String part = parts.of(type).orElse("");
-    return part.equals("model") || part.equals("catalog") || core(type);
+    return core(type)
+        || Parts.PURE.stream()
+            .map(pure -> parts.in(pure) + ".")
+            .anyMatch(pure -> (type.getPackageName() + ".").startsWith(pure));
   }
 
   private boolean impure(JavaClass type) {
     JavaClass base = type.getBaseComponentType();
     return !base.isPrimitive()
         && !parts.ours(base)
-        && !base.getName().equals("java.util.concurrent.TimeUnit")
+        && !PURE_CLASSES.contains(base.getName())
         && !base.getName().startsWith("java.util.concurrent.atomic.")
         && (IMPURE_CLASSES.contains(base.getName())
             || !resideInAnyPackage(PURE_JDK).or(resideInAnyPackage(PURE_LIBRARIES)).test(base));
