@@ -1,6 +1,7 @@
 package io.hawser.gateway.core;
 
 import io.hawser.model.Event;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -82,7 +83,7 @@ public final class EventRing {
     try {
       long wallMs = Math.max(0, Instant.parse(text).toEpochMilli());
       return Optional.of(String.format("%016x", wallMs << COUNTER_BITS));
-    } catch (java.time.DateTimeException | ArithmeticException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }
   }

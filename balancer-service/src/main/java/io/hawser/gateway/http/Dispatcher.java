@@ -153,7 +153,9 @@ public final class Dispatcher {
     } else {
       sent = response.end();
     }
-    sent.onFailure(e -> log.debug("answer not sent path={} cause={}", request.path(), e.toString()));
+    boolean last = "close".equals(answer.headers().get("Connection"));
+    sent.compose(v -> last ? request.connection().close() : Future.succeededFuture())
+        .onFailure(e -> log.debug("answer not sent path={} cause={}", request.path(), e.toString()));
   }
 
   private static void secure(HttpServerResponse response) {

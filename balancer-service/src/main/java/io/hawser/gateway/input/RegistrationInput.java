@@ -9,6 +9,7 @@ import io.hawser.model.Facet.CheckType;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The body that registers an instance. */
@@ -47,7 +48,7 @@ public final class RegistrationInput {
         fields
             .optional(
                 "meta", Shapes.texts(MAX_META, Text.plain(MAX_LABEL), Text.line(MAX_META_VALUE)))
-            .orElseGet(java.util.Map::of),
+            .orElseGet(Map::of),
         fields.optional("role", Shapes.word(Role.class), Role.ACTIVE),
         fields.optional("ttlMs", Shapes.longInteger(MIN_TTL_MS, MAX_TTL_MS), 0L),
         fields.optional("checks", Shapes.list(MAX_CHECKS, CHECK), List.of()),

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * what was built from such values is never used. Not thread-safe.
  */
 public final class Fields {
-  /** The most violations that are told at once. */
-  private static final int MAX_TOLD = 20;
-
   private final Map<?, ?> values;
   private final Spot spot;
   private final Set<String> known = new LinkedHashSet<>();
@@ -43,8 +40,7 @@ public final class Fields {
       result = shape.read(json, spot);
     }
     if (!violations.isEmpty()) {
-      int told = Math.min(MAX_TOLD, violations.size());
-      throw Problem.invalid(List.copyOf(violations.subList(0, told)));
+      throw Problem.invalid(List.copyOf(violations));
     }
     return result;
   }
@@ -79,7 +75,7 @@ public final class Fields {
   void refuseUnknown() {
     for (Object key : values.keySet()) {
       String name = String.valueOf(key);
-      if (!known.contains(name)) {
+      if (!spot.full() && !known.contains(name)) {
         refuse(name, "unknown-field", "is no field here; " + Closest.hint(name, known));
       }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The shapes that values in bodies have. */
 public final class Shapes {
@@ -146,7 +147,7 @@ public final class Shapes {
   }
 
   private static <T> T item(
-      Shape<T> shape, @org.jspecify.annotations.Nullable Object raw, Spot spot) {
+      Shape<T> shape, @Nullable Object raw, Spot spot) {
     if (raw == null) {
       spot.refuse("wrong-type", "must not be null");
       return shape.placeholder();

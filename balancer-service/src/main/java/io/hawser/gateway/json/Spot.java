@@ -1,6 +1,7 @@
 package io.hawser.gateway.json;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in a body, and where to note what is wrong there.
@@ -10,6 +11,9 @@ import java.util.List;
  */
 record Spot(String pointer, String name, List<Violation> violations) {
   private static final int MAX_SHOWN = 64;
+
+  /** The most violations that are told at once; what comes after them is not noted. */
+  private static final int MAX_TOLD = 20;
 
   static Spot body(List<Violation> violations) {
     return new Spot("", "the body", violations);
@@ -25,7 +29,14 @@ record Spot(String pointer, String name, List<Violation> violations) {
 
   /** @param fault the end of a sentence that starts with the name of the place */
   void refuse(String code, String fault) {
-    violations.add(new Violation(pointer, code, name + " " + fault));
+    if (!full()) {
+      violations.add(new Violation(pointer, code, name + " " + fault));
+    }
+  }
+
+  /** Whether nothing more will be noted. */
+  boolean full() {
+    return violations.size() >= MAX_TOLD;
   }
 
   void wrongType(String wanted, Object got) {
@@ -33,7 +44,7 @@ record Spot(String pointer, String name, List<Violation> violations) {
   }
 
   /** The name of a JSON value's type, with its article. */
-  static String kind(@org.jspecify.annotations.Nullable Object value) {
+  static String kind(@Nullable Object value) {
     return switch (value) {
       case null -> "null";
       case String ignored -> "a string";

@@ -2,7 +2,9 @@ package io.hawser.gateway.json;
 
 import io.hawser.model.Names;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A rule for a text: what is wrong with one, if anything. */
@@ -98,7 +100,7 @@ public interface Text {
       return web && plain && uri.getUserInfo() == null && uri.getPort() <= 65_535
           ? Optional.empty()
           : Optional.of("must be an http or https URL with a host, without user and fragment");
-    } catch (java.net.URISyntaxException e) {
+    } catch (URISyntaxException e) {
       return Optional.of("must be a URL: " + e.getReason());
     }
   }
@@ -108,7 +110,7 @@ public interface Text {
     private static final Pattern NAME =
         Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\\.?");
     private static final Pattern IPV6 = Pattern.compile("(?=.*:.*:)[0-9A-Fa-f:]+[0-9.]*");
-    private static final java.util.Set<String> UNSPECIFIED = java.util.Set.of("0.0.0.0", "::");
+    private static final Set<String> UNSPECIFIED = Set.of("0.0.0.0", "::");
 
     private Hosts() {}
   }

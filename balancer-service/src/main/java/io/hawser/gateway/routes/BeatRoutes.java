@@ -1,13 +1,15 @@
 package io.hawser.gateway.routes;
 
 import io.hawser.bus.client.RegistryClient;
-import io.hawser.catalog.InstanceView;
 import io.hawser.gateway.core.BeatBatch;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.input.BeatInput;
 import io.hawser.gateway.json.Problem;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.service.ServiceContext;
@@ -76,11 +78,12 @@ final class BeatRoutes {
 
   /** Puts a beat into the batch, or says why not. */
   private Optional<Problem> take(InstanceKey key, BeatInput input) {
-    Optional<InstanceView> view = context.catalog().instance(key);
-    if (view.isEmpty()) {
+    Optional<Registration> registration =
+        context.catalog().get(FacetKey.of(Kind.REGISTRATION, key), Registration.class);
+    if (registration.isEmpty()) {
       return Optional.of(InstanceRoutes.unknown(key));
     }
-    String registered = view.get().registration().incarnation();
+    String registered = registration.get().incarnation();
     String incarnation = input.incarnation().orElse(registered);
     if (!incarnation.equals(registered)) {
       return Optional.of(

@@ -1,0 +1,194 @@
+package io.hawser.gateway;
+
+import io.hawser.bus.Addresses;
+import io.hawser.catalog.Refused;
+import io.hawser.model.Entry;
+import io.hawser.model.Facet;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Verdict;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.RegistryMessage.Beat;
+import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.Register;
+import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.testing.Await;
+import io.hawser.testing.FakeTime;
+import io.hawser.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The gateway on a real HTTP server of a node without a cluster, with a registry that believes everything. */
+final class TestApi implements AutoCloseable {
+  static final String API = "/api/v1";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeTime time = new FakeTime();
+  private final TestNode node;
+  private final HttpServer server;
+  private final List<Beats> beats = new CopyOnWriteArrayList<>();
+
+  TestApi() {
+    node = TestNode.on(vertx).time(time.time()).start();
+    Await.result(node.bus().serve(Addresses.REGISTER, node.id(), this::register));
+    Await.result(
+        node.bus()
+            .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
+    Await.result(node.bus().subscribe(Addresses.BEATS, beats::add));
+    server = Await.result(listen());
+  }
+
+  private Future<HttpServer> listen() {
+    Context context = vertx.getOrCreateContext();
+    Promise<HttpServer> promise = Promise.promise();
+    context.runOnContext(
+        v -> {
+          Router router = Router.router(vertx);
+          router.get("/metrics").handler(ctx -> ctx.response().end("metrics"));
+          new GatewayModule().mount(router, node.context());
+          vertx
+              .createHttpServer()
+              .requestHandler(router)
+              .listen(0, "127.0.0.1")
+              .onComplete(promise);
+        });
+    return promise.future();
+  }
+
+  private Future<Registered> register(Register request) {
+    FacetKey key = FacetKey.of(Kind.REGISTRATION, request.instance());
+    Optional<Registration> old = node.catalog().get(key, Registration.class);
+    boolean other =
+        old.isPresent()
+            && !old.get().incarnation().equals(request.registration().incarnation());
+    if (other && !request.replace()) {
+      throw new Refused("instance-conflict", "lives under another incarnation");
+    }
+    return node.catalog()
+        .put(key, request.registration())
+        .map(entries -> new Registered(old.isEmpty(), entries));
+  }
+
+  private Future<Registered> deregister(InstanceKey instance) {
+    FacetKey key = FacetKey.of(Kind.REGISTRATION, instance);
+    if (node.catalog().instance(instance).isEmpty()) {
+      throw new Refused("unknown-instance", "there is no instance " + instance);
+    }
+    Future<List<Entry>> gone = node.catalog().delete(key);
+    return gone.map(entries -> new Registered(false, entries));
+  }
+
+  TestNode node() {
+    return node;
+  }
+
+  FakeTime time() {
+    return time;
+  }
+
+  /** Every beat that reached the bus. */
+  List<Beat> beats() {
+    return beats.stream().flatMap(b -> b.beats().stream()).toList();
+  }
+
+  int beatMessages() {
+    return beats.size();
+  }
+
+  /** Registers an instance over HTTP and says how it is. */
+  void instance(String service, String id, Health health) {
+    Reply reply = put("/services/" + service + "/instances/" + id, "{\"host\":\"127.0.0.1\",\"port\":9001}");
+    if (reply.status() >= 300) {
+      throw new AssertionError(reply);
+    }
+    verdict(service, id, health);
+  }
+
+  void verdict(String service, String id, Health health) {
+    InstanceKey key = new InstanceKey(service, id);
+    String incarnation =
+        node.catalog().instance(key).orElseThrow().registration().incarnation();
+    write(
+        FacetKey.of(Kind.VERDICT, key),
+        new Verdict(incarnation, health, time.wallMs(), "seen", node.id(), List.of("a check")));
+  }
+
+  void write(FacetKey key, Facet value) {
+    Await.result(node.catalog().put(key, value));
+  }
+
+  // ---- HTTP
+
+  Reply get(String path) {
+    return send("GET", API + path, Map.of(), "");
+  }
+
+  Reply put(String path, String body) {
+    return send("PUT", API + path, Map.of(), body);
+  }
+
+  Reply post(String path, String body) {
+    return send("POST", API + path, Map.of(), body);
+  }
+
+  Reply delete(String path) {
+    return send("DELETE", API + path, Map.of(), "");
+  }
+
+  /** One request on a connection of its own; the path goes out as it is. */
+  Reply send(String method, String path, Map<String, String> headers, String body) {
+    return send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Reply send(String method, String path, Map<String, String> headers, byte[] bytes) {
+    Map<String, String> all = new HashMap<>(headers);
+    if (bytes.length > 0) {
+      all.putIfAbsent("Content-Length", Integer.toString(bytes.length));
+      all.putIfAbsent("Content-Type", "application/json");
+    }
+    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+    head.append("Host: localhost\r\nConnection: close\r\n");
+    all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    head.append("\r\n");
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+      return Reply.parse(socket.getInputStream().readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A connection of which reads end after ten seconds. */
+  Socket connect() {
+    try {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+      socket.setSoTimeout(10_000);
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    Await.result(vertx.close());
+  }
+}
