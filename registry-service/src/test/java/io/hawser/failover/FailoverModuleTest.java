@@ -176,7 +176,8 @@ class FailoverModuleTest {
         new Incident("echo", "one", "life", "", Phase.REMOVED, "spare", List.of(), new Epoch(1), Recovery.NONE, 0, 1, List.of());
     put(dead, new FacetKey(Kind.INCIDENT, "echo", "echo-1"), half);
     until(() -> next.catalog().get(new FacetKey(Kind.INCIDENT, "echo", "echo-1"), Incident.class).isPresent());
-    assertThat(pid(next, SPARE)).isEmpty();
+    Object unused = await(cluster.vertx.timer(500));
+    assertThat(incidents(next)).containsExactly(half);
 
     cluster.lose("node-0");
     until(() -> incidents(next).getFirst().phase() == Phase.CLOSED);

@@ -263,6 +263,21 @@ class ServiceFailoverTest {
   }
 
   @Test
+  void a_second_failure_waits_until_the_first_ones_candidate_serves() {
+    world
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .instance("two", Role.ACTIVE, Health.DOWN)
+        .backup("c1", BackupMode.COLD, 1, "a")
+        .backup("c2", BackupMode.COLD, 2, "a")
+        .settle();
+    assertThat(world.incidentIds).hasSize(1);
+
+    world.instance("c1", Role.ACTIVE, Health.UP).settle();
+    assertThat(world.incidentIds).hasSize(2);
+    assertThat(world.role("c2")).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
   void one_failure_has_one_incident_however_often_it_is_looked_at() {
     withStandby().settle();
     world.nextManager();
