@@ -54,17 +54,17 @@ final class BackupsCommand {
   int add(
       @Parameters(index = "0", paramLabel = "SERVICE", description = "The service.") String service,
       @Parameters(index = "1", paramLabel = "ID", description = "The backup's instance id.") String id,
-      @Option(names = "--host", defaultValue = "127.0.0.1", description = "Default ${DEFAULT-VALUE}.")
+      @Option(names = "--host", paramLabel = "HOST", defaultValue = "127.0.0.1", description = "Default ${DEFAULT-VALUE}.")
           String host,
-      @Option(names = "--port", required = true, description = "Where it listens once it runs.") int port,
+      @Option(names = "--port", paramLabel = "PORT", required = true, description = "Where it listens once it runs.") int port,
       @Option(
               names = "--mode",
               paramLabel = "cold|warm|hot",
               defaultValue = "warm",
               description = "cold: a driver starts it; warm, hot: it runs already (default ${DEFAULT-VALUE}).")
           String mode,
-      @Option(names = "--priority", description = "Lower is taken first.") @Nullable Integer priority,
-      @Option(names = "--zone", description = "Where it stands.") @Nullable String zone,
+      @Option(names = "--priority", paramLabel = "N", description = "Lower is taken first.") @Nullable Integer priority,
+      @Option(names = "--zone", paramLabel = "ZONE", description = "Where it stands.") @Nullable String zone,
       @Option(names = "--driver", paramLabel = "process|webhook", description = "What starts it.")
           @Nullable String driver,
       @Option(names = "--arg", paramLabel = "KEY=VALUE", description = "For the driver; may be repeated.")

@@ -16,8 +16,7 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String packaged = VersionCommand.class.getPackage().getImplementationVersion();
-    String hawser = packaged == null ? "unpackaged" : packaged;
+    String hawser = Commands.version();
     String java = Runtime.version().toString();
     if (cli.json()) {
       cli.printJson(
