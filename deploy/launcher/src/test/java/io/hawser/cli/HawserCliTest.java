@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.ExitCode;
+import io.hawser.cli.base.StubApi;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -38,8 +39,7 @@ class HawserCliTest {
   void services_are_shown_as_a_table() {
     api.on("GET /api/v1/services", 200, "{\"services\":[{\"service\":\"echo\",\"instances\":3}]}");
     assertThat(run("services")).isZero();
-    assertThat(out.toString().lines())
-        .containsExactly("SERVICE  INSTANCES", "echo     3");
+    assertThat(out.toString().lines()).containsExactly("SERVICE  INSTANCES", "echo     3");
   }
 
   @Test
@@ -53,7 +53,10 @@ class HawserCliTest {
 
   @Test
   void a_nested_command_knows_the_global_options() {
-    api.on("GET /api/v1/failover/history", 200, "{\"incidents\":[{\"id\":\"i1\",\"phase\":\"closed\"}]}");
+    api.on(
+        "GET /api/v1/failover/history",
+        200,
+        "{\"incidents\":[{\"id\":\"i1\",\"phase\":\"closed\"}]}");
     assertThat(run("failover", "history", "--json")).isZero();
     assertThat(new JsonObject(out.toString()).getJsonArray("incidents")).hasSize(1);
   }
@@ -62,7 +65,10 @@ class HawserCliTest {
   void instances_of_every_service_are_listed_when_none_is_named() {
     api.on("GET /api/v1/services", 200, "{\"services\":[{\"name\":\"a\"},{\"name\":\"b\"}]}")
         .on("GET /api/v1/services/a/instances", 200, "[{\"id\":\"a-1\",\"health\":\"up\"}]")
-        .on("GET /api/v1/services/b/instances", 200, "{\"instances\":[{\"id\":\"b-1\",\"health\":\"down\"}]}");
+        .on(
+            "GET /api/v1/services/b/instances",
+            200,
+            "{\"instances\":[{\"id\":\"b-1\",\"health\":\"down\"}]}");
     assertThat(run("instances")).isZero();
     assertThat(out.toString()).contains("a        a-1  up", "b        b-1  down");
     assertThat(api.requests()).anyMatch(r -> r.contains("health=any"));
@@ -72,11 +78,24 @@ class HawserCliTest {
   void register_sends_what_was_given_and_nothing_else() {
     api.on("PUT /api/v1/services/shop/instances/shop-1", 201, "{}");
     int code =
-        run("register", "shop", "shop-1", "--port", "9", "--tag", "x", "--meta", "k=v", "--check", "http:/up", "--replace");
+        run(
+            "register",
+            "shop",
+            "shop-1",
+            "--port",
+            "9",
+            "--tag",
+            "x",
+            "--meta",
+            "k=v",
+            "--check",
+            "http:/up",
+            "--replace");
     assertThat(code).isZero();
     assertThat(api.requests())
         .containsExactly(
-            "PUT /api/v1/services/shop/instances/shop-1?replace=true {\"host\":\"127.0.0.1\",\"port\":9,"
+            "PUT /api/v1/services/shop/instances/shop-1?replace=true"
+                + " {\"host\":\"127.0.0.1\",\"port\":9,"
                 + "\"tags\":[\"x\"],\"meta\":{\"k\":\"v\"},\"checks\":[{\"type\":\"http\",\"path\":\"/up\"}]}");
     assertThat(out.toString()).contains("registered shop/shop-1 at 127.0.0.1:9");
   }
@@ -85,7 +104,19 @@ class HawserCliTest {
   void a_cold_backup_carries_its_driver() {
     api.on("PUT /api/v1/services/shop/backups/b1", 201, "{}");
     int code =
-        run("backups", "add", "shop", "b1", "--port", "9", "--mode", "cold", "--driver", "process", "--arg", "template=t");
+        run(
+            "backups",
+            "add",
+            "shop",
+            "b1",
+            "--port",
+            "9",
+            "--mode",
+            "cold",
+            "--driver",
+            "process",
+            "--arg",
+            "template=t");
     assertThat(code).isZero();
     assertThat(api.requests().getFirst())
         .contains("\"driver\":{\"name\":\"process\",\"args\":{\"template\":\"t\"}}");
@@ -98,7 +129,8 @@ class HawserCliTest {
     api.on(
         "PUT /api/v1/services/shop/instances/s",
         409,
-        "{\"title\":\"Held\",\"detail\":\"shop/s lives as 1-2\",\"code\":\"incarnation-conflict\"}");
+        "{\"title\":\"Held\",\"detail\":\"shop/s lives as"
+            + " 1-2\",\"code\":\"incarnation-conflict\"}");
     assertThat(run("register", "shop", "s", "--port", "9")).isEqualTo(ExitCode.CONFLICT.number());
     assertThat(err.toString())
         .contains("could not register shop/s")
@@ -153,10 +185,11 @@ class HawserCliTest {
     api.on(
         "GET /api/v1/events",
         200,
-        "{\"events\":[{\"id\":\"1\",\"kind\":\"InstanceFailed\",\"service\":\"echo\",\"instance\":\"e1\",\"reason\":\"no answer\"},"
-            + "{\"id\":\"2\",\"kind\":\"NodeJoined\",\"joined\":\"node-1\"}]}");
+        "{\"events\":[{\"id\":\"1\",\"kind\":\"InstanceFailed\",\"service\":\"echo\",\"instance\":\"e1\",\"reason\":\"no"
+            + " answer\"},{\"id\":\"2\",\"kind\":\"NodeJoined\",\"joined\":\"node-1\"}]}");
     assertThat(run("events", "--list", "--kind", "InstanceFailed")).isZero();
-    assertThat(out.toString().strip()).isEqualTo("InstanceFailed        echo/e1  reason=\"no answer\"");
+    assertThat(out.toString().strip())
+        .isEqualTo("InstanceFailed        echo/e1  reason=\"no answer\"");
     assertThat(api.requests()).containsExactly("GET /api/v1/events?kind=InstanceFailed");
   }
 
@@ -174,7 +207,8 @@ class HawserCliTest {
 
   @Test
   void a_missing_configuration_file_is_a_usage_error() {
-    assertThat(run("start", "--config", "/nonexistent/hawser.yaml")).isEqualTo(ExitCode.USAGE.number());
+    assertThat(run("start", "--config", "/nonexistent/hawser.yaml"))
+        .isEqualTo(ExitCode.USAGE.number());
     assertThat(err.toString()).contains("no such file");
   }
 }

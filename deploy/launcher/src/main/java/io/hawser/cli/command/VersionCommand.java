@@ -25,7 +25,9 @@ final class VersionCommand implements Callable<Integer> {
               .put("java", java)
               .put("javaHome", System.getProperty("java.home")));
     } else {
-      cli.terminal().line("hawser " + hawser + " (Java " + java + ", " + System.getProperty("java.home") + ")");
+      cli.terminal()
+          .line(
+              "hawser " + hawser + " (Java " + java + ", " + System.getProperty("java.home") + ")");
     }
     return 0;
   }

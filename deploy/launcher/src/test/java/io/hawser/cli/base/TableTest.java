@@ -25,7 +25,9 @@ class TableTest {
         .rows(
             List.of(
                 new JsonObject().put("a", "longer").put("deep", new JsonObject().put("b", 1)),
-                new JsonObject().put("a", "x").put("deep", new JsonObject().put("b", new JsonArray().add(1).add(2)))))
+                new JsonObject()
+                    .put("a", "x")
+                    .put("deep", new JsonObject().put("b", new JsonArray().add(1).add(2)))))
         .print(terminal(false), "none");
     assertThat(out.toString().lines()).containsExactly("A       B", "longer  1", "x       1,2");
   }

@@ -24,7 +24,8 @@ class NodeConfigTest {
             Map.of(
                 "node", Map.of("id", "node-1"),
                 "data", Map.of("dir", "/d"),
-                "cluster", Map.of("name", "c", "port", 5704, "seeds", "127.0.0.1:5703,127.0.0.1:5704"),
+                "cluster",
+                    Map.of("name", "c", "port", 5704, "seeds", "127.0.0.1:5703,127.0.0.1:5704"),
                 "api", Map.of("port", 8503),
                 "traffic", Map.of("port", 8083),
                 "bus", Map.of("port", 7503),
@@ -42,7 +43,8 @@ class NodeConfigTest {
   @Test
   void a_taken_port_is_named_with_an_offset_that_is_free() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      NodePorts ports = new NodePorts(Math.max(0, Math.min(taken.getLocalPort() - 8500, NodePorts.MAX_OFFSET)));
+      NodePorts ports =
+          new NodePorts(Math.max(0, Math.min(taken.getLocalPort() - 8500, NodePorts.MAX_OFFSET)));
       if (ports.api() == taken.getLocalPort()) {
         assertThatThrownBy(() -> NodePorts.requireFree(List.of(ports)))
             .hasMessageContaining(taken.getLocalPort() + " (api.port)");

@@ -49,7 +49,8 @@ class UpDownTest {
   }
 
   private static boolean anyTaken(int offset) {
-    return new NodePorts(offset).settings().values().stream().anyMatch(p -> NodePorts.taken((int) p));
+    return new NodePorts(offset)
+        .settings().values().stream().anyMatch(p -> NodePorts.taken((int) p));
   }
 
   @AfterEach
@@ -63,7 +64,10 @@ class UpDownTest {
   private int run(String... args) {
     PrintWriter writer = new PrintWriter(out, true);
     Cli cli = new Cli(writer, writer, Map.of());
-    CommandLine root = new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("cli", CommandLine.Model.CommandSpec.forAnnotatedObject(cli)));
+    CommandLine root =
+        new CommandLine(
+            CommandLine.Model.CommandSpec.create()
+                .addMixin("cli", CommandLine.Model.CommandSpec.forAnnotatedObject(cli)));
     NodeCommands.addTo(root, cli);
     root.setExecutionExceptionHandler(
         (e, line, parsed) -> {
@@ -134,7 +138,9 @@ class UpDownTest {
 
   @Test
   void a_process_that_ignores_the_signal_is_killed() throws Exception {
-    Process deaf = new ProcessBuilder("/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done").start();
+    Process deaf =
+        new ProcessBuilder("/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done")
+            .start();
     assertThat(deaf.inputReader().readLine()).isEqualTo("ready");
     ProcessIdentity who = ProcessIdentity.of(deaf.pid()).orElseThrow();
     assertThat(Ending.end(who, Duration.ofMillis(200))).isEqualTo(Ending.How.KILLED);

@@ -11,7 +11,8 @@ class DemoPlanTest {
   @Test
   void taken_ports_are_skipped() {
     DemoPlan plan =
-        DemoPlan.of(Path.of("/d"), new NodePorts(10), Path.of("/e.jar"), Set.of(9012, 9013)::contains);
+        DemoPlan.of(
+            Path.of("/d"), new NodePorts(10), Path.of("/e.jar"), Set.of(9012, 9013)::contains);
     assertThat(plan.backendPorts()).containsExactly(9011, 9014, 9015, 9016);
     assertThat(plan.backup().getInteger("port")).isEqualTo(9016);
   }
@@ -20,7 +21,13 @@ class DemoPlanTest {
   void the_node_runs_three_backends_from_a_template_and_ends_with_its_parent() {
     DemoPlan plan = DemoPlan.of(Path.of("/d"), new NodePorts(0), Path.of("/e.jar"), port -> false);
     assertThat(plan.nodeConfig(77).yaml("x"))
-        .contains("parent-pid: 77", "on-stop: stop", "- /e.jar", "- ${port}", "id: echo-3", "port: 9003")
+        .contains(
+            "parent-pid: 77",
+            "on-stop: stop",
+            "- /e.jar",
+            "- '${port}'",
+            "id: echo-3",
+            "port: 9003")
         .doesNotContain("echo-b1");
   }
 }

@@ -15,12 +15,14 @@ class KillTimelineTest {
   private final KillTimeline timeline = new KillTimeline("echo-2", "100", "echo-b1", KILL);
 
   private static Happened event(long afterNs, String kind, String instance) {
-    return new Happened(KILL + afterNs, new JsonObject().put("kind", kind).put("instance", instance));
+    return new Happened(
+        KILL + afterNs, new JsonObject().put("kind", kind).put("instance", instance));
   }
 
   private static Looked look(long afterNs, String health, String role, String pid) {
     JsonObject meta = new JsonObject().put("pid", pid);
-    return new Looked(KILL + afterNs, new JsonObject().put("health", health).put("role", role).put("meta", meta));
+    return new Looked(
+        KILL + afterNs, new JsonObject().put("health", health).put("role", role).put("meta", meta));
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.hawser.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hawser.cli.StubApi;
+import io.hawser.cli.base.StubApi;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,9 @@ class LoadTest {
       }
       assertThat(totals.requests()).isGreaterThanOrEqualTo(20);
       assertThat(totals.line()).contains("echo-1", "× status 503");
-      assertThat(totals.json().getLong("failed")).isEqualTo(totals.failed()).isGreaterThanOrEqualTo(10);
+      assertThat(totals.json().getLong("failed"))
+          .isEqualTo(totals.failed())
+          .isGreaterThanOrEqualTo(10);
     }
   }
 }

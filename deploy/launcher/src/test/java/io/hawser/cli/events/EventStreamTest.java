@@ -3,10 +3,10 @@ package io.hawser.cli.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.hawser.cli.StubApi;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
+import io.hawser.cli.base.StubApi;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +39,7 @@ class EventStreamTest {
   void a_refused_stream_is_a_failure_with_its_exit_code() throws Exception {
     try (StubApi stub = new StubApi().on("GET /s", 403, "{}")) {
       EventStream stream = new EventStream(api(stub), "/s", "", note -> {});
-      CliFailure failure =
-          catchThrowableOfType(CliFailure.class, () -> stream.follow(event -> {}));
+      CliFailure failure = catchThrowableOfType(CliFailure.class, () -> stream.follow(event -> {}));
       assertThat(failure.code()).isEqualTo(ExitCode.REFUSED.number());
     }
   }

@@ -2,6 +2,7 @@ package io.hawser.cli.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@code deploy/bin/hawser} in a checkout made of nothing, with JDKs and a Maven that only say how they were called. */
+/**
+ * Runs {@code deploy/bin/hawser} in a checkout made of nothing, with JDKs and a Maven that only say
+ * how they were called.
+ */
 class BinHawserTest {
   private static final String TOOLS = "/usr/bin:/bin";
 
@@ -50,10 +54,13 @@ class BinHawserTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  @CanIgnoreReturnValue
   private Path jdk(String name, String version) throws IOException {
     Path jdk = temp.resolve("jvm").resolve(name);
-    executable(jdk.resolve("bin/java"), "echo \"java=$0\"; for a in \"$@\"; do echo \"arg=$a\"; done");
-    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
+    executable(
+        jdk.resolve("bin/java"), "echo \"java=$0\"; for a in \"$@\"; do echo \"arg=$a\"; done");
+    Files.writeString(
+        jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
     return jdk;
   }
 
@@ -117,7 +124,8 @@ class BinHawserTest {
     Path old = jdk("a-17", "17.0.15");
     Path newer = jdk("b-25", "25");
     Path named = jdk("c-21", "21.0.1");
-    Map<String, String> both = Map.of("HAWSER_JAVA_HOME", named.toString(), "JAVA_HOME", newer.toString());
+    Map<String, String> both =
+        Map.of("HAWSER_JAVA_HOME", named.toString(), "JAVA_HOME", newer.toString());
     assertThat(run(both, "version").out()).contains("java=" + named);
     Ran refused = run(Map.of("HAWSER_JAVA_HOME", old.toString()), "version");
     assertThat(refused.code()).isEqualTo(78);
@@ -140,7 +148,9 @@ class BinHawserTest {
     assertThat(ran.code()).isNotZero();
     ran = run(Map.of("JAVA_HOME", old.toString()), "version");
     assertThat(ran.code()).isEqualTo(78);
-    assertThat(ran.err()).contains(old + " (JAVA_HOME): version 8, too old").contains("apt-get install");
+    assertThat(ran.err())
+        .contains(old + " (JAVA_HOME): version 8, too old")
+        .contains("apt-get install");
   }
 
   @Test
@@ -148,7 +158,8 @@ class BinHawserTest {
     built();
     Path v21 = jdk("v21", "21.0.1");
     Path v25 = jdk("v25", "25");
-    Map<String, String> on21 = Map.of("HAWSER_JAVA_HOME", v21.toString(), "HAWSER_JAVA_OPTS", "-Xmx1g -Da=b");
+    Map<String, String> on21 =
+        Map.of("HAWSER_JAVA_HOME", v21.toString(), "HAWSER_JAVA_OPTS", "-Xmx1g -Da=b");
     Map<String, String> on25 = Map.of("HAWSER_JAVA_HOME", v25.toString());
     assertThat(run(on21, "--json", "--server", "dev", "status").out())
         .doesNotContain("memory-access", "-Xmx1g")
@@ -189,7 +200,8 @@ class BinHawserTest {
   void newer_sources_are_built_before_a_node_starts_but_not_for_other_commands() throws Exception {
     jdk("b", "25");
     built();
-    Files.setLastModifiedTime(home.resolve("a/src/main/A.java"), FileTime.from(Instant.now().plusSeconds(5)));
+    Files.setLastModifiedTime(
+        home.resolve("a/src/main/A.java"), FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(run(Map.of(), "down").code()).isZero();
     assertThat(run(Map.of("HAWSER_BUILD", "never"), "start").code()).isZero();
     assertThat(builds()).isZero();

@@ -1,4 +1,4 @@
-package io.hawser.cli;
+package io.hawser.cli.base;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.sun.net.httpserver.HttpServer;
@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A node's API as a test wants it: fixed answers by method and path, and a note of what was asked. */
+/**
+ * A node's API as a test wants it: fixed answers by method and path, and a note of what was asked.
+ */
 public final class StubApi implements AutoCloseable {
   private record Answer(int status, String body) {}
 
@@ -25,11 +27,16 @@ public final class StubApi implements AutoCloseable {
         "/",
         exchange -> {
           String key = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
-          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           String query = exchange.getRequestURI().getRawQuery();
           String lastId = exchange.getRequestHeaders().getFirst("Last-Event-ID");
           requests.add(
-              (key + (query == null ? "" : "?" + query) + " " + body + (lastId == null ? "" : " after " + lastId))
+              (key
+                      + (query == null ? "" : "?" + query)
+                      + " "
+                      + body
+                      + (lastId == null ? "" : " after " + lastId))
                   .strip());
           Answer answer = answers.getOrDefault(key, new Answer(404, "{\"code\":\"no-such-path\"}"));
           byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
