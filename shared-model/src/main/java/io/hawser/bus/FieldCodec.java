@@ -72,7 +72,7 @@ interface FieldCodec {
       return new RecordOf(type, format);
     }
     if (type.isSealed()) {
-      return new SealedOf(format);
+      return new SealedOf(type, format);
     }
     throw new IllegalStateException("no wire form for " + type);
   }
@@ -192,7 +192,7 @@ interface FieldCodec {
   }
 
   /** A record of a sealed family: its number, then a stretch. */
-  record SealedOf(WireFormat format) implements FieldCodec {
+  record SealedOf(Class<?> family, WireFormat format) implements FieldCodec {
     @Override
     public void write(Buffer out, Object value) {
       out.appendInt(format.types().number(value.getClass()));
@@ -203,7 +203,7 @@ interface FieldCodec {
     public Object read(WireReader in) {
       int number = in.readInt();
       WireReader stretch = in.readStretch();
-      return format.readFields(stretch, format.types().type(number));
+      return format.readFields(stretch, format.types().type(number, family));
     }
 
     @Override

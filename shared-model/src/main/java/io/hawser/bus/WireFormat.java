@@ -59,7 +59,10 @@ public final class WireFormat {
       throw new WireException("wire version " + version + " is not " + VERSION, true);
     }
     int number = in.readInt();
-    Class<?> type = number == EXTENSION ? types.extension(in.readString()) : types.type(number);
+    Class<?> type =
+        number == EXTENSION
+            ? types.extension(in.readString())
+            : types.type(number, HawserMessage.class);
     return (HawserMessage) readFields(in.readStretch(), type);
   }
 

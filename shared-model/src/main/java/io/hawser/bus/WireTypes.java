@@ -53,10 +53,15 @@ final class WireTypes {
     return wire.value();
   }
 
-  Class<?> type(int number) {
+  /** The record of a number, which has to be one of the family. */
+  Class<?> type(int number, Class<?> family) {
     Class<?> type = byNumber.get(number);
     if (type == null) {
       throw new WireException("no message has the number " + number, true);
+    }
+    if (!family.isAssignableFrom(type)) {
+      throw new WireException(
+          "a " + type.getSimpleName() + " stands where a " + family.getSimpleName() + " belongs", false);
     }
     return type;
   }

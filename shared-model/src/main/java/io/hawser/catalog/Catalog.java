@@ -1,11 +1,9 @@
 package io.hawser.catalog;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
-import io.hawser.model.HybridClock;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.Rendezvous;
 import java.util.ArrayList;
@@ -121,19 +119,19 @@ public final class Catalog {
     return entries.values().stream().filter(e -> buckets.contains(bucket(e.key()))).toList();
   }
 
-  /** Forgets deletions that everybody must have seen by now. Returns how many. */
-  @CanIgnoreReturnValue
-  public int prune(long wallMs) {
-    List<Entry> old =
-        entries.values().stream()
-            .filter(Entry::deleted)
-            .filter(e -> HybridClock.wallMs(e.stamp().hlc()) + TOMBSTONE_LIFE_MS < wallMs)
-            .toList();
+  /** Whether this is a deletion that everybody must have seen by now. */
+  public static boolean forgettable(Entry entry, long wallMs) {
+    return entry.deleted() && entry.stamp().wallMs() + TOMBSTONE_LIFE_MS < wallMs;
+  }
+
+  /** Forgets deletions that everybody must have seen by now. Returns of what. */
+  public List<FacetKey> prune(long wallMs) {
+    List<Entry> old = entries.values().stream().filter(e -> forgettable(e, wallMs)).toList();
     for (Entry entry : old) {
       digest[bucket(entry.key())] ^= fingerprint(entry);
       entries.remove(entry.key());
     }
-    return old.size();
+    return old.stream().map(Entry::key).toList();
   }
 
   public int size() {

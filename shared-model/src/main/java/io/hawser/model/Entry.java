@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param stamp decides between two writes of the same register: the newer one stays
  */
+@Wire(132)
 public record Entry(FacetKey key, Optional<Facet> value, Stamp stamp) {
   public boolean deleted() {
     return value.isEmpty();

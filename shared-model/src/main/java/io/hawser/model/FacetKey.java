@@ -6,6 +6,7 @@ package io.hawser.model;
  * @param scope the service for what belongs to one; empty for what does not (routes, rules, receivers)
  * @param name the instance, backup, incident, route, rule or receiver; empty for a service's policy
  */
+@Wire(130)
 public record FacetKey(Kind kind, String scope, String name) {
   /** The kinds of register. On the wire a kind goes by its name. */
   public enum Kind {

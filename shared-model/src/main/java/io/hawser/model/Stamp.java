@@ -5,6 +5,7 @@ package io.hawser.model;
  *
  * @param hlc a reading of the writer's {@link HybridClock}
  */
+@Wire(131)
 public record Stamp(long hlc, NodeId node) implements Comparable<Stamp> {
   @Override
   public int compareTo(Stamp other) {

@@ -11,6 +11,7 @@ public record Meters(MeterRegistry registry) {
   public static final String BUS_UNKNOWN_MESSAGES = "hawser_bus_unknown_messages_total";
   public static final String CATALOG_ENTRIES = "hawser_catalog_entries";
   public static final String CATALOG_REPAIRS = "hawser_catalog_repaired_entries_total";
+  public static final String CATALOG_REFUSED = "hawser_catalog_refused_entries_total";
   public static final String INSTANCES = "hawser_registry_instances";
   public static final String BEATS = "hawser_registry_beats_total";
   public static final String CHECKS = "hawser_registry_checks_total";
@@ -24,6 +25,11 @@ public record Meters(MeterRegistry registry) {
   public static final String RECOVERIES = "hawser_failover_recoveries_total";
   public static final String ALERTS = "hawser_alerts_total";
   public static final String NOTIFICATIONS = "hawser_alert_notifications_total";
+  public static final String MONITOR_SAMPLES = "hawser_monitor_samples_total";
+  public static final String MONITOR_DROPPED = "hawser_monitor_dropped_samples_total";
+  public static final String MONITOR_SERIES = "hawser_monitor_series";
+  public static final String RULE_EVALUATIONS = "hawser_rule_evaluations_total";
+  public static final String RULE_TICKS_MISSED = "hawser_rule_ticks_missed_total";
   public static final String API_REQUESTS = "hawser_api_requests_total";
   public static final String API_STREAMS = "hawser_api_event_streams";
 

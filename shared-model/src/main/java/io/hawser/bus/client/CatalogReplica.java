@@ -63,6 +63,7 @@ public final class CatalogReplica {
   private final HybridClock clock;
   private final Time time;
   private final Meters meters;
+  private final Admission admission;
   private final Context context;
   private final Catalog catalog = new Catalog();
   private final Map<String, ServiceView> services = new ConcurrentHashMap<>();
@@ -78,6 +79,7 @@ public final class CatalogReplica {
     this.clock = clock;
     this.time = time;
     this.meters = meters;
+    this.admission = new Admission(meters);
     this.context = vertx.getOrCreateContext();
     meters.gauge(Meters.CATALOG_ENTRIES, entries::size);
   }
@@ -200,7 +202,7 @@ public final class CatalogReplica {
   public Future<Void> merge(List<Entry> others) {
     return onContext(
         () -> {
-          apply(others);
+          accept(others);
           return Future.succeededFuture();
         });
   }
@@ -209,12 +211,12 @@ public final class CatalogReplica {
 
   private void onDelta(Delta delta) {
     if (!delta.from().equals(members.self().id())) {
-      apply(delta.entries());
+      accept(delta.entries());
     }
   }
 
   private Future<Ack> onPush(Delta delta) {
-    apply(delta.entries());
+    accept(delta.entries());
     return Future.succeededFuture(new Ack());
   }
 
@@ -236,7 +238,7 @@ public final class CatalogReplica {
   }
 
   private void exchangeWithNext() {
-    catalog.prune(time.wallMs());
+    catalog.prune(time.wallMs()).forEach(entries::remove);
     List<NodeId> peers = members.peers();
     if (!peers.isEmpty()) {
       nextPeer = (nextPeer + 1) % peers.size();
@@ -263,10 +265,16 @@ public final class CatalogReplica {
       return Future.succeededFuture(true);
     }
     List<Entry> mine = catalog.entriesOf(difference.buckets());
-    int repaired = apply(difference.entries());
+    int repaired = accept(difference.entries());
     meters.counter(Meters.CATALOG_REPAIRS).increment(repaired);
     Delta delta = new Delta(members.self().id(), mine);
     return bus.request(Addresses.CATALOG_PUSH, peer, delta, PEER_TIMEOUT).map(outcome -> true);
+  }
+
+  /** Takes in what another node wrote. Returns how much of it was news. */
+  @CanIgnoreReturnValue
+  private int accept(List<Entry> incoming) {
+    return apply(admission.admit(incoming, time.wallMs(), entries::containsKey));
   }
 
   @CanIgnoreReturnValue
@@ -298,15 +306,26 @@ public final class CatalogReplica {
     }
   }
 
+  /** Runs the action on the replica's context, and ends on the caller's: who calls from a verticle goes on in it. */
   private <T> Future<T> onContext(Supplier<Future<T>> action) {
     Promise<T> promise = Promise.promise();
+    Context caller = Vertx.currentContext();
     context.runOnContext(
         v -> {
+          Future<T> result;
           try {
-            action.get().onComplete(promise);
+            result = action.get();
           } catch (RuntimeException e) {
-            promise.fail(e);
+            result = Future.failedFuture(e);
           }
+          result.onComplete(
+              (value, failure) -> {
+                if (caller == null) {
+                  promise.complete(value, failure);
+                } else {
+                  caller.runOnContext(c -> promise.complete(value, failure));
+                }
+              });
         });
     return promise.future();
   }

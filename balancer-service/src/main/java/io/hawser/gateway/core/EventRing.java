@@ -1,0 +1,93 @@
+package io.hawser.gateway.core;
+
+import io.hawser.model.Event;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last events, in the order in which they came. Each has a position that rises by one; the oldest are overwritten. Soft
+ * state: other gateways have rings of their own, in which events of different nodes may stand in another order.
+ *
+ * <p>Not thread-safe: owned by the event loop of the API server.
+ */
+public final class EventRing {
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}-[A-Za-z0-9._:@-]{1,128}");
+  private static final int COUNTER_BITS = 16;
+
+  /**
+   * Where a reader goes on.
+   *
+   * @param gap whether events may be missing before that position
+   */
+  public record Start(long position, boolean gap) {}
+
+  private final @Nullable Event[] events;
+  private long end;
+
+  /** @param capacity the most events that are kept */
+  public EventRing(int capacity) {
+    this.events = new Event[capacity];
+  }
+
+  public void add(Event event) {
+    events[slot(end)] = event;
+    end++;
+  }
+
+  /** The position of the oldest event that is kept. */
+  public long first() {
+    return Math.max(0, end - events.length);
+  }
+
+  /** The position that the next event will have. */
+  public long end() {
+    return end;
+  }
+
+  /** The event at a position from {@link #first} to before {@link #end}. */
+  public Event at(long position) {
+    Event event = events[slot(position)];
+    if (position < first() || position >= end || event == null) {
+      throw new IllegalArgumentException("no event at position " + position);
+    }
+    return event;
+  }
+
+  /** Where to go on after an event, be it in this ring or not. Ids of all nodes sort by time. */
+  public Start after(String id) {
+    long newer = end;
+    boolean older = false;
+    for (long position = end - 1; position >= first(); position--) {
+      int order = at(position).id().compareTo(id);
+      if (order == 0) {
+        return new Start(position + 1, false);
+      }
+      older |= order < 0;
+      newer = order > 0 ? position : newer;
+    }
+    return new Start(newer, !older);
+  }
+
+  /**
+   * What a reader may say it has seen last: an event's id, or a point in time, which becomes an id that no event has.
+   *
+   * @return empty when it is neither
+   */
+  public static Optional<String> mark(String text) {
+    if (ID.matcher(text).matches()) {
+      return Optional.of(text);
+    }
+    try {
+      long wallMs = Math.max(0, Instant.parse(text).toEpochMilli());
+      return Optional.of(String.format("%016x", wallMs << COUNTER_BITS));
+    } catch (java.time.DateTimeException | ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+
+  private int slot(long position) {
+    return (int) (position % events.length);
+  }
+}

@@ -1,0 +1,82 @@
+package io.hawser.gateway.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.gateway.json.RecordJson;
+import io.hawser.gateway.json.Words;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Verdict;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An instance as clients see it. */
+public final class InstanceJson {
+  /** What an instance without a verdict waits for. */
+  private static final String UNSEEN = "no beat and no check has passed yet";
+
+  private InstanceJson() {}
+
+  /** @param wallMs tells whether its maintenance has ended */
+  public static Map<String, @Nullable Object> of(InstanceView view, long wallMs) {
+    Registration registration = view.registration();
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("service", view.key().service());
+    json.put("id", view.key().id());
+    json.put("host", registration.host());
+    json.put("port", registration.port());
+    json.put("incarnation", registration.incarnation());
+    json.put("weight", registration.weight());
+    json.put("zone", registration.zone());
+    json.put("tags", registration.tags());
+    json.put("meta", new TreeMap<>(registration.meta()));
+    json.put("role", Words.of(view.role()));
+    if (registration.ttlMs() > 0) {
+      json.put("ttlMs", registration.ttlMs());
+    }
+    json.put("checks", registration.effectiveChecks().stream().map(RecordJson::of).toList());
+    putState(json, view, wallMs);
+    json.put("registeredAt", Instant.ofEpochMilli(registration.registeredAtMs()).toString());
+    view.maintenance()
+        .filter(m -> view.inMaintenance(wallMs))
+        .ifPresent(m -> json.put("maintenance", RecordJson.of(m)));
+    return json;
+  }
+
+  /** The verdict on an instance, and what was seen. */
+  public static Map<String, @Nullable Object> health(InstanceView view, long wallMs) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("service", view.key().service());
+    json.put("id", view.key().id());
+    json.put("incarnation", view.registration().incarnation());
+    putState(json, view, wallMs);
+    Optional<Verdict> verdict = present(view);
+    verdict.ifPresent(v -> json.put("observer", v.observer().value()));
+    json.put("evidence", verdict.map(Verdict::evidence).orElse(List.of()));
+    return json;
+  }
+
+  /** {@code maintenance}, or the health. */
+  public static String state(InstanceView view, long wallMs) {
+    return view.inMaintenance(wallMs) ? "maintenance" : Words.of(view.health());
+  }
+
+  private static void putState(
+      Map<String, @Nullable Object> json, InstanceView view, long wallMs) {
+    Optional<Verdict> verdict = present(view);
+    long sinceMs = verdict.map(Verdict::sinceMs).orElse(view.registration().registeredAtMs());
+    json.put("health", Words.of(view.health()));
+    json.put("state", state(view, wallMs));
+    json.put("since", Instant.ofEpochMilli(sinceMs).toString());
+    json.put("reason", verdict.map(Verdict::reason).orElse(UNSEEN));
+    json.put("routable", view.routable(wallMs));
+  }
+
+  private static Optional<Verdict> present(InstanceView view) {
+    return view.verdict()
+        .filter(v -> v.incarnation().equals(view.registration().incarnation()));
+  }
+}

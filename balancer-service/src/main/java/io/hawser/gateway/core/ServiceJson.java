@@ -1,0 +1,59 @@
+package io.hawser.gateway.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.ServiceView;
+import io.hawser.gateway.json.Words;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.Rendezvous;
+import io.hawser.model.Stamp;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A service as clients see it. */
+public final class ServiceJson {
+  private static final List<Kind> FACETS =
+      List.of(Kind.REGISTRATION, Kind.VERDICT, Kind.MAINTENANCE, Kind.ROLE);
+
+  private ServiceJson() {}
+
+  /** How many instances a service has, in all and by health. */
+  public static Map<String, Object> of(ServiceView view, int backups, long wallMs) {
+    Map<String, Object> health = new LinkedHashMap<>();
+    for (Health each : Health.values()) {
+      health.put(Words.of(each), count(view, i -> i.health() == each));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("service", view.service());
+    json.put("instances", view.instances().size());
+    json.put("routable", count(view, i -> i.routable(wallMs)));
+    json.put("passing", count(view, InstanceView::passing));
+    json.put("standby", count(view, i -> i.role() == Role.STANDBY));
+    json.put("maintenance", count(view, i -> i.inMaintenance(wallMs)));
+    json.put("backups", backups);
+    json.put("health", health);
+    return json;
+  }
+
+  private static long count(ServiceView view, Predicate<InstanceView> which) {
+    return view.instances().stream().filter(which).count();
+  }
+
+  /** A text that changes whenever a register of the service's instances does. Opaque; nodes need not agree on it. */
+  public static String index(ServiceView view, Function<FacetKey, Optional<Stamp>> stamps) {
+    StringBuilder all = new StringBuilder();
+    for (InstanceView instance : view.instances()) {
+      for (Kind kind : FACETS) {
+        FacetKey key = FacetKey.of(kind, instance.key());
+        stamps.apply(key).ifPresent(s -> all.append(key).append(s));
+      }
+    }
+    return Long.toHexString(Rendezvous.hash(all.toString()));
+  }
+}

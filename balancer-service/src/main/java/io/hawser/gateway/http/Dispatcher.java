@@ -1,0 +1,162 @@
+package io.hawser.gateway.http;
+
+import io.hawser.catalog.Refused;
+import io.hawser.gateway.core.Query;
+import io.hawser.gateway.http.Endpoints.Found;
+import io.hawser.gateway.json.Problem;
+import io.hawser.node.Meters;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.Json;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes each request under {@code /api} from the router to its endpoint and back. Whatever goes wrong is answered as {@code
+ * application/problem+json}. Runs on the event loop of the API server.
+ */
+public final class Dispatcher {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final String ROOT = "/api";
+  private static final String NO_PATTERN = "none";
+
+  private final Vertx vertx;
+  private final Meters meters;
+  private final Endpoints endpoints;
+
+  public Dispatcher(Vertx vertx, Meters meters, Endpoints endpoints) {
+    this.vertx = vertx;
+    this.meters = meters;
+    this.endpoints = endpoints;
+  }
+
+  /** Answers what is for the API, and leaves the rest to the next route. */
+  public void handle(RoutingContext routing) {
+    String path = path(routing.request());
+    if (path.equals(ROOT) || path.startsWith(ROOT + "/")) {
+      handle(routing.request(), path);
+    } else {
+      routing.next();
+    }
+  }
+
+  /** Answers a request that the router could not make sense of, because its path is badly encoded. */
+  public void unreadable(RoutingContext routing) {
+    if (routing.response().ended()) {
+      return;
+    }
+    String path = path(routing.request());
+    if (path.startsWith(ROOT + "/")) {
+      handle(routing.request(), path);
+    } else {
+      Problem problem = Problem.of(400, "bad-request", "the request cannot be understood");
+      write(routing.request(), whole(problem));
+    }
+  }
+
+  private static String path(HttpServerRequest request) {
+    return Optional.ofNullable(request.path()).orElse("");
+  }
+
+  private void handle(HttpServerRequest request, String path) {
+    Context context = vertx.getOrCreateContext();
+    String pattern = NO_PATTERN;
+    Future<Answer> answer;
+    try {
+      Found found = endpoints.find(request.method(), path);
+      pattern = found.pattern();
+      answer = call(request, found);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    String route = pattern;
+    answer.onComplete(
+        ok -> on(context, () -> answer(request, route, ok)),
+        failure -> on(context, () -> answer(request, route, whole(problem(request, failure)))));
+  }
+
+  private Future<Answer> call(HttpServerRequest request, Found found) {
+    Query query = Query.parse(request.query());
+    Future<Buffer> body =
+        found.endpoint().takesBody()
+            ? BodyReader.read(vertx, request)
+            : Future.succeededFuture(Buffer.buffer());
+    return body.compose(
+        bytes ->
+            found.endpoint().handler().handle(new Call(found.names(), query, request.headers(), bytes)));
+  }
+
+  /** Some futures complete on the catalog's context; what follows belongs to the API server's. */
+  private void on(Context context, Runnable action) {
+    if (vertx.getOrCreateContext().equals(context)) {
+      action.run();
+    } else {
+      context.runOnContext(v -> action.run());
+    }
+  }
+
+  private static Problem problem(HttpServerRequest request, Throwable failure) {
+    return switch (failure) {
+      case Problem problem -> problem;
+      case Refused refused -> Outcomes.refusal(refused.code(), String.valueOf(refused.getMessage()));
+      default -> {
+        log.error("request failed method={} path={}", request.method(), request.path(), failure);
+        yield Problem.of(500, "internal-error", "the gateway failed; its log says more");
+      }
+    };
+  }
+
+  private static Answer.Whole whole(Problem problem) {
+    return new Answer.Whole(problem.status(), problem.headers(), Optional.of(problem.json()));
+  }
+
+  private void answer(HttpServerRequest request, String route, Answer answer) {
+    switch (answer) {
+      case Answer.Whole whole -> {
+        count(route, whole.status());
+        write(request, whole);
+      }
+      case Answer.Stream stream -> {
+        count(route, 200);
+        secure(request.response());
+        stream.writer().accept(request);
+      }
+    }
+  }
+
+  private void count(String route, int status) {
+    meters.counter(Meters.API_REQUESTS, "route", route, "status", status / 100 + "xx").increment();
+  }
+
+  private static void write(HttpServerRequest request, Answer.Whole answer) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    secure(response);
+    response.setStatusCode(answer.status());
+    for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+      response.putHeader(header.getKey(), header.getValue());
+    }
+    Future<Void> sent;
+    if (answer.json().isPresent()) {
+      String type = answer.status() >= 400 ? "application/problem+json" : "application/json";
+      response.putHeader("Content-Type", type);
+      sent = response.end(Json.encodeToBuffer(answer.json().get()));
+    } else {
+      sent = response.end();
+    }
+    sent.onFailure(e -> log.debug("answer not sent path={} cause={}", request.path(), e.toString()));
+  }
+
+  private static void secure(HttpServerResponse response) {
+    response.putHeader("Cache-Control", "no-store").putHeader("X-Content-Type-Options", "nosniff");
+  }
+}

@@ -1,0 +1,111 @@
+package io.hawser.gateway.routes;
+
+import io.hawser.bus.client.RegistryClient;
+import io.hawser.catalog.InstanceView;
+import io.hawser.gateway.core.BeatBatch;
+import io.hawser.gateway.http.Answer;
+import io.hawser.gateway.http.Call;
+import io.hawser.gateway.http.Endpoints;
+import io.hawser.gateway.input.BeatInput;
+import io.hawser.gateway.json.Problem;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.RegistryMessage.Beat;
+import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes in signs of life and passes them on in batches. Answers from this node's own catalog: whether the registry has seen the
+ * beat is not known then, and the next one follows soon.
+ */
+final class BeatRoutes {
+  /** How long a beat may wait for others. */
+  private static final long BATCH_MS = 50;
+
+  private final ServiceContext context;
+  private final RegistryClient registry;
+  private final BeatBatch batch = new BeatBatch();
+
+  BeatRoutes(ServiceContext context, RegistryClient registry) {
+    this.context = context;
+    this.registry = registry;
+  }
+
+  void addTo(Endpoints endpoints) {
+    endpoints.put("/services/{service}/instances/{id}/heartbeat", this::beat);
+    endpoints.post("/heartbeats", this::beats);
+  }
+
+  private Future<Answer> beat(Call call) {
+    InstanceKey key = call.instance();
+    call.noQuery();
+    BeatInput input = call.readIfAny(BeatInput.ONE).orElse(BeatInput.EMPTY);
+    Optional<Problem> refusal = take(key, input);
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    return Future.succeededFuture(Answer.noContent());
+  }
+
+  private Future<Answer> beats(Call call) {
+    call.noQuery();
+    List<BeatInput> inputs = call.read(BeatInput.MANY);
+    List<Map<String, Object>> refused = new ArrayList<>();
+    for (BeatInput input : inputs) {
+      InstanceKey key = new InstanceKey(input.service(), input.id());
+      take(key, input).ifPresent(problem -> refused.add(refusal(key, problem)));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("accepted", inputs.size() - refused.size());
+    json.put("refused", refused);
+    return Future.succeededFuture(Answer.ok(json));
+  }
+
+  private static Map<String, Object> refusal(InstanceKey key, Problem problem) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("service", key.service());
+    json.put("id", key.id());
+    json.put("status", problem.status());
+    json.put("code", problem.code());
+    return json;
+  }
+
+  /** Puts a beat into the batch, or says why not. */
+  private Optional<Problem> take(InstanceKey key, BeatInput input) {
+    Optional<InstanceView> view = context.catalog().instance(key);
+    if (view.isEmpty()) {
+      return Optional.of(InstanceRoutes.unknown(key));
+    }
+    String registered = view.get().registration().incarnation();
+    String incarnation = input.incarnation().orElse(registered);
+    if (!incarnation.equals(registered)) {
+      return Optional.of(
+          Problem.of(
+              409,
+              "instance-replaced",
+              key + " is registered as incarnation '" + registered + "'; stop, or take another id"));
+    }
+    add(new Beat(key, incarnation, input.load()));
+    return Optional.empty();
+  }
+
+  private void add(Beat beat) {
+    if (batch.isEmpty()) {
+      long unused = context.vertx().setTimer(BATCH_MS, id -> flush());
+    }
+    batch.add(beat);
+    if (batch.full()) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (!batch.isEmpty()) {
+      registry.beats(batch.take());
+    }
+  }
+}

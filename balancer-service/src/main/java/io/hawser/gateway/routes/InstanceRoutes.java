@@ -1,0 +1,153 @@
+package io.hawser.gateway.routes;
+
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.RegistryClient;
+import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.ServiceView;
+import io.hawser.gateway.core.InstanceJson;
+import io.hawser.gateway.core.Query;
+import io.hawser.gateway.core.ServiceJson;
+import io.hawser.gateway.http.Answer;
+import io.hawser.gateway.http.Call;
+import io.hawser.gateway.http.Endpoints;
+import io.hawser.gateway.http.Outcomes;
+import io.hawser.gateway.input.RegistrationInput;
+import io.hawser.gateway.json.Problem;
+import io.hawser.gateway.json.Text;
+import io.hawser.model.Facet.Backup;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.Outcome;
+import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Services and their instances: register, list, look at, deregister. */
+final class InstanceRoutes {
+  private static final int MAX_TAG = 128;
+
+  /** Which instances a list has. */
+  private enum HealthFilter {
+    PASSING,
+    ANY
+  }
+
+  private final ServiceContext context;
+  private final CatalogReplica catalog;
+  private final RegistryClient registry;
+
+  InstanceRoutes(ServiceContext context, RegistryClient registry) {
+    this.context = context;
+    this.catalog = context.catalog();
+    this.registry = registry;
+  }
+
+  void addTo(Endpoints endpoints) {
+    endpoints.get("/services", this::services);
+    endpoints.get("/services/{service}/instances", this::list);
+    endpoints.put("/services/{service}/instances/{id}", this::register);
+    endpoints.get("/services/{service}/instances/{id}", this::get);
+    endpoints.delete("/services/{service}/instances/{id}", this::deregister);
+    endpoints.get("/services/{service}/instances/{id}/health", this::health);
+  }
+
+  private Future<Answer> services(Call call) {
+    call.noQuery();
+    long wallMs = context.time().wallMs();
+    TreeSet<String> names = new TreeSet<>(catalog.services());
+    Map<FacetKey, Backup> backups = catalog.all(Kind.BACKUP, Backup.class);
+    backups.keySet().forEach(key -> names.add(key.scope()));
+    List<Map<String, Object>> services =
+        names.stream()
+            .map(name -> ServiceJson.of(catalog.service(name), backupsOf(name, backups), wallMs))
+            .toList();
+    return Future.succeededFuture(Answer.ok(services));
+  }
+
+  private static int backupsOf(String service, Map<FacetKey, Backup> backups) {
+    return (int) backups.keySet().stream().filter(key -> key.scope().equals(service)).count();
+  }
+
+  private Future<Answer> list(Call call) {
+    String service = call.name("service");
+    Query query = call.onlyQuery("health", "tag", "zone", "index", "wait");
+    if (query.has("index") || query.has("wait")) {
+      throw Problem.notImplemented("waiting for a change (index, wait)");
+    }
+    HealthFilter health = query.word("health", HealthFilter.class).orElse(HealthFilter.PASSING);
+    Optional<String> tag = query.text("tag", Text.plain(MAX_TAG));
+    Optional<String> zone = query.text("zone", Text.NAME);
+    long wallMs = context.time().wallMs();
+    ServiceView view = catalog.service(service);
+    List<?> instances =
+        view.instances().stream()
+            .filter(i -> health == HealthFilter.ANY || i.routable(wallMs))
+            .filter(i -> tag.isEmpty() || i.registration().tags().contains(tag.get()))
+            .filter(i -> zone.isEmpty() || i.registration().zone().equals(zone.get()))
+            .map(i -> InstanceJson.of(i, wallMs))
+            .toList();
+    String index = ServiceJson.index(view, catalog::stamp);
+    return Future.succeededFuture(Answer.okWith("X-Hawser-Index", index, instances));
+  }
+
+  private Future<Answer> register(Call call) {
+    InstanceKey key = call.instance();
+    boolean replace = call.onlyQuery("replace").flag("replace");
+    var registration = call.read(RegistrationInput.shape(context.time().wallMs()));
+    requireRegistry();
+    return registry
+        .register(key, registration, replace)
+        .map(outcome -> registered(key, outcome));
+  }
+
+  private Answer registered(InstanceKey key, Outcome<Registered> outcome) {
+    Registered registered = Outcomes.value("the registration", outcome);
+    return Answer.stored(registered.created(), InstanceJson.of(require(key), context.time().wallMs()));
+  }
+
+  private Future<Answer> deregister(Call call) {
+    InstanceKey key = call.instance();
+    call.noQuery();
+    requireRegistry();
+    return registry
+        .deregister(key)
+        .map(
+            outcome -> {
+              Registered unused = Outcomes.value("the deregistration", outcome);
+              return Answer.noContent();
+            });
+  }
+
+  private Future<Answer> get(Call call) {
+    call.noQuery();
+    return Future.succeededFuture(
+        Answer.ok(InstanceJson.of(require(call.instance()), context.time().wallMs())));
+  }
+
+  private Future<Answer> health(Call call) {
+    call.noQuery();
+    return Future.succeededFuture(
+        Answer.ok(InstanceJson.health(require(call.instance()), context.time().wallMs())));
+  }
+
+  private InstanceView require(InstanceKey key) {
+    return catalog.instance(key).orElseThrow(() -> unknown(key));
+  }
+
+  static Problem unknown(InstanceKey key) {
+    return Problem.of(
+        404, "unknown-instance", "there is no instance " + key + "; register it with PUT");
+  }
+
+  private void requireRegistry() {
+    if (context.members().liveWith(RegistryClient.ROLE).isEmpty()) {
+      throw Outcomes.unavailable(
+          "no-registry", "no live node has the role " + RegistryClient.ROLE + "; nothing was done");
+    }
+  }
+}

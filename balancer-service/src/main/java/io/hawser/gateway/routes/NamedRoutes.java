@@ -1,0 +1,92 @@
+package io.hawser.gateway.routes;
+
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.gateway.http.Answer;
+import io.hawser.gateway.http.Call;
+import io.hawser.gateway.http.Endpoints;
+import io.hawser.gateway.json.RecordJson;
+import io.hawser.gateway.json.Shape;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PUT, GET, DELETE and a list of what has a name of its own and belongs to no service: routes, rules, receivers.
+ *
+ * @param path such as "/routes"
+ * @param noun such as "route"
+ * @param written told the name and the value after a PUT or a DELETE
+ */
+record NamedRoutes<F extends Facet>(
+    CatalogReplica catalog,
+    String path,
+    String noun,
+    Kind kind,
+    Class<F> type,
+    Shape<F> shape,
+    BiConsumer<String, F> written) {
+
+  void addTo(Endpoints endpoints) {
+    endpoints.get(path, this::list);
+    endpoints.put(path + "/{name}", this::put);
+    endpoints.get(path + "/{name}", this::get);
+    endpoints.delete(path + "/{name}", this::delete);
+  }
+
+  private Future<Answer> list(Call call) {
+    call.noQuery();
+    List<?> all =
+        catalog.all(kind, type).entrySet().stream()
+            .map(e -> json(e.getKey().name(), e.getValue()))
+            .toList();
+    return Future.succeededFuture(Answer.ok(all));
+  }
+
+  private Future<Answer> put(Call call) {
+    call.noQuery();
+    String name = call.name("name");
+    F value = call.read(shape);
+    return new Registers(catalog)
+        .put(FacetKey.named(kind, name), value)
+        .map(
+            created -> {
+              written.accept(name, value);
+              return Answer.stored(created, json(name, value));
+            });
+  }
+
+  private Future<Answer> get(Call call) {
+    call.noQuery();
+    String name = call.name("name");
+    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, noun);
+    return Future.succeededFuture(Answer.ok(json(name, value)));
+  }
+
+  private Future<Answer> delete(Call call) {
+    call.noQuery();
+    String name = call.name("name");
+    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, noun);
+    return new Registers(catalog)
+        .delete(FacetKey.named(kind, name), noun)
+        .map(
+            v -> {
+              written.accept(name, value);
+              return Answer.noContent();
+            });
+  }
+
+  private Map<String, @Nullable Object> json(String name, F value) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("name", name);
+    if (value instanceof Record record) {
+      json.putAll(RecordJson.of(record));
+    }
+    return json;
+  }
+}

@@ -1,0 +1,110 @@
+package io.hawser.launcher;
+
+import com.hazelcast.cluster.Cluster;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.MemberAttributeConfig;
+import io.hawser.model.NodeId;
+import io.hawser.node.Members;
+import io.hawser.node.NodeInfo;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The members that Hazelcast sees, each described by the attributes that it joined with. */
+final class HazelcastMembers implements Members, MembershipListener {
+  private static final String ID = "hawser.id";
+  private static final String ZONE = "hawser.zone";
+  private static final String ROLES = "hawser.roles";
+  private static final String API = "hawser.api";
+  private static final String VERSION = "hawser.version";
+
+  private static final Logger log = LoggerFactory.getLogger(HazelcastMembers.class);
+
+  private final NodeInfo self;
+  private final Cluster cluster;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile List<NodeInfo> live;
+
+  HazelcastMembers(NodeInfo self, Cluster cluster) {
+    this.self = self;
+    this.cluster = cluster;
+    this.live = List.of(self);
+  }
+
+  /** Watches the cluster from now on. */
+  HazelcastMembers start() {
+    UUID unused = cluster.addMembershipListener(this);
+    refresh();
+    return this;
+  }
+
+  static MemberAttributeConfig attributes(NodeInfo node) {
+    MemberAttributeConfig config = new MemberAttributeConfig();
+    config.setAttribute(ID, node.id().value());
+    config.setAttribute(ZONE, node.zone());
+    config.setAttribute(ROLES, String.join(",", node.roles()));
+    config.setAttribute(API, node.apiUrl());
+    config.setAttribute(VERSION, node.version());
+    return config;
+  }
+
+  @Override
+  public NodeInfo self() {
+    return self;
+  }
+
+  @Override
+  public List<NodeInfo> live() {
+    return live;
+  }
+
+  @Override
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void memberAdded(MembershipEvent event) {
+    log.info("member joined node={} member={}", self.id(), event.getMember().getAttribute(ID));
+    refresh();
+  }
+
+  @Override
+  public void memberRemoved(MembershipEvent event) {
+    log.warn("member left node={} member={}", self.id(), event.getMember().getAttribute(ID));
+    refresh();
+  }
+
+  private void refresh() {
+    // Members come in the order in which they joined: of a node that came back before its former life was noticed to be over,
+    // the later life counts.
+    Map<NodeId, NodeInfo> byId = new TreeMap<>();
+    for (Member member : cluster.getMembers()) {
+      if (member.getAttribute(ID) != null) {
+        NodeInfo node = describe(member);
+        byId.put(node.id(), node);
+      }
+    }
+    byId.put(self.id(), self);
+    live =
+        byId.values().stream().sorted(Comparator.comparing(NodeInfo::id)).toList();
+    listeners.forEach(Runnable::run);
+  }
+
+  private static NodeInfo describe(Member member) {
+    return new NodeInfo(
+        new NodeId(member.getAttribute(ID)),
+        member.getAttribute(ZONE),
+        Stream.of(member.getAttribute(ROLES).split(",", -1)).filter(r -> !r.isEmpty()).toList(),
+        member.getAttribute(API),
+        member.getAttribute(VERSION));
+  }
+}

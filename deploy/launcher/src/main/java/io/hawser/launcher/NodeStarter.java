@@ -1,0 +1,231 @@
+package io.hawser.launcher;
+
+import com.hazelcast.config.Config;
+import io.hawser.bus.Bus;
+import io.hawser.bus.WireFormat;
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.Events;
+import io.hawser.model.Event.NodeJoined;
+import io.hawser.model.Event.NodeLeft;
+import io.hawser.model.ExtensionMessage;
+import io.hawser.model.HybridClock;
+import io.hawser.model.NodeId;
+import io.hawser.node.Members;
+import io.hawser.node.Meters;
+import io.hawser.node.NodeInfo;
+import io.hawser.node.NodeSettings;
+import io.hawser.node.Readiness;
+import io.hawser.node.Settings;
+import io.hawser.node.Time;
+import io.hawser.service.ServiceContext;
+import io.hawser.service.ServiceModule;
+import io.hawser.service.ServiceModule.Deployment;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts a node step by step: directory, cluster, catalog, services, API. Blocking; for the main thread. */
+final class NodeStarter {
+  private static final long JOIN_SECONDS = 60;
+  private static final long STEP_SECONDS = 30;
+
+  private final Settings settings;
+  private final Modules modules;
+  private final String version;
+
+  NodeStarter(Settings settings, Modules modules, String version) {
+    this.settings = settings;
+    this.modules = modules;
+    this.version = version;
+  }
+
+  RunningNode start() {
+    refuseInsecureBind();
+    List<ServiceModule> selected = modules.selected(settings);
+    NodeInfo self = self(selected);
+    NodeFiles files = NodeFiles.take(Path.of(settings.get(NodeSettings.DATA_DIR)).toAbsolutePath());
+    try {
+      return start(self, selected, files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private RunningNode start(NodeInfo self, List<ServiceModule> selected, NodeFiles files) {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    HazelcastClusterManager manager =
+        new HazelcastClusterManager(hazelcastConfig(self));
+    Vertx vertx = joinCluster(registry, manager);
+    try {
+      Members members =
+          new HazelcastMembers(self, manager.getHazelcastInstance().getCluster()).start();
+      ServiceContext context = context(vertx, members, registry, files.dir());
+      context.readiness().waiting(RunningNode.NODE, "starting");
+      await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
+      List<String> deployments = deploy(context, selected, registry);
+      context.readiness().ready(RunningNode.NODE);
+      announce(context);
+      files.write(self, url(settings.get(NodeSettings.TRAFFIC_PORT)));
+      return new RunningNode(context, deployments, files);
+    } catch (RuntimeException e) {
+      // What was deployed stops in order: a child process, say, must not outlive a start that failed.
+      RunningNode.await("undo the start", vertx.close(), STEP_SECONDS);
+      throw e;
+    }
+  }
+
+  private Config hazelcastConfig(NodeInfo self) {
+    return ClusterConfig.hazelcast(settings, self);
+  }
+
+  private Vertx joinCluster(PrometheusMeterRegistry registry, HazelcastClusterManager manager) {
+    MicrometerMetricsOptions metrics = new MicrometerMetricsOptions().setEnabled(true);
+    metrics.addDisabledMetricsCategory(MetricsDomain.EVENT_BUS);
+    metrics.addDisabledMetricsCategory(MetricsDomain.NET_CLIENT);
+    metrics.addDisabledMetricsCategory(MetricsDomain.NET_SERVER);
+    metrics.addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT);
+    VertxOptions options =
+        new VertxOptions()
+            .setEventBusOptions(ClusterConfig.eventBus(settings))
+            .setMetricsOptions(metrics);
+    Future<Vertx> joined =
+        Vertx.builder()
+            .with(options)
+            .withMetrics(new MicrometerMetricsFactory(registry))
+            .withClusterManager(manager)
+            .buildClustered();
+    return await("joining the cluster", joined, StartFailure.CLUSTER);
+  }
+
+  private ServiceContext context(
+      Vertx vertx, Members members, PrometheusMeterRegistry registry, Path dir) {
+    Meters meters = new Meters(registry);
+    HybridClock clock = new HybridClock();
+    List<Class<? extends ExtensionMessage>> extensions =
+        modules.all().stream().flatMap(m -> m.messages().stream()).toList();
+    Bus bus = new Bus(vertx, new WireFormat(extensions), meters);
+    return new ServiceContext(
+        vertx,
+        bus,
+        members,
+        new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters),
+        new Events(bus, members.self().id(), clock, Time.SYSTEM),
+        settings,
+        meters,
+        new Readiness(),
+        Time.SYSTEM,
+        dir);
+  }
+
+  private List<String> deploy(
+      ServiceContext context, List<ServiceModule> selected, PrometheusMeterRegistry registry) {
+    List<String> ids = new ArrayList<>();
+    for (ServiceModule module : selected) {
+      for (Deployment deployment : module.deployments(context)) {
+        Future<String> deployed =
+            context.vertx().deployVerticle(deployment.verticle(), deployment.options());
+        ids.add(await("starting the role " + module.role(), deployed, StartFailure.DEPLOYMENT));
+      }
+    }
+    ApiServerVerticle api =
+        new ApiServerVerticle(context, selected, registry, context.time().wallMs());
+    ids.add(
+        await(
+            "opening the API on port " + settings.get(NodeSettings.API_PORT),
+            context.vertx().deployVerticle(api, new DeploymentOptions()),
+            StartFailure.DEPLOYMENT));
+    return ids;
+  }
+
+  /** Tells everyone who comes and goes: each node of its own coming, the lowest live one of others' going. */
+  private static void announce(ServiceContext context) {
+    Members members = context.members();
+    Set<NodeId> known = new HashSet<>(members.live().stream().map(NodeInfo::id).toList());
+    members.onChange(
+        () -> {
+          List<NodeInfo> live = members.live();
+          List<NodeId> gone;
+          synchronized (known) {
+            List<NodeId> now = live.stream().map(NodeInfo::id).toList();
+            gone = known.stream().filter(id -> !now.contains(id)).toList();
+            known.clear();
+            known.addAll(now);
+          }
+          if (live.getFirst().id().equals(members.self().id())) {
+            gone.forEach(id -> context.events().publish(new NodeLeft(id.value())));
+          }
+        });
+    context.events().publish(new NodeJoined(members.self().id().value()));
+  }
+
+  private NodeInfo self(List<ServiceModule> selected) {
+    try {
+      return new NodeInfo(
+          new NodeId(settings.get(NodeSettings.NODE_ID)),
+          settings.get(NodeSettings.ZONE),
+          selected.stream().map(ServiceModule::role).toList(),
+          url(settings.get(NodeSettings.API_PORT)),
+          version);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          StartFailure.BAD_SETTINGS, "node.id is no name: " + e.getMessage(), e);
+    }
+  }
+
+  private String url(int port) {
+    String host = settings.get(NodeSettings.BIND_HOST);
+    String reachable = ClusterConfig.wildcard(host) ? "127.0.0.1" : host;
+    return "http://" + (reachable.contains(":") ? "[" + reachable + "]" : reachable) + ":" + port;
+  }
+
+  private void refuseInsecureBind() {
+    String host = settings.get(NodeSettings.BIND_HOST);
+    try {
+      if (!InetAddress.getByName(host).isLoopbackAddress()
+          && !settings.get(NodeSettings.INSECURE)) {
+        throw new StartFailure(
+            StartFailure.BAD_SETTINGS,
+            "bind.host is "
+                + host
+                + ", which others can reach, and there is neither TLS nor a token to keep them out."
+                + " Bind to 127.0.0.1, or accept this with --insecure.");
+      }
+    } catch (UnknownHostException e) {
+      throw new StartFailure(
+          StartFailure.BAD_SETTINGS, "bind.host is no address: " + host, e);
+    }
+  }
+
+  private static <T> T await(String what, Future<T> future, int exitCode) {
+    long seconds = exitCode == StartFailure.CLUSTER ? JOIN_SECONDS : STEP_SECONDS;
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure(exitCode, "Interrupted while " + what, e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StartFailure(exitCode, "Failed " + what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new StartFailure(exitCode, "Gave up " + what + " after " + seconds + " s", e);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.hawser.cluster;
+
+import io.hawser.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Nodes on loopback, each a JVM of its own, and the backends that a test starts. Closing it ends all of them. */
+final class LocalCluster implements AutoCloseable {
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final int PORTS_PER_NODE = 4;
+
+  private final Path dir;
+  private final List<Integer> ports;
+  private final List<JvmProcess> nodes = new ArrayList<>();
+  private final List<JvmProcess> backends = new ArrayList<>();
+
+  private LocalCluster(Path dir, List<Integer> ports) {
+    this.dir = dir;
+    this.ports = ports;
+  }
+
+  /** Starts so many nodes, one after the other. */
+  static LocalCluster start(Path dir, int size) {
+    LocalCluster cluster = new LocalCluster(dir, freePorts(size * PORTS_PER_NODE));
+    try {
+      for (int k = 0; k < size; k++) {
+        cluster.startNode(k, size);
+      }
+      return cluster;
+    } catch (RuntimeException | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void startNode(int k, int size) {
+    String seeds =
+        IntStream.range(0, size)
+            .mapToObj(i -> "127.0.0.1:" + port(i, 3))
+            .collect(Collectors.joining(","));
+    String yaml =
+        """
+        node.id: node-%d
+        data.dir: %s
+        api.port: %d
+        traffic.port: %d
+        bus.port: %d
+        cluster.port: %d
+        cluster.name: test-%d
+        cluster.seeds: "%s"
+        process:
+          templates:
+            echo:
+              command: ["${java}", "-Xmx64m", "-XX:+UseSerialGC", "-cp", "%s",
+                "io.hawser.examples.echo.EchoService", "--service", "${service}", "--id", "${id}",
+                "--host", "${host}", "--port", "${port}", "--api", "${api}"]
+        """
+            .formatted(
+                k,
+                dir.resolve("node-" + k),
+                port(k, 0),
+                port(k, 1),
+                port(k, 2),
+                port(k, 3),
+                port(0, 3),
+                seeds,
+                echoClassPath());
+    Path config = write(dir.resolve("node-" + k + ".yaml"), yaml);
+    JvmProcess node =
+        JvmProcess.start(
+            dir, "node-" + k, "io.hawser.cli.HawserCli", List.of("start", "--config", config.toString()));
+    nodes.add(node);
+    Api api = api(k);
+    Await.until(
+        "node " + k + " is ready; " + node.tail(),
+        () -> api.get("/health/ready").status() == 200 || !node.alive(),
+        READY);
+    if (!node.alive()) {
+      throw new AssertionError("node " + k + " ended: " + node.tail());
+    }
+  }
+
+  /** Starts a backend of the service {@code echo} that registers through one node. */
+  JvmProcess startBackend(String id, int port, int throughNode) {
+    JvmProcess backend =
+        JvmProcess.start(
+            dir,
+            id,
+            "io.hawser.examples.echo.EchoService",
+            List.of(
+                "--service",
+                "echo",
+                "--id",
+                id,
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--api",
+                apiUrl(throughNode)));
+    backends.add(backend);
+    return backend;
+  }
+
+  JvmProcess node(int k) {
+    return nodes.get(k);
+  }
+
+  Api api(int k) {
+    return new Api(apiUrl(k));
+  }
+
+  Api traffic(int k) {
+    return new Api("http://127.0.0.1:" + port(k, 1));
+  }
+
+  private String apiUrl(int k) {
+    return "http://127.0.0.1:" + port(k, 0);
+  }
+
+  private int port(int node, int which) {
+    return ports.get(node * PORTS_PER_NODE + which);
+  }
+
+  /** What every process said last, for a failed test. */
+  String tails() {
+    return IntStream.range(0, nodes.size())
+        .mapToObj(k -> nodes.get(k).tail())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public void close() {
+    nodes.reversed().forEach(JvmProcess::close);
+    backends.forEach(JvmProcess::close);
+  }
+
+  static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String echoClassPath() {
+    return List.of(JvmProcess.classPath().split(":", -1)).stream()
+        .filter(entry -> entry.contains("echo-service"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.hawser.failover;
+
+import io.hawser.failover.process.RunEntry;
+import io.hawser.failover.process.Template;
+import io.hawser.node.SettingKey;
+import io.hawser.service.ServiceContext;
+import io.hawser.service.ServiceModule;
+import java.util.List;
+import java.util.Map;
+
+/** The role failover: the manager, which acts on one node at a time, and the process driver, which serves on each. */
+public final class FailoverModule implements ServiceModule {
+  static final String ROLE = "failover";
+
+  @Override
+  public String role() {
+    return ROLE;
+  }
+
+  @Override
+  public List<SettingKey<?>> settings() {
+    return FailoverSettings.all();
+  }
+
+  @Override
+  public List<String> settingTrees() {
+    return List.of(FailoverSettings.TEMPLATES, FailoverSettings.RUN, FailoverSettings.HOOKS);
+  }
+
+  @Override
+  public List<Deployment> deployments(ServiceContext context) {
+    context.readiness().waiting(ROLE, "its processes are started");
+    Map<String, Template> templates =
+        Template.read(context.settings().under(FailoverSettings.TEMPLATES));
+    List<RunEntry> entries =
+        RunEntry.read(context.settings().under(FailoverSettings.RUN), templates.keySet());
+    return List.of(
+        Deployment.one(() -> new ProcessDriverVerticle(context, templates, entries)),
+        Deployment.one(() -> new FailoverManagerVerticle(context)));
+  }
+}

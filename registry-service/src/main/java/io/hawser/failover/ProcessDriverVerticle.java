@@ -1,0 +1,49 @@
+package io.hawser.failover;
+
+import io.hawser.bus.Addresses;
+import io.hawser.failover.process.ProcessTable;
+import io.hawser.failover.process.RunEntry;
+import io.hawser.failover.process.Template;
+import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Connects this node's children to the bus and to the node's start and stop. */
+final class ProcessDriverVerticle extends VerticleBase {
+  private final ServiceContext node;
+  private final Map<String, Template> templates;
+  private final List<RunEntry> entries;
+  private @Nullable ProcessTable table;
+
+  ProcessDriverVerticle(
+      ServiceContext node, Map<String, Template> templates, List<RunEntry> entries) {
+    this.node = node;
+    this.templates = templates;
+    this.entries = entries;
+  }
+
+  @Override
+  public Future<?> start() {
+    ProcessTable started =
+        new ProcessTable(vertx, node.catalog(), node.members().self(), templates, node.dataDir());
+    table = started;
+    return started
+        .adopt()
+        .compose(
+            v ->
+                node.bus()
+                    .serve(Addresses.ENSURE_PROCESS, node.members().self().id(), started::ensure))
+        .compose(s -> started.runAll(entries));
+  }
+
+  @Override
+  public Future<?> stop() {
+    if (table == null) {
+      return Future.succeededFuture();
+    }
+    return node.settings().get(FailoverSettings.STOP_CHILDREN) ? table.stopAll() : table.drain();
+  }
+}

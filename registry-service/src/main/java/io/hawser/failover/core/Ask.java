@@ -1,0 +1,35 @@
+package io.hawser.failover.core;
+
+import io.hawser.model.InstanceKey;
+
+/**
+ * Names one call to a driver or to the registry. The same call, repeated by the next manager, has the same name, so that whoever
+ * is called can tell a repetition from a new attempt.
+ *
+ * @param ordinal the candidate's or the attempt's number in the incident
+ */
+public record Ask(String incident, Purpose purpose, InstanceKey instance, int ordinal) {
+  /** What a call is for. */
+  public enum Purpose {
+    /** Start the process of a candidate. */
+    ACTIVATE,
+    /** Put a candidate that nobody registered into the catalog. */
+    REGISTER,
+    /** Start the failed instance again. */
+    RECOVER
+  }
+
+  /** The call's name as text: the key under which a repetition is recognised. */
+  public String idempotencyKey() {
+    return incident + "/" + word() + "/" + instance.id() + "/" + ordinal;
+  }
+
+  /** "activate", "register" or "recover". */
+  public String word() {
+    return switch (purpose) {
+      case ACTIVATE -> "activate";
+      case REGISTER -> "register";
+      case RECOVER -> "recover";
+    };
+  }
+}

@@ -1,0 +1,32 @@
+package io.hawser.failover.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.failover.core.Ask.Purpose;
+import io.hawser.model.Facet.Incident;
+import io.hawser.model.InstanceKey;
+import java.util.Optional;
+
+/** One incident, with all that a decision on it may look at. */
+record Case(
+    Snapshot snapshot, String id, Incident incident, Progress progress, long nowNs, long wallMs) {
+
+  Draft draft() {
+    return Draft.next(snapshot, id, wallMs);
+  }
+
+  String failed() {
+    return incident.failed();
+  }
+
+  Optional<InstanceView> failedInstance() {
+    return snapshot.instance(incident.failed());
+  }
+
+  boolean failedPasses() {
+    return snapshot.passing(incident.failed());
+  }
+
+  Ask ask(Purpose purpose, String instance, int ordinal) {
+    return new Ask(id, purpose, new InstanceKey(incident.service(), instance), ordinal);
+  }
+}

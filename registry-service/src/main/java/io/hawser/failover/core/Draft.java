@@ -1,0 +1,160 @@
+package io.hawser.failover.core;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.hawser.model.Epoch;
+import io.hawser.model.Event;
+import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.IncidentStep;
+import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.RoleRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The next record of an incident while it is made up, with the roles and events that go with it. Used once. */
+final class Draft {
+  /** How many steps a record keeps; the first one stays, of the others the newest. */
+  static final int MAX_STEPS = 40;
+
+  private final Snapshot snapshot;
+  private final String id;
+  private final Optional<Incident> expected;
+  private final Incident from;
+  private final long wallMs;
+  private Phase phase;
+  private String candidate;
+  private final List<String> tried;
+  private Epoch epoch;
+  private Recovery recovery;
+  private int attempt;
+  private final List<IncidentStep> steps;
+  private final Map<String, RoleRecord> roles = new HashMap<>();
+  private final List<Event.Body> events = new ArrayList<>();
+
+  private Draft(
+      Snapshot snapshot, String id, Optional<Incident> expected, Incident from, long wallMs) {
+    this.snapshot = snapshot;
+    this.id = id;
+    this.expected = expected;
+    this.from = from;
+    this.wallMs = wallMs;
+    this.phase = from.phase();
+    this.candidate = from.candidate();
+    this.tried = new ArrayList<>(from.tried());
+    this.epoch = from.epoch();
+    this.recovery = from.recovery();
+    this.attempt = from.attempt();
+    this.steps = new ArrayList<>(from.steps());
+  }
+
+  /** The record of an incident that is not there yet. */
+  static Draft open(Snapshot snapshot, String id, Incident first, long wallMs) {
+    return new Draft(snapshot, id, Optional.empty(), first, wallMs);
+  }
+
+  /** What follows the record that is there. */
+  static Draft next(Snapshot snapshot, String id, long wallMs) {
+    Incident from = snapshot.incidents().get(id);
+    if (from == null) {
+      throw new IllegalArgumentException("no incident " + id);
+    }
+    return new Draft(snapshot, id, Optional.of(from), from, wallMs);
+  }
+
+  Draft phase(Phase next) {
+    phase = next;
+    return this;
+  }
+
+  Draft candidate(String next) {
+    candidate = next;
+    return this;
+  }
+
+  Draft triedCandidate() {
+    tried.add(candidate);
+    candidate = "";
+    return this;
+  }
+
+  Draft newEpoch() {
+    epoch = snapshot.nextEpoch();
+    return this;
+  }
+
+  Draft recovery(Recovery next) {
+    recovery = next;
+    return this;
+  }
+
+  Draft attempt(int next) {
+    attempt = next;
+    return this;
+  }
+
+  /** Gives an instance a role under the incident's present epoch. */
+  @CanIgnoreReturnValue
+  Draft role(String instance, Role role, String reason) {
+    roles.put(instance, new RoleRecord(role, epoch, id, reason));
+    return this;
+  }
+
+  /** Gives the failed instance its role back, when this incident took it away. */
+  Draft giveBack(String reason) {
+    RoleRecord record = snapshot.roles().get(from.failed());
+    if (record != null && record.incident().equals(id) && record.role() == Role.STANDBY) {
+      role(from.failed(), Role.ACTIVE, reason);
+    }
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Draft step(String name, String note) {
+    if (steps.size() >= MAX_STEPS) {
+      steps.remove(1);
+    }
+    steps.add(new IncidentStep(name, wallMs, note));
+    events.add(new Event.FailoverStep(from.service(), id, name, note));
+    return this;
+  }
+
+  Draft event(Event.Body body) {
+    events.add(body);
+    return this;
+  }
+
+  Draft activated() {
+    return event(new Event.BackupActivated(from.service(), id, candidate, tookMs()));
+  }
+
+  Draft finished(String result) {
+    return event(new Event.FailoverFinished(from.service(), id, result, tookMs()));
+  }
+
+
+  Effect.Write write() {
+    Incident next =
+        new Incident(
+            from.service(),
+            from.failed(),
+            from.failedIncarnation(),
+            from.reason(),
+            phase,
+            candidate,
+            tried,
+            epoch,
+            recovery,
+            attempt,
+            from.openedAtMs(),
+            steps);
+    return new Effect.Write(id, expected, next, roles, events);
+  }
+
+  private long tookMs() {
+    return Math.max(0, wallMs - from.openedAtMs());
+  }
+}

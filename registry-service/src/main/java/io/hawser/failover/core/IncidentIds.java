@@ -1,0 +1,39 @@
+package io.hawser.failover.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.model.Facet.Verdict;
+import io.hawser.model.Rendezvous;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * Names incidents: service, time of the verdict, and a few digits that tell two failures of one second apart. The same failure
+ * gets the same name from every manager, so that two of them never open two incidents for it.
+ */
+final class IncidentIds {
+  private static final int MAX_SERVICE = 96;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private IncidentIds() {}
+
+  static String of(Snapshot snapshot, InstanceView failed) {
+    long sinceMs = failed.verdict().map(Verdict::sinceMs).orElse(0L);
+    String service = snapshot.service();
+    String what = failed.key() + "\0" + failed.registration().incarnation() + "\0" + sinceMs;
+    String base =
+        String.format(
+            Locale.ROOT,
+            "%s-%s-%04x",
+            service.substring(0, Math.min(MAX_SERVICE, service.length())),
+            TIME.format(Instant.ofEpochMilli(sinceMs)),
+            Rendezvous.hash(what) & 0xffff);
+    String id = base;
+    for (int n = 2; snapshot.incidents().containsKey(id); n++) {
+      id = base + "-" + n;
+    }
+    return id;
+  }
+}

@@ -1,0 +1,47 @@
+package io.hawser.failover.core;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What this manager remembers of one incident: since when it has waited for what, and what drivers answered. Soft state: the next
+ * manager starts without it, waits again, and repeats calls under their names. Not thread-safe.
+ */
+final class Progress {
+  /** Where a call stands. */
+  sealed interface Answer {
+    record Pending() implements Answer {}
+
+    record Done(long atNs) implements Answer {}
+
+    record Refused(long atNs, String detail) implements Answer {}
+
+    /** It may or may not have been done. */
+    record Unclear(long atNs, String detail) implements Answer {}
+
+    /** Never called. */
+    record None() implements Answer {}
+  }
+
+  private static final Answer NONE = new Answer.None();
+
+  private final Map<String, Long> since = new HashMap<>();
+  private final Map<Ask, Answer> answers = new HashMap<>();
+
+  /** For how many milliseconds this has been waited for; zero the first time. */
+  long waitedMs(String what, long nowNs) {
+    return (nowNs - since.computeIfAbsent(what, w -> nowNs)) / 1_000_000;
+  }
+
+  Answer answer(Ask ask) {
+    return answers.getOrDefault(ask, NONE);
+  }
+
+  void put(Ask ask, Answer answer) {
+    answers.put(ask, answer);
+  }
+
+  static long elapsedMs(long sinceNs, long nowNs) {
+    return (nowNs - sinceNs) / 1_000_000;
+  }
+}

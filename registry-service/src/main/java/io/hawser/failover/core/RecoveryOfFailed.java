@@ -1,0 +1,141 @@
+package io.hawser.failover.core;
+
+import io.hawser.failover.core.Ask.Purpose;
+import io.hawser.failover.core.Progress.Answer;
+import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Recovery;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings the failed instance back. Runs beside the activation and never before it.
+ *
+ * <pre>
+ * NONE     -> TRYING 1   there is a driver, and the activation is under way or has failed
+ * TRYING   -> WAITING    the driver refused, or the instance does not pass in time  | GIVEN_UP after the last attempt
+ * WAITING  -> TRYING n+1 after the backoff times n
+ * any      -> RECOVERED  the instance passes, whoever brought it back               (FAILED is then CLOSED)
+ * </pre>
+ */
+final class RecoveryOfFailed {
+  private final Limits limits;
+
+  RecoveryOfFailed(Limits limits) {
+    this.limits = limits;
+  }
+
+  List<Effect> decide(Case c) {
+    if (!mayRun(c)) {
+      return List.of();
+    }
+    if (c.failedPasses()) {
+      return c.incident().recovery() == Recovery.RECOVERED ? List.of() : List.of(recovered(c));
+    }
+    return switch (c.incident().recovery()) {
+      case NONE -> begin(c);
+      case TRYING -> going(c, this::trying);
+      case WAITING -> going(c, this::waiting);
+      case RECOVERED, GIVEN_UP -> List.of();
+    };
+  }
+
+  private static boolean mayRun(Case c) {
+    return switch (c.incident().phase()) {
+      case ACTIVATING, ROUTED, FAILED, CLOSED -> true;
+      case OPENED, PLANNED, REMOVED -> c.incident().attempt() > 0;
+      case ABORTED -> false;
+    };
+  }
+
+  private static Effect recovered(Case c) {
+    Draft draft = c.draft().recovery(Recovery.RECOVERED).step("recovered", c.failed() + " passes");
+    return c.incident().phase() == Phase.FAILED
+        ? draft.phase(Phase.CLOSED).finished("recovered").write()
+        : draft.write();
+  }
+
+  private static List<Effect> begin(Case c) {
+    boolean wanted =
+        c.incident().phase() != Phase.CLOSED
+            && c.failedInstance().isPresent()
+            && c.snapshot().recoveryDriver().isPresent()
+            && !c.snapshot().inMaintenance(c.failed(), c.wallMs());
+    return wanted ? List.of(attempt(c, 1)) : List.of();
+  }
+
+  private static Effect attempt(Case c, int attempt) {
+    return c.draft()
+        .recovery(Recovery.TRYING)
+        .attempt(attempt)
+        .step("recovery-attempt", "attempt " + attempt)
+        .write();
+  }
+
+  private interface Going {
+    List<Effect> with(Case c, DriverRef driver);
+  }
+
+  private List<Effect> going(Case c, Going step) {
+    Optional<DriverRef> driver = c.snapshot().recoveryDriver();
+    if (c.failedInstance().isEmpty()) {
+      return List.of(giveUp(c, c.failed() + " is registered no more"));
+    }
+    return driver.isEmpty()
+        ? List.of(giveUp(c, "the policy names no recovery driver any more"))
+        : step.with(c, driver.get());
+  }
+
+  private List<Effect> trying(Case c, DriverRef driver) {
+    Ask ask = c.ask(Purpose.RECOVER, c.failed(), c.incident().attempt());
+    return switch (c.progress().answer(ask)) {
+      case Answer.None ignored -> call(c, driver, ask);
+      case Answer.Pending ignored -> List.of();
+      case Answer.Refused refused -> List.of(missed(c, refused.detail()));
+      case Answer.Done done -> verify(c, done.atNs(), "it runs but does not pass");
+      case Answer.Unclear unclear -> verify(c, unclear.atNs(), unclear.detail());
+    };
+  }
+
+  private static List<Effect> call(Case c, DriverRef driver, Ask ask) {
+    if (c.snapshot().inMaintenance(c.failed(), c.wallMs())) {
+      return List.of();
+    }
+    return c.failedInstance()
+        .map(i -> i.registration())
+        .<List<Effect>>map(
+            r -> List.of(new Effect.Drive(ask, driver, r.host(), r.port(), c.incident().epoch())))
+        .orElse(List.of());
+  }
+
+  private List<Effect> verify(Case c, long sinceNs, String why) {
+    return Progress.elapsedMs(sinceNs, c.nowNs()) < limits.recoveryVerifyMs()
+        ? List.of()
+        : List.of(missed(c, why));
+  }
+
+  private Effect missed(Case c, String why) {
+    int attempt = c.incident().attempt();
+    if (attempt >= limits.recoveryAttempts()) {
+      return giveUp(c, "attempt " + attempt + " missed: " + why);
+    }
+    return c.draft()
+        .recovery(Recovery.WAITING)
+        .step("recovery-missed", "attempt " + attempt + ": " + why)
+        .write();
+  }
+
+  private static Effect giveUp(Case c, String why) {
+    Draft draft = c.draft().recovery(Recovery.GIVEN_UP).step("recovery-given-up", why);
+    return (c.incident().phase() == Phase.FAILED ? draft.finished("failed") : draft).write();
+  }
+
+  private List<Effect> waiting(Case c, DriverRef driver) {
+    int attempt = c.incident().attempt();
+    long waitedMs = c.progress().waitedMs("backoff " + attempt, c.nowNs());
+    boolean due =
+        waitedMs >= limits.recoveryBackoffMs() * attempt
+            && !c.snapshot().inMaintenance(c.failed(), c.wallMs());
+    return due ? List.of(attempt(c, attempt + 1)) : List.of();
+  }
+}

@@ -1,0 +1,82 @@
+package io.hawser.failover.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.ServiceView;
+import io.hawser.model.Epoch;
+import io.hawser.model.Facet.Backup;
+import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.RoleRecord;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What the catalog says of one service at one moment. Immutable.
+ *
+ * @param backups by instance id
+ * @param roles by instance id, those of instances that are not registered among them
+ * @param incidents by incident id
+ */
+public record Snapshot(
+    ServiceView view,
+    Map<String, Backup> backups,
+    Optional<DriverRef> recoveryDriver,
+    Map<String, RoleRecord> roles,
+    SortedMap<String, Incident> incidents) {
+
+  public Snapshot {
+    backups = Map.copyOf(backups);
+    roles = Map.copyOf(roles);
+    incidents = Collections.unmodifiableSortedMap(new TreeMap<>(incidents));
+  }
+
+  public String service() {
+    return view.service();
+  }
+
+  Optional<InstanceView> instance(String id) {
+    return view.instance(id);
+  }
+
+  boolean passing(String id) {
+    return instance(id).filter(InstanceView::passing).isPresent();
+  }
+
+  boolean down(String id) {
+    return instance(id).filter(i -> i.health() == Health.DOWN).isPresent();
+  }
+
+  boolean inMaintenance(String id, long wallMs) {
+    return instance(id).filter(i -> i.inMaintenance(wallMs)).isPresent();
+  }
+
+  /** Whether an incident is about to change who serves: at most one of a service is. */
+  boolean activationOpen() {
+    return incidents.values().stream().anyMatch(i -> !i.activationDone());
+  }
+
+  /** Whether the manager is still at work on an instance's failure. */
+  boolean beingHandled(String failed) {
+    return incidents.values().stream().anyMatch(i -> i.failed().equals(failed) && unfinished(i));
+  }
+
+  /** Higher than every epoch that the service has seen. */
+  Epoch nextEpoch() {
+    Stream<Epoch> ofRoles = roles.values().stream().map(RoleRecord::epoch);
+    Stream<Epoch> ofIncidents = incidents.values().stream().map(Incident::epoch);
+    return Stream.concat(ofRoles, ofIncidents).max(Epoch::compareTo).orElse(Epoch.NONE).next();
+  }
+
+  /** Whether something is still to be done, for traffic or for the failed instance. */
+  public static boolean unfinished(Incident incident) {
+    return !incident.ended()
+        || incident.recovery() == Recovery.WAITING
+        || incident.recovery() == Recovery.TRYING;
+  }
+}

@@ -1,0 +1,25 @@
+package io.hawser.failover.driver;
+
+import io.hawser.failover.core.Effect;
+import io.hawser.model.Outcome;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/** The drivers by name. */
+public record Drivers(Map<String, Driver> byName) implements Driver {
+  public Drivers {
+    byName = Map.copyOf(byName);
+  }
+
+  @Override
+  public Future<Outcome<String>> run(Effect.Drive call) {
+    Driver driver = byName.get(call.driver().name());
+    if (driver == null) {
+      return Future.succeededFuture(
+          new Outcome.Rejected<>("unknown-driver", "no driver is named " + call.driver().name()));
+    }
+    return driver
+        .run(call)
+        .otherwise(failure -> new Outcome.Unknown<>(String.valueOf(failure.getMessage())));
+  }
+}

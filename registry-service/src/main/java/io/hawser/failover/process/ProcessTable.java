@@ -1,0 +1,304 @@
+package io.hawser.failover.process;
+
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.Refused;
+import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.model.Epoch;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.FailoverMessage.EnsureProcess;
+import io.hawser.model.FailoverMessage.ProcessRunning;
+import io.hawser.model.InstanceKey;
+import io.hawser.node.NodeInfo;
+import io.hawser.node.ProcessIdentity;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The children of this node.
+ *
+ * <p>Before a child is started, the catalog says that it is this node's (so that nobody starts it elsewhere) and a file says that
+ * it is about to be started (so that this node finds it again after a crash). A child that dies is not started again from here:
+ * that is the manager's to ask for. Owned by one verticle; what blocks runs on worker threads, one thing at a time per instance.
+ */
+public final class ProcessTable {
+  private static final Logger log = LoggerFactory.getLogger(ProcessTable.class);
+
+  /** How long a child may take to end when the node stops. */
+  static final long STOP_GRACE_MS = 5_000;
+
+  private static final int MAX_HOST = 253;
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9\\[][A-Za-z0-9.:_%\\]-]*");
+
+  /** What to start: a request, or an entry of this node's own configuration. */
+  private record Wanted(
+      InstanceKey instance, Template template, String host, int port, Epoch epoch, String call) {}
+
+  private final Vertx vertx;
+  private final CatalogReplica catalog;
+  private final NodeInfo self;
+  private final Map<String, Template> templates;
+  private final ChildFiles files;
+  private final Owners owners;
+  private final String java;
+  private final Map<InstanceKey, Child> children = new HashMap<>();
+  private final Map<InstanceKey, Future<ProcessRunning>> lanes = new HashMap<>();
+  private boolean stopping;
+
+  public ProcessTable(
+      Vertx vertx,
+      CatalogReplica catalog,
+      NodeInfo self,
+      Map<String, Template> templates,
+      Path dataDir) {
+    this.vertx = vertx;
+    this.catalog = catalog;
+    this.self = self;
+    this.templates = Map.copyOf(templates);
+    this.files = new ChildFiles(dataDir);
+    this.owners = new Owners(catalog, self.id());
+    this.java = ProcessHandle.current().info().command().orElse("java");
+  }
+
+  /** Takes the children over that an earlier life of this node started and that still live. */
+  public Future<Void> adopt() {
+    return vertx
+        .executeBlocking(() -> found(files))
+        .compose(
+            found -> {
+              List<Future<?>> owned = new ArrayList<>();
+              for (Child child : found) {
+                children.put(child.instance(), child);
+                if (child.alive()) {
+                  log.info("process adopted instance={} pid={}", child.instance(), child.identity().pid());
+                  owned.add(owners.own(child));
+                }
+              }
+              return Future.join(owned).mapEmpty();
+            });
+  }
+
+  private static List<Child> found(ChildFiles files) throws IOException {
+    List<Child> found = new ArrayList<>();
+    for (Child child : files.load()) {
+      Optional<ProcessIdentity> lost =
+          child.identity().pid() == 0 ? Children.findByToken(child.token()) : Optional.empty();
+      Child known = lost.map(child::withIdentity).orElse(child);
+      if (lost.isPresent()) {
+        files.save(known);
+      }
+      found.add(known);
+    }
+    return found;
+  }
+
+  /** Starts what this node is to have running, unless it runs or is another node's. Never fails: what cannot be started is logged. */
+  public Future<Void> runAll(List<RunEntry> entries) {
+    List<Future<?>> starts = new ArrayList<>();
+    for (RunEntry entry : entries) {
+      starts.add(
+          inLane(entry.instance(), () -> ensure(wanted(entry)))
+              .<Void>mapEmpty()
+              .otherwise(
+                  e -> {
+                    log.warn("process not started instance={} why={}", entry.instance(), e.getMessage());
+                    return null;
+                  }));
+    }
+    return Future.join(starts).mapEmpty();
+  }
+
+  /** Has the process of an instance run. Refused with {@link Refused}. */
+  public Future<ProcessRunning> ensure(EnsureProcess request) {
+    if (stopping) {
+      throw new Refused("stopping", "this node is about to stop");
+    }
+    return inLane(request.instance(), () -> ensure(wanted(request)));
+  }
+
+  private interface Action {
+    Future<ProcessRunning> run();
+  }
+
+  private Future<ProcessRunning> inLane(InstanceKey instance, Action action) {
+    Future<ProcessRunning> before = lanes.get(instance);
+    Future<?> free = before == null ? Future.succeededFuture() : before.<Void>mapEmpty().otherwiseEmpty();
+    Future<ProcessRunning> turn = free.compose(v -> action.run());
+    lanes.put(instance, turn);
+    return turn.onComplete(r -> lanes.remove(instance, turn));
+  }
+
+  private Wanted wanted(RunEntry entry) {
+    return wanted(entry.instance(), entry.template(), entry.host(), entry.port(), Epoch.NONE, "");
+  }
+
+  private Wanted wanted(EnsureProcess request) {
+    String template = request.args().get("template");
+    if (template == null) {
+      throw new Refused("bad-arguments", "the driver's args name no template");
+    }
+    String call = request.args().getOrDefault(ProcessDriver.CALL_ARG, request.incident());
+    return wanted(request.instance(), template, request.host(), request.port(), request.epoch(), call);
+  }
+
+  private Wanted wanted(
+      InstanceKey instance, String name, String host, int port, Epoch epoch, String call) {
+    Template template = templates.get(name);
+    if (template == null) {
+      throw new Refused("no-template", "node " + self.id() + " has no template " + name);
+    }
+    if (host.length() > MAX_HOST || !HOST.matcher(host).matches()) {
+      throw new Refused("bad-arguments", "the host is neither a name nor an address: " + host);
+    }
+    if (port < 1 || port > 65_535) {
+      throw new Refused("bad-arguments", "port must be 1 to 65535, got " + port);
+    }
+    if (!ChildFiles.nameFits(instance)) {
+      throw new Refused("bad-arguments", "service and id together are too long for a file name");
+    }
+    return new Wanted(instance, template, host, port, epoch, call);
+  }
+
+  private Future<ProcessRunning> ensure(Wanted wanted) {
+    Optional<Child> known = Optional.ofNullable(children.get(wanted.instance()));
+    Epoch seen = known.map(Child::epoch).orElse(Epoch.NONE);
+    boolean ownStart = wanted.call().isEmpty();
+    if (!ownStart && seen.newerThan(wanted.epoch())) {
+      throw new Refused("stale-epoch", "epoch " + wanted.epoch().value() + " is behind " + seen.value());
+    }
+    Epoch epoch = seen.newerThan(wanted.epoch()) ? seen : wanted.epoch();
+    return vertx
+        .executeBlocking(() -> known.filter(Child::alive), false)
+        .compose(
+            live ->
+                live.isPresent() && !replace(wanted, live.get())
+                    ? leave(live.get(), epoch)
+                    : start(wanted, live, epoch));
+  }
+
+  /** A child that runs is in the way only when its instance is down, and it was not started for this very call. */
+  private boolean replace(Wanted wanted, Child live) {
+    boolean down =
+        catalog.instance(wanted.instance()).map(InstanceView::health).filter(Health.DOWN::equals).isPresent();
+    return down && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
+  }
+
+  private Future<ProcessRunning> leave(Child live, Epoch epoch) {
+    ProcessRunning running = new ProcessRunning(self.id(), live.identity().pid(), false);
+    if (live.epoch().equals(epoch)) {
+      return Future.succeededFuture(running);
+    }
+    return keep(live.withEpoch(epoch)).map(running);
+  }
+
+  private Future<Child> keep(Child child) {
+    children.put(child.instance(), child);
+    return vertx.executeBlocking(
+        () -> {
+          files.save(child);
+          return child;
+        },
+        false);
+  }
+
+  private Future<ProcessRunning> start(Wanted wanted, Optional<Child> old, Epoch epoch) {
+    Child next =
+        new Child(
+            wanted.instance(),
+            wanted.template().name(),
+            wanted.host(),
+            wanted.port(),
+            new ProcessIdentity(0, ""),
+            epoch,
+            wanted.call(),
+            UUID.randomUUID().toString());
+    return owners.claim(next)
+        .compose(v -> vertx.executeBlocking(() -> end(old), false))
+        .compose(v -> keep(next))
+        .compose(v -> spawned(wanted, next))
+        .compose(this::keep)
+        .compose(child -> owners.own(child).map(child))
+        .map(child -> new ProcessRunning(self.id(), child.identity().pid(), true))
+        .onSuccess(r -> log.info("process started instance={} pid={}", wanted.instance(), r.pid()));
+  }
+
+  private static Optional<Child> end(Optional<Child> old) {
+    old.ifPresent(
+        child -> {
+          Children.stop(List.of(child.identity()), 0);
+          if (child.alive()) {
+            throw new Refused("still-running", "pid " + child.identity().pid() + " does not end");
+          }
+        });
+    return old;
+  }
+
+  /** What did not start is nobody's: another node may have better luck. */
+  private Future<Child> spawned(Wanted wanted, Child next) {
+    Future<Child> started = vertx.executeBlocking(() -> spawn(wanted, next), false);
+    return started.recover(e -> owners.disown(next.instance()).transform(r -> started));
+  }
+
+  private Child spawn(Wanted wanted, Child next) {
+    Map<String, String> values =
+        Map.of(
+            "service", wanted.instance().service(),
+            "id", wanted.instance().id(),
+            "host", wanted.host(),
+            "port", Integer.toString(wanted.port()),
+            "api", self.apiUrl(),
+            "java", java);
+    List<String> command = wanted.template().fill(values);
+    try {
+      return Children.start(next, command, self.apiUrl(), files.logFile(wanted.instance()).toFile())
+          .map(next::withIdentity)
+          .orElseThrow(() -> new Refused("start-failed", "the process ended at once; see its log"));
+    } catch (IOException e) {
+      throw new Refused("start-failed", String.valueOf(e.getMessage()));
+    }
+  }
+
+  // ---- the end
+
+  /** Ends every child and forgets it. Requests are refused from now on. */
+  public Future<Void> stopAll() {
+    return drain()
+        .compose(
+            v -> {
+              List<Child> all = List.copyOf(children.values());
+              return vertx.executeBlocking(() -> endAll(all), false);
+            })
+        .compose(
+            ended -> {
+              List<Future<?>> disowned = new ArrayList<>();
+              ended.forEach(child -> disowned.add(owners.disown(child.instance())));
+              return Future.join(disowned).mapEmpty();
+            });
+  }
+
+  /** Leaves the children as they are. Requests are refused from now on. */
+  public Future<Void> drain() {
+    stopping = true;
+    return Future.join(List.copyOf(lanes.values())).<Void>mapEmpty().otherwiseEmpty();
+  }
+
+  private List<Child> endAll(List<Child> all) throws IOException {
+    Children.stop(all.stream().map(Child::identity).toList(), STOP_GRACE_MS);
+    for (Child child : all) {
+      files.delete(child.instance());
+      log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,292 @@
+package io.hawser.failover.process;
+
+import static io.hawser.failover.TestCluster.await;
+import static io.hawser.failover.TestCluster.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.catalog.Refused;
+import io.hawser.failover.TestCluster;
+import io.hawser.model.Epoch;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.ProcessOwner;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.Verdict;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.FailoverMessage.EnsureProcess;
+import io.hawser.model.FailoverMessage.ProcessRunning;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
+import io.hawser.node.ProcessIdentity;
+import io.hawser.service.ServiceContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On real processes: {@code sleep}, and {@code sh} where the test has to see into the child. */
+class ProcessTableTest {
+  private static final InstanceKey ONE = new InstanceKey("echo", "one");
+  private static final Map<String, Template> TEMPLATES =
+      Template.read(
+          Map.of(
+              "sleeper.command.0", "sleep",
+              "sleeper.command.1", "600",
+              "teller.command.0", "sh",
+              "teller.command.1", "-c",
+              "teller.command.2",
+                  "echo \"$0|$HAWSER_SERVICE|$HAWSER_INSTANCE_ID|$HAWSER_API\"; cat; exec sleep 600",
+              "teller.command.3", "${service} ${id} ${host}:${port} ${api}",
+              "broken.command.0", "/no/such/binary",
+              "short.command.0", "true"));
+
+  private final TestCluster cluster = new TestCluster();
+  private final Path dir;
+  private final ServiceContext node;
+  private ProcessTable table;
+
+  ProcessTableTest(@TempDir Path dir) {
+    this.dir = dir;
+    this.node = cluster.node("node-0", dir, Map.of());
+    this.table = table(cluster, node);
+  }
+
+  @AfterEach
+  void tearDown() throws IOException {
+    Children.stop(
+        new ChildFiles(dir).load().stream().map(Child::identity).filter(i -> i.pid() > 0).toList(), 0);
+    cluster.close();
+  }
+
+  private ProcessTable table() {
+    return table(cluster, node);
+  }
+
+  private static ProcessTable table(TestCluster cluster, ServiceContext node) {
+    return new ProcessTable(
+        cluster.vertx, node.catalog(), node.members().self(), TEMPLATES, node.dataDir());
+  }
+
+  private static EnsureProcess request(String template, long epoch, String call) {
+    Map<String, String> args = new HashMap<>();
+    args.put("template", template);
+    args.put("call", call);
+    return new EnsureProcess(ONE, "127.0.0.1", 18_101, args, "incident", new Epoch(epoch));
+  }
+
+  private ProcessRunning ensure(String template, long epoch, String call) {
+    return await(table.ensure(request(template, epoch, call)));
+  }
+
+  private void refused(String code, EnsureProcess request) {
+    assertThatThrownBy(() -> await(table.ensure(request)))
+        .rootCause()
+        .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.code()).isEqualTo(code));
+  }
+
+  private void health(Health health) {
+    Registration registration =
+        new Registration(
+            "127.0.0.1", 18_101, "life", 1, "", List.of(), Map.of(), Role.ACTIVE, 0, List.of(), 0);
+    Verdict verdict = new Verdict("life", health, 0, "", node.members().self().id(), List.of());
+    Object unused = await(node.catalog().put(FacetKey.of(Kind.REGISTRATION, ONE), registration));
+    unused = await(node.catalog().put(FacetKey.of(Kind.VERDICT, ONE), verdict));
+  }
+
+  private Optional<ProcessOwner> owner() {
+    return node.catalog().get(FacetKey.of(Kind.PROCESS_OWNER, ONE), ProcessOwner.class);
+  }
+
+  private static boolean alive(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  @Test
+  void a_child_is_told_who_it_is_and_its_output_goes_to_its_log() throws IOException {
+    ProcessRunning running = ensure("teller", 1, "c");
+
+    Path log = dir.resolve("processes/echo~one.log");
+    until(() -> read(log).contains("\n"));
+    assertThat(read(log))
+        .isEqualTo(
+            "echo one 127.0.0.1:18101 http://127.0.0.1:18100|echo|one|http://127.0.0.1:18100\n");
+    assertThat(running.started()).isTrue();
+    assertThat(owner()).contains(new ProcessOwner(new NodeId("node-0"), "teller", running.pid()));
+    Child file = new ChildFiles(dir).load().getFirst();
+    assertThat(file.identity()).isEqualTo(ProcessIdentity.of(running.pid()).orElseThrow());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Test
+  void a_child_that_runs_is_left_alone() {
+    ProcessRunning first = ensure("sleeper", 1, "c1");
+    ProcessRunning second = ensure("sleeper", 2, "c2");
+
+    assertThat(second).isEqualTo(new ProcessRunning(new NodeId("node-0"), first.pid(), false));
+  }
+
+  @Test
+  void two_requests_at_once_start_one_child() {
+    var first = table.ensure(request("sleeper", 1, "c"));
+    var second = table.ensure(request("sleeper", 1, "c"));
+
+    assertThat(await(first).pid()).isEqualTo(await(second).pid());
+    assertThat(await(first).started()).isNotEqualTo(await(second).started());
+  }
+
+  @Test
+  void a_child_whose_instance_is_down_is_replaced_even_when_it_hangs() throws Exception {
+    ProcessRunning old = ensure("sleeper", 1, "c1");
+    health(Health.DOWN);
+    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(old.pid())).start().waitFor()).isZero();
+
+    ProcessRunning fresh = ensure("sleeper", 2, "c2");
+    assertThat(fresh.started()).isTrue();
+    assertThat(fresh.pid()).isNotEqualTo(old.pid());
+    assertThat(alive(old.pid())).isFalse();
+  }
+
+  @Test
+  void the_same_call_made_again_does_not_kill_what_it_started() {
+    health(Health.DOWN);
+    ProcessRunning first = ensure("sleeper", 1, "c1");
+    assertThat(ensure("sleeper", 1, "c1").pid()).isEqualTo(first.pid());
+  }
+
+  @Test
+  void each_refusal_has_its_code() {
+    refused("no-template", request("other", 1, "c"));
+    refused("bad-arguments", new EnsureProcess(ONE, "h", 1, Map.of(), "i", Epoch.NONE));
+    refused("bad-arguments", new EnsureProcess(ONE, "-rf", 1, Map.of("template", "sleeper"), "i", Epoch.NONE));
+    refused("bad-arguments", new EnsureProcess(ONE, "h", 0, Map.of("template", "sleeper"), "i", Epoch.NONE));
+    refused("start-failed", request("broken", 1, "c"));
+    assertThat(owner()).isEmpty();
+  }
+
+  @Test
+  void an_older_epoch_is_refused_also_after_a_restart() {
+    ProcessRunning running = ensure("sleeper", 5, "c5");
+    refused("stale-epoch", request("sleeper", 4, "c4"));
+    Object unused = await(table.drain());
+    table = table();
+    unused = await(table.adopt());
+
+    refused("stale-epoch", request("sleeper", 4, "c4"));
+    assertThat(ensure("sleeper", 5, "c5").pid()).isEqualTo(running.pid());
+  }
+
+  @Test
+  void the_process_of_another_node_is_not_started_here_be_that_node_live_or_not() {
+    Object unused =
+        await(
+            node.catalog()
+                .put(
+                    FacetKey.of(Kind.PROCESS_OWNER, ONE),
+                    new ProcessOwner(new NodeId("dead"), "sleeper", 7)));
+
+    refused("owner-elsewhere", request("sleeper", 1, "c"));
+    unused = await(table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
+    assertThat(dir.resolve("processes")).doesNotExist();
+  }
+
+  @Test
+  void a_restarted_node_takes_its_children_over() {
+    ProcessRunning running = ensure("sleeper", 1, "c");
+    ProcessTable restarted = table();
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+    unused = await(restarted.adopt());
+
+    assertThat(owner()).map(ProcessOwner::pid).contains(running.pid());
+    assertThat(await(restarted.ensure(request("sleeper", 1, "c"))).started()).isFalse();
+    unused = await(restarted.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
+    assertThat(owner()).map(ProcessOwner::pid).contains(running.pid());
+  }
+
+  @Test
+  void a_pid_that_was_given_to_somebody_else_is_not_taken_for_the_child() throws IOException {
+    Child stranger = child(new ProcessIdentity(ProcessHandle.current().pid(), "ticks:1"), "t");
+    new ChildFiles(dir).save(stranger);
+    Object unused = await(table.adopt());
+
+    ProcessRunning running = ensure("sleeper", 1, "c");
+    assertThat(running.started()).isTrue();
+    assertThat(running.pid()).isNotEqualTo(ProcessHandle.current().pid());
+  }
+
+  @Test
+  void a_child_whose_pid_was_never_written_down_is_found_again() throws IOException {
+    ProcessRunning running = ensure("sleeper", 1, "c");
+    Child known = new ChildFiles(dir).load().getFirst();
+    new ChildFiles(dir).save(known.withIdentity(new ProcessIdentity(0, "")));
+    ProcessTable restarted = table();
+    Object unused = await(restarted.adopt());
+
+    assertThat(await(restarted.ensure(request("sleeper", 1, "c"))).pid()).isEqualTo(running.pid());
+    assertThat(new ChildFiles(dir).load().getFirst().identity().pid()).isEqualTo(running.pid());
+  }
+
+  private static Child child(ProcessIdentity identity, String token) {
+    return new Child(ONE, "sleeper", "127.0.0.1", 18_101, identity, Epoch.NONE, "", token);
+  }
+
+  @Test
+  void entries_of_the_configuration_are_started_and_not_started_again_when_they_die() {
+    RunEntry entry = new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101);
+    Object unused = await(table.runAll(List.of(entry)));
+    long pid = owner().orElseThrow().pid();
+    assertThat(alive(pid)).isTrue();
+
+    assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
+    until(() -> !alive(pid));
+    assertThat(owner()).map(ProcessOwner::pid).contains(pid);
+    assertThat(ensure("sleeper", 1, "c").started()).isTrue();
+  }
+
+  @Test
+  void a_stop_ends_the_children_and_forgets_them() {
+    ProcessRunning running = ensure("sleeper", 1, "c");
+    Object unused = await(table.stopAll());
+
+    assertThat(alive(running.pid())).isFalse();
+    assertThat(dir.resolve("processes/echo~one.json")).doesNotExist();
+    assertThat(owner()).isEmpty();
+    assertThatThrownBy(() -> table.ensure(request("sleeper", 1, "c")).result())
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void a_child_that_ignores_the_signal_is_ended_by_force_with_its_own_children() throws IOException {
+    Path log = dir.resolve("out");
+    Child stubborn = child(new ProcessIdentity(0, ""), "token-of-stubborn");
+    ProcessIdentity identity =
+        Children.start(
+                stubborn,
+                List.of("sh", "-c", "trap '' TERM; sleep 600 & echo $!; wait; wait"),
+                "",
+                log.toFile())
+            .orElseThrow();
+    until(() -> read(log).contains("\n"));
+    long grandchild = Long.parseLong(read(log).strip());
+    Children.stop(Set.of(identity), 100);
+
+    until(() -> !alive(grandchild));
+    assertThat(identity.alive()).isFalse();
+    assertThat(alive(grandchild)).isFalse();
+  }
+}
