@@ -32,9 +32,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "              hawser COMMAND --help"
     })
 public final class HawserCli {
+  private static final int HELP_WIDTH = 110;
+
   @SuppressWarnings("UnusedVariable") // picocli reads its annotations
   @Mixin
   private final Cli cli;
+
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  @CommandLine.Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and end.")
+  private boolean version;
 
   private HawserCli(Cli cli) {
     this.cli = cli;
@@ -61,7 +70,10 @@ public final class HawserCli {
     NodeCommands.addTo(root, cli);
     Commands.addTo(root, cli);
     root.addSubcommand(new EventsCommand(cli));
+    root.addSubcommand(new CommandLine.HelpCommand());
     withHelp(root);
+    root.setUsageHelpWidth(HELP_WIDTH);
+    root.getCommandSpec().version("hawser " + Commands.version());
     root.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     root.setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));
     root.setParameterExceptionHandler((e, args) -> misused(e));
@@ -71,7 +83,7 @@ public final class HawserCli {
 
   /** Gives each command its --help. */
   private static void withHelp(CommandLine line) {
-    if (!line.getMixins().containsKey("help")) {
+    if (!(line.getCommand() instanceof CommandLine.HelpCommand)) {
       line.addMixin("help", new HelpOption());
     }
     line.getSubcommands().values().forEach(HawserCli::withHelp);

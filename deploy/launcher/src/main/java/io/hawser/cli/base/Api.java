@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A node's HTTP API. A request that is not answered fails with {@link ExitCode#UNREACHABLE} and says why. Thread-safe.
+ * A node's HTTP API. A request that is not answered fails with {@link ExitCode#UNREACHABLE} and
+ * says why. Thread-safe.
  */
 public final class Api {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
@@ -32,7 +33,9 @@ public final class Api {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  /** @param timeout the longest wait for an answer */
+  /**
+   * @param timeout the longest wait for an answer
+   */
   public Api(URI server, Duration timeout) {
     this.server = server;
     this.timeout = timeout;
@@ -100,11 +103,13 @@ public final class Api {
     try {
       return client.send(request, handler);
     } catch (HttpTimeoutException e) {
-      throw unreachable("no answer within " + timeout.toMillis() + " ms", "a longer --timeout may help");
+      throw unreachable(
+          "no answer within " + timeout.toMillis() + " ms", "a longer --timeout may help");
     } catch (ConnectException e) {
       throw unreachable(
           "nothing accepts connections there",
-          "start a node with 'hawser dev' or 'hawser demo', or name another with --server or HAWSER_SERVER");
+          "start a node with 'hawser dev' or 'hawser demo', or name another with --server or"
+              + " HAWSER_SERVER");
     } catch (IOException e) {
       String message = e.getMessage();
       throw unreachable(

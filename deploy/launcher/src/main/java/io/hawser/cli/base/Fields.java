@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a node answers without insisting on more than is used: a newer node may say more than this command knows. */
+/**
+ * Reads what a node answers without insisting on more than is used: a newer node may say more than
+ * this command knows.
+ */
 public final class Fields {
   private Fields() {}
 
@@ -22,7 +25,10 @@ public final class Fields {
     }
   }
 
-  /** The first of the fields that is there, as text; dots lead into objects. Lists are joined by commas. */
+  /**
+   * The first of the fields that is there, as text; dots lead into objects. Lists are joined by
+   * commas.
+   */
   public static String text(JsonObject object, String... paths) {
     for (String path : paths) {
       Object value = at(object, path);

@@ -6,7 +6,9 @@ import io.vertx.core.json.JsonObject;
 final class Problem {
   private Problem() {}
 
-  /** @param what what was being done, such as "register echo/echo-1" */
+  /**
+   * @param what what was being done, such as "register echo/echo-1"
+   */
   static CliFailure failure(String what, int status, String body) {
     JsonObject problem = Fields.parse(body) instanceof JsonObject o ? o : new JsonObject();
     String code = Fields.text(problem, "code");

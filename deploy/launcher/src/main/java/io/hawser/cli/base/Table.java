@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** A table in plain columns, as wide as their longest value. Columns without any value are left out. */
+/**
+ * A table in plain columns, as wide as their longest value. Columns without any value are left out.
+ */
 public final class Table {
   /** The longest value shown in full, in characters. */
   private static final int WIDEST = 60;
@@ -30,7 +32,10 @@ public final class Table {
 
   public Table rows(List<JsonObject> objects) {
     for (JsonObject object : objects) {
-      rows.add(columns.stream().map(c -> shorten(Fields.text(object, c.paths().toArray(String[]::new)))).toList());
+      rows.add(
+          columns.stream()
+              .map(c -> shorten(Fields.text(object, c.paths().toArray(String[]::new))))
+              .toList());
     }
     return this;
   }

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Where a command writes: results to the standard output, messages about the work to the standard error. Colours and the line
- * that is rewritten in place appear on a terminal only. Thread-safe.
+ * Where a command writes: results to the standard output, messages about the work to the standard
+ * error. Colours and the line that is rewritten in place appear on a terminal only. Thread-safe.
  */
 public final class Terminal {
   private final PrintWriter out;
@@ -82,7 +82,8 @@ public final class Terminal {
     return switch (word.strip().toLowerCase(Locale.ROOT)) {
       case "up", "ready", "passing", "ok", "alive" -> good(word);
       case "down", "failed", "dead", "critical", "evicted" -> bad(word);
-      case "starting", "suspect", "recovering", "maintenance", "waiting", "draining" -> doubtful(word);
+      case "starting", "suspect", "recovering", "maintenance", "waiting", "draining" ->
+          doubtful(word);
       default -> word;
     };
   }

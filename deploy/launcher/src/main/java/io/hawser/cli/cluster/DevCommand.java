@@ -41,7 +41,10 @@ final class DevCommand implements Callable<Integer> {
       description = "A configuration file under what the flags say.")
   private @Nullable Path config;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the node; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   DevCommand(Cli cli) {
@@ -51,14 +54,21 @@ final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     NodePorts ports = new NodePorts(portOffset);
-    boolean ownPorts = config == null && settings.keySet().stream().noneMatch(k -> k.endsWith(".port"));
+    boolean ownPorts =
+        config == null && settings.keySet().stream().noneMatch(k -> k.endsWith(".port"));
     if (ownPorts) {
       NodePorts.requireFree(List.of(ports));
     }
     Path data = dir.toAbsolutePath().normalize();
     Terminal terminal = cli.terminal();
     if (ownPorts) {
-      terminal.note("hawser dev: API " + ports.apiUrl() + ", traffic " + ports.trafficUrl() + ", data " + data);
+      terminal.note(
+          "hawser dev: API "
+              + ports.apiUrl()
+              + ", traffic "
+              + ports.trafficUrl()
+              + ", data "
+              + data);
     }
     terminal.note("for development only: no TLS, no tokens, loopback; Ctrl-C ends it");
     return Node.run(Optional.ofNullable(config), flags(data, ports));

@@ -62,7 +62,10 @@ final class DownCommand implements Callable<Integer> {
     }
     if (!left.isEmpty()) {
       throw new CliFailure(
-          ExitCode.FAILURE, "could not end everything", String.join("\n", left), "is it another user's?");
+          ExitCode.FAILURE,
+          "could not end everything",
+          String.join("\n", left),
+          "is it another user's?");
     }
     return 0;
   }
@@ -71,7 +74,9 @@ final class DownCommand implements Callable<Integer> {
     Optional<ProcessIdentity> live = node.live();
     How how = live.map(who -> Ending.end(who, GRACE)).orElse(How.GONE_ALREADY);
     if (live.isPresent()) {
-      say(node.id() + " (pid " + live.get().pid() + ") " + Ending.words(how), how == How.STILL_THERE);
+      say(
+          node.id() + " (pid " + live.get().pid() + ") " + Ending.words(how),
+          how == How.STILL_THERE);
     }
     if (how != How.STILL_THERE) {
       node.forget();

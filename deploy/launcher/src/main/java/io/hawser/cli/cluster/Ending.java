@@ -39,7 +39,9 @@ public final class Ending {
     return awaitEnd(who, KILL_WAIT) ? How.KILLED : How.STILL_THERE;
   }
 
-  /** Ends what a node that is gone has left running; returns what was found, each with how it ended. */
+  /**
+   * Ends what a node that is gone has left running; returns what was found, each with how it ended.
+   */
   public static List<String> sweep(NodeFiles node) {
     List<String> swept = new ArrayList<>();
     List<Child> children = node.liveChildren();

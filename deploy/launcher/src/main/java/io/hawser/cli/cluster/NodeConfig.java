@@ -32,7 +32,10 @@ public final class NodeConfig {
     return config;
   }
 
-  /** A cluster name that belongs to this directory alone, so that two clusters of a machine never meet. */
+  /**
+   * A cluster name that belongs to this directory alone, so that two clusters of a machine never
+   * meet.
+   */
   public static String clusterName(Path dir) {
     try {
       byte[] path = dir.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
@@ -50,7 +53,9 @@ public final class NodeConfig {
 
   /** Says where the other nodes are. */
   public void seeds(List<NodePorts> nodes) {
-    set(NodeSettings.CLUSTER_SEEDS.name(), String.join(",", nodes.stream().map(NodePorts::seed).toList()));
+    set(
+        NodeSettings.CLUSTER_SEEDS.name(),
+        String.join(",", nodes.stream().map(NodePorts::seed).toList()));
   }
 
   /** The YAML text. */
@@ -68,7 +73,10 @@ public final class NodeConfig {
       Files.writeString(file, yaml(comment));
     } catch (IOException e) {
       throw new CliFailure(
-          ExitCode.ENVIRONMENT, "cannot write " + file, e.toString(), "give another directory with --dir");
+          ExitCode.ENVIRONMENT,
+          "cannot write " + file,
+          e.toString(),
+          "give another directory with --dir");
     }
   }
 
@@ -80,7 +88,10 @@ public final class NodeConfig {
       Object inner = at.computeIfAbsent(parts[i], k -> new LinkedHashMap<String, Object>());
       if (!(inner instanceof Map)) {
         throw new CliFailure(
-            ExitCode.USAGE, "'" + key + "' cannot be set", "'" + parts[i] + "' in it has a value of its own", "");
+            ExitCode.USAGE,
+            "'" + key + "' cannot be set",
+            "'" + parts[i] + "' in it has a value of its own",
+            "");
       }
       at = (Map<String, Object>) inner;
     }

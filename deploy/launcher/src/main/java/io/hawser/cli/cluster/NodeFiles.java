@@ -37,7 +37,8 @@ public record NodeFiles(Path dir) {
         throw new UncheckedIOException(e);
       }
     }
-    found.sort(Comparator.comparingInt((NodeFiles f) -> f.id().length()).thenComparing(NodeFiles::id));
+    found.sort(
+        Comparator.comparingInt((NodeFiles f) -> f.id().length()).thenComparing(NodeFiles::id));
     return found;
   }
 
@@ -107,7 +108,10 @@ public record NodeFiles(Path dir) {
     }
   }
 
-  /** Notes the process that was just started, so that it is found again whatever happens to the one that started it. */
+  /**
+   * Notes the process that was just started, so that it is found again whatever happens to the one
+   * that started it.
+   */
   public void noteLaunched(ProcessIdentity who) throws IOException {
     JsonObject json = new JsonObject().put("pid", who.pid()).put("start", who.start());
     Files.writeString(launched(), json.encode() + "\n");
@@ -136,7 +140,8 @@ public record NodeFiles(Path dir) {
 
   private static Optional<JsonObject> read(Path file) {
     try {
-      return Files.size(file) <= MAX_FILE && Fields.parse(Files.readString(file)) instanceof JsonObject json
+      return Files.size(file) <= MAX_FILE
+              && Fields.parse(Files.readString(file)) instanceof JsonObject json
           ? Optional.of(json)
           : Optional.empty();
     } catch (IOException e) {

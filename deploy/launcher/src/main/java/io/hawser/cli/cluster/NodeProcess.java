@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node that runs as a process of its own. It does not hear the Ctrl-C of the terminal: whoever started it decides when it ends,
- * and stops it in order.
+ * A node that runs as a process of its own. It does not hear the Ctrl-C of the terminal: whoever
+ * started it decides when it ends, and stops it in order.
  */
 public final class NodeProcess {
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -48,7 +48,9 @@ public final class NodeProcess {
     this.ports = ports;
   }
 
-  /** Starts {@code script start --config <the node's file>}, its output appended to the node's log. */
+  /**
+   * Starts {@code script start --config <the node's file>}, its output appended to the node's log.
+   */
   public static NodeProcess start(Path script, NodeFiles files, NodePorts ports) {
     // Ignored signals stay ignored over exec and in the node's own children.
     ProcessBuilder builder =
@@ -76,7 +78,10 @@ public final class NodeProcess {
       return node;
     } catch (IOException e) {
       throw new CliFailure(
-          ExitCode.FAILURE, "cannot start " + files.id(), e.toString(), "see that " + script + " can be run");
+          ExitCode.FAILURE,
+          "cannot start " + files.id(),
+          e.toString(),
+          "see that " + script + " can be run");
     }
   }
 

@@ -17,13 +17,23 @@ import picocli.CommandLine.Option;
 /** One node in the foreground, as its configuration file says. */
 @Command(name = "start", description = "Run a node from a configuration file, in the foreground.")
 final class StartCommand implements Callable<Integer> {
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "The node's settings, in YAML.")
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The node's settings, in YAML.")
   private Path config = Path.of("hawser.yaml");
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "The node's data directory, over the file's.")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "The node's data directory, over the file's.")
   private @Nullable Path dir;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting, over the file's; may be repeated.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting, over the file's; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Override

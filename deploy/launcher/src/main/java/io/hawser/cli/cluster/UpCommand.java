@@ -55,7 +55,10 @@ final class UpCommand implements Callable<Integer> {
       description = "Added to every port of every node.")
   private int portOffset;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of every node; may be repeated.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of every node; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   private final List<NodeProcess> started = new ArrayList<>();
@@ -78,7 +81,8 @@ final class UpCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(undo);
     List<JsonObject> ready = new ArrayList<>();
     try {
-      // One after the other: nodes that start at once need several times as long to find one another.
+      // One after the other: nodes that start at once need several times as long to find one
+      // another.
       for (int k = 0; k < nodes; k++) {
         ready.add(start(home, k, ports));
       }
@@ -102,14 +106,17 @@ final class UpCommand implements Callable<Integer> {
           ExitCode.CONFLICT,
           "nodes run in " + home + " already: " + String.join(", ", alive),
           "",
-          "end them with 'hawser down --dir " + home + "', or give another --dir and --port-offset");
+          "end them with 'hawser down --dir "
+              + home
+              + "', or give another --dir and --port-offset");
     }
   }
 
   private JsonObject start(Path home, int k, List<NodePorts> all) {
     NodePorts ports = all.get(k);
     NodeFiles files = new NodeFiles(home.resolve("node-" + k));
-    config(home, k, all).write(files.config(), "Written by 'hawser up'; a new 'up' writes it again.");
+    config(home, k, all)
+        .write(files.config(), "Written by 'hawser up'; a new 'up' writes it again.");
     cli.terminal().note("starting " + files.id() + " ...");
     NodeProcess node = NodeProcess.start(cli.script(), files, ports);
     synchronized (started) {
@@ -157,7 +164,8 @@ final class UpCommand implements Callable<Integer> {
 
   private void report(Path home, List<JsonObject> ready) {
     if (cli.json()) {
-      cli.printJson(new JsonObject().put("dir", home.toString()).put("nodes", new JsonArray(ready)));
+      cli.printJson(
+          new JsonObject().put("dir", home.toString()).put("nodes", new JsonArray(ready)));
       return;
     }
     Terminal terminal = cli.terminal();

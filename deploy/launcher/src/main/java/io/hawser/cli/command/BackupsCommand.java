@@ -23,7 +23,9 @@ final class BackupsCommand {
   @Command(name = "list", description = "List the backups of a service, first to be taken first.")
   int list(@Parameters(paramLabel = "SERVICE", description = "The service.") String service) {
     Reply reply =
-        cli.api().get(Api.path("services", service, "backups")).orFail("list the backups of " + service);
+        cli.api()
+            .get(Api.path("services", service, "backups"))
+            .orFail("list the backups of " + service);
     if (cli.json()) {
       cli.printJson(reply.json());
       return 0;
@@ -49,25 +51,43 @@ final class BackupsCommand {
       footer = {
         "",
         "Example: a process that the node starts from its template 'shop' when it is needed",
-        "  hawser backups add shop shop-b1 --port 9104 --mode cold --driver process --arg template=shop"
+        "  hawser backups add shop shop-b1 --port 9104 --mode cold --driver process --arg"
+            + " template=shop"
       })
   int add(
       @Parameters(index = "0", paramLabel = "SERVICE", description = "The service.") String service,
-      @Parameters(index = "1", paramLabel = "ID", description = "The backup's instance id.") String id,
-      @Option(names = "--host", defaultValue = "127.0.0.1", description = "Default ${DEFAULT-VALUE}.")
+      @Parameters(index = "1", paramLabel = "ID", description = "The backup's instance id.")
+          String id,
+      @Option(
+              names = "--host",
+              paramLabel = "HOST",
+              defaultValue = "127.0.0.1",
+              description = "Default ${DEFAULT-VALUE}.")
           String host,
-      @Option(names = "--port", required = true, description = "Where it listens once it runs.") int port,
+      @Option(
+              names = "--port",
+              paramLabel = "PORT",
+              required = true,
+              description = "Where it listens once it runs.")
+          int port,
       @Option(
               names = "--mode",
               paramLabel = "cold|warm|hot",
               defaultValue = "warm",
-              description = "cold: a driver starts it; warm, hot: it runs already (default ${DEFAULT-VALUE}).")
+              description =
+                  "cold: a driver starts it; warm, hot: it runs already (default"
+                      + " ${DEFAULT-VALUE}).")
           String mode,
-      @Option(names = "--priority", description = "Lower is taken first.") @Nullable Integer priority,
-      @Option(names = "--zone", description = "Where it stands.") @Nullable String zone,
+      @Option(names = "--priority", paramLabel = "N", description = "Lower is taken first.")
+          @Nullable Integer priority,
+      @Option(names = "--zone", paramLabel = "ZONE", description = "Where it stands.")
+          @Nullable String zone,
       @Option(names = "--driver", paramLabel = "process|webhook", description = "What starts it.")
           @Nullable String driver,
-      @Option(names = "--arg", paramLabel = "KEY=VALUE", description = "For the driver; may be repeated.")
+      @Option(
+              names = "--arg",
+              paramLabel = "KEY=VALUE",
+              description = "For the driver; may be repeated.")
           java.util.@Nullable Map<String, String> args) {
     JsonObject body = new JsonObject().put("host", host).put("port", port).put("mode", mode);
     if (priority != null) {

@@ -7,6 +7,12 @@ import picocli.CommandLine;
 public final class Commands {
   private Commands() {}
 
+  /** The version that was built; "unpackaged" when the classes run without their jar. */
+  public static String version() {
+    String packaged = Commands.class.getPackage().getImplementationVersion();
+    return packaged == null ? "unpackaged" : packaged;
+  }
+
   public static void addTo(CommandLine root, Cli cli) {
     var unused =
         root.addSubcommand(new StatusCommand(cli))

@@ -3,13 +3,13 @@ package io.hawser.cli.command;
 import io.hawser.cli.base.Cli;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** Prints the script that completes this command's words in a shell. */
 @Command(
@@ -21,7 +21,10 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "bash|zsh", defaultValue = "bash", description = "Default ${DEFAULT-VALUE}.")
+  @Parameters(
+      paramLabel = "bash|zsh",
+      defaultValue = "bash",
+      description = "Default ${DEFAULT-VALUE}.")
   private String shell = "bash";
 
   CompletionCommand(Cli cli) {

@@ -25,7 +25,10 @@ final class DeregisterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String name = service + "/" + id;
-    var unused = cli.api().delete(Api.path("services", service, "instances", id)).orFail("deregister " + name);
+    var unused =
+        cli.api()
+            .delete(Api.path("services", service, "instances", id))
+            .orFail("deregister " + name);
     if (cli.json()) {
       cli.printJson(new JsonObject().put("deregistered", name));
     } else {

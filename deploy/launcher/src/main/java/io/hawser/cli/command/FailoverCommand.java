@@ -24,7 +24,8 @@ final class FailoverCommand {
 
   @Command(name = "state", description = "Who acts, and the incidents that are open.")
   int state() {
-    Reply reply = cli.api().get(Api.path("failover", "state")).orFail("read the state of the failover");
+    Reply reply =
+        cli.api().get(Api.path("failover", "state")).orFail("read the state of the failover");
     if (cli.json()) {
       cli.printJson(reply.json());
       return 0;
@@ -40,7 +41,9 @@ final class FailoverCommand {
     return 0;
   }
 
-  @Command(name = "history", description = "The incidents of the past, newest first as the node gives them.")
+  @Command(
+      name = "history",
+      description = "The incidents of the past, newest first as the node gives them.")
   int history(
       @Option(
               names = "--service",
@@ -58,7 +61,9 @@ final class FailoverCommand {
     }
     List<JsonObject> all = Fields.items(reply.json(), "incidents", "history", "items");
     incidents(
-        all.stream().filter(i -> service.isEmpty() || Fields.text(i, "service").equals(service)).toList(),
+        all.stream()
+            .filter(i -> service.isEmpty() || Fields.text(i, "service").equals(service))
+            .toList(),
         "no incidents");
     return 0;
   }
@@ -78,7 +83,9 @@ final class FailoverCommand {
     terminal.line("");
     for (JsonObject step : Fields.items(incident, "steps")) {
       long afterMs = Fields.number(step, openedAtMs, "atMs") - openedAtMs;
-      terminal.line("%+8d ms  %-12s %s".formatted(afterMs, Fields.text(step, "name", "step"), Fields.text(step, "note")));
+      terminal.line(
+          "%+8d ms  %-12s %s"
+              .formatted(afterMs, Fields.text(step, "name", "step"), Fields.text(step, "note")));
     }
     return 0;
   }

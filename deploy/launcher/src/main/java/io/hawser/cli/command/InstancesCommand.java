@@ -19,14 +19,23 @@ import picocli.CommandLine.Parameters;
 /** Lists the instances of a service, or shows one with its evidence. */
 @Command(
     name = "instances",
-    description = "List the instances of one service or of all, or show one with the evidence about it.")
+    description =
+        "List the instances of one service or of all, or show one with the evidence about it.")
 final class InstancesCommand implements Callable<Integer> {
   private final Cli cli;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "SERVICE", description = "Default: every service.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SERVICE",
+      description = "Default: every service.")
   private @Nullable String service;
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "ID", description = "Show just this instance.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "ID",
+      description = "Show just this instance.")
   private @Nullable String id;
 
   @Option(
@@ -36,7 +45,11 @@ final class InstancesCommand implements Callable<Integer> {
       description = "Which to list (default ${DEFAULT-VALUE}).")
   private String health = "any";
 
-  @Option(names = "--tag", paramLabel = "TAG", defaultValue = "", description = "Only those with the tag.")
+  @Option(
+      names = "--tag",
+      paramLabel = "TAG",
+      defaultValue = "",
+      description = "Only those with the tag.")
   private String tag = "";
 
   InstancesCommand(Cli cli) {
@@ -76,7 +89,10 @@ final class InstancesCommand implements Callable<Integer> {
             .get(Api.path("services", name, "instances") + query)
             .orFail("list the instances of " + name);
     List<JsonObject> found = Fields.items(reply.json(), "instances", "items");
-    found.forEach(i -> i.put("service", Fields.text(i, "service").isEmpty() ? name : Fields.text(i, "service")));
+    found.forEach(
+        i ->
+            i.put(
+                "service", Fields.text(i, "service").isEmpty() ? name : Fields.text(i, "service")));
     return found;
   }
 
@@ -84,7 +100,7 @@ final class InstancesCommand implements Callable<Integer> {
     new Table()
         .column("SERVICE", "service")
         .column("ID", "id", "instance")
-        .painted("HEALTH", cli.terminal()::state, "health.state", "health", "state", "status")
+        .painted("HEALTH", cli.terminal()::state, "state", "health")
         .column("ROLE", "role", "effectiveRole")
         .column("HOST", "host")
         .column("PORT", "port")

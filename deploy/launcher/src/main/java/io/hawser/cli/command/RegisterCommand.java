@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 /** Registers an instance on its behalf. */
 @Command(
     name = "register",
-    description = "Register an instance. Without --ttl-ms and --check it is watched by a TCP check.",
+    description =
+        "Register an instance. Without --ttl-ms and --check it is watched by a TCP check.",
     footer = {
       "",
       "Example:",
@@ -29,19 +30,33 @@ final class RegisterCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "SERVICE", description = "The service.")
   private String service = "";
 
-  @Parameters(index = "1", paramLabel = "ID", description = "The instance's name within the service.")
+  @Parameters(
+      index = "1",
+      paramLabel = "ID",
+      description = "The instance's name within the service.")
   private String id = "";
 
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "Default ${DEFAULT-VALUE}.")
   private String host = "127.0.0.1";
 
-  @Option(names = "--port", required = true, description = "Where the instance listens.")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      required = true,
+      description = "Where the instance listens.")
   private int port;
 
-  @Option(names = "--weight", description = "Its share of the traffic; default 1.")
+  @Option(
+      names = "--weight",
+      paramLabel = "N",
+      description = "Its share of the traffic; default 1.")
   private @Nullable Integer weight;
 
-  @Option(names = "--zone", description = "Where it stands.")
+  @Option(names = "--zone", paramLabel = "ZONE", description = "Where it stands.")
   private @Nullable String zone;
 
   @Option(names = "--tag", paramLabel = "TAG", description = "A tag; may be repeated.")
@@ -53,10 +68,16 @@ final class RegisterCommand implements Callable<Integer> {
   @Option(names = "--role", paramLabel = "active|standby", description = "The role it wishes for.")
   private @Nullable String role;
 
-  @Option(names = "--ttl-ms", description = "The longest gap between its own beats; default: none expected.")
+  @Option(
+      names = "--ttl-ms",
+      paramLabel = "MS",
+      description = "The longest gap between its own beats; default: none expected.")
   private @Nullable Long ttlMs;
 
-  @Option(names = "--incarnation", description = "Tells two lives of the instance apart; default host:port.")
+  @Option(
+      names = "--incarnation",
+      paramLabel = "TEXT",
+      description = "Tells two lives of the instance apart; default host:port.")
   private @Nullable String incarnation;
 
   @Option(
@@ -65,7 +86,9 @@ final class RegisterCommand implements Callable<Integer> {
       description = "An active check; may be repeated.")
   private List<String> checks = List.of();
 
-  @Option(names = "--replace", description = "Take the id over from another incarnation that is live.")
+  @Option(
+      names = "--replace",
+      description = "Take the id over from another incarnation that is live.")
   private boolean replace;
 
   RegisterCommand(Cli cli) {

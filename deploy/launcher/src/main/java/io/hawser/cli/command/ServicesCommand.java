@@ -34,7 +34,8 @@ final class ServicesCommand implements Callable<Integer> {
         .column("INSTANCES", "instances", "total", "count")
         .column("PASSING", "passing", "healthy", "up")
         .column("ROUTABLE", "routable")
-        .column("BACKUPS", "backups", "standby")
+        .column("STANDBY", "standby")
+        .column("BACKUPS", "backups")
         .rows(Fields.items(services.json(), "services", "items"))
         .print(cli.terminal(), "no services yet; 'hawser register --help' shows how to add one");
   }

@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Shows the nodes and the services of a cluster. */
-@Command(name = "status", description = "Show the nodes of the cluster and the services they look after.")
+@Command(
+    name = "status",
+    description = "Show the nodes of the cluster and the services they look after.")
 final class StatusCommand implements Callable<Integer> {
   private final Cli cli;
 
@@ -43,12 +45,15 @@ final class StatusCommand implements Callable<Integer> {
           .column("API", "apiUrl", "api", "url")
           .column("VERSION", "version")
           .column("ROLES", "roles")
+          .column("READINESS", "readiness")
           .rows(Fields.items(cluster.json(), "nodes", "members", "items"))
           .print(cli.terminal(), "no nodes");
       cli.terminal().line("");
       ServicesCommand.table(cli, services);
       if (!ready) {
-        cli.terminal().note("hawser: the cluster is not ready; see " + cli.api().server() + "/health/cluster");
+        cli.terminal()
+            .note(
+                "hawser: the cluster is not ready; see " + cli.api().server() + "/health/cluster");
       }
     }
     return (ready ? ExitCode.OK : ExitCode.CHECK_FAILED).number();

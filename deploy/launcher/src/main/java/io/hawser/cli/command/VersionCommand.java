@@ -16,8 +16,7 @@ final class VersionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String packaged = VersionCommand.class.getPackage().getImplementationVersion();
-    String hawser = packaged == null ? "unpackaged" : packaged;
+    String hawser = Commands.version();
     String java = Runtime.version().toString();
     if (cli.json()) {
       cli.printJson(
@@ -26,7 +25,9 @@ final class VersionCommand implements Callable<Integer> {
               .put("java", java)
               .put("javaHome", System.getProperty("java.home")));
     } else {
-      cli.terminal().line("hawser " + hawser + " (Java " + java + ", " + System.getProperty("java.home") + ")");
+      cli.terminal()
+          .line(
+              "hawser " + hawser + " (Java " + java + ", " + System.getProperty("java.home") + ")");
     }
     return 0;
   }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     description = "Run a node, three backends, a backup and some traffic, and say what to try.",
     footer = {
       "",
-      "Ctrl-C ends it and leaves nothing behind. With --kill it kills a backend itself, prints how long each step took,",
+      "Ctrl-C ends it and leaves nothing behind. With --kill it kills a backend itself, prints how"
+          + " long each step took,",
       "and ends: with 0 when all happened and no request failed, else with 7."
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -41,7 +42,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Where the node keeps its data; kept at the end. Default: a temporary directory.")
+      description =
+          "Where the node keeps its data; kept at the end. Default: a temporary directory.")
   private @Nullable Path dir;
 
   @Option(names = "--keep", description = "Keep the temporary directory.")
@@ -50,7 +52,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--kill", description = "Kill a backend, measure what follows, and end.")
   private boolean kill;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after this many seconds; default: at Ctrl-C.")
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "End after this many seconds; default: at Ctrl-C.")
   private long seconds = Long.MAX_VALUE;
 
   @Option(
@@ -79,7 +84,8 @@ public final class DemoCommand implements Callable<Integer> {
     NodePorts ports = new NodePorts(portOffset);
     NodePorts.requireFree(List.of(ports));
     Path jar = EchoJar.find();
-    Path home = dir == null ? Files.createTempDirectory("hawser-demo-") : Files.createDirectories(dir);
+    Path home =
+        dir == null ? Files.createTempDirectory("hawser-demo-") : Files.createDirectories(dir);
     home = home.toAbsolutePath().normalize();
     // A copy: a build that replaces the jar must not pull it from under the backends.
     Path ownJar = home.resolve("echo-service.jar");

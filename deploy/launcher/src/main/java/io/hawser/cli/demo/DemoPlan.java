@@ -15,7 +15,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * What the demo is made of: one node, {@value #BACKENDS} backends that it runs as processes, and a cold backup.
+ * What the demo is made of: one node, {@value #BACKENDS} backends that it runs as processes, and a
+ * cold backup.
  *
  * @param backendPorts one for each backend, and the last for the backup
  * @param echoJar what the backends run
@@ -74,10 +75,11 @@ record DemoPlan(Path dir, NodePorts ports, List<Integer> backendPorts, Path echo
     return ports.trafficUrl() + "/" + SERVICE + "/hello";
   }
 
-  /** @param parentPid the process without which the node is not to go on */
+  /**
+   * @param parentPid the process without which the node is not to go on
+   */
   NodeConfig nodeConfig(long parentPid) {
-    NodeConfig config =
-        NodeConfig.of("node-0", files().dir(), ports, NodeConfig.clusterName(dir));
+    NodeConfig config = NodeConfig.of("node-0", files().dir(), ports, NodeConfig.clusterName(dir));
     config.set(NodeSettings.PARENT_PID.name(), parentPid);
     config.set("process.on-stop", "stop");
     config.set("process.templates." + TEMPLATE + ".command", command());

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The running parts of a demo: the node, its events, the load. {@link #start} and {@link #stop} each do their work once; stop may
- * come from any thread and leaves no process behind.
+ * The running parts of a demo: the node, its events, the load. {@link #start} and {@link #stop}
+ * each do their work once; stop may come from any thread and leaves no process behind.
  */
 final class DemoRun {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -89,8 +89,7 @@ final class DemoRun {
 
   private synchronized void followEvents() {
     requireGoingOn();
-    EventStream stream =
-        new EventStream(api, Api.path("events", "stream"), "", text -> {});
+    EventStream stream = new EventStream(api, Api.path("events", "stream"), "", text -> {});
     events = stream;
     Thread unused = Thread.ofVirtual().name("events").start(() -> follow(stream));
   }
@@ -138,19 +137,28 @@ final class DemoRun {
     }
     throw new CliFailure(
         ExitCode.UNREACHABLE,
-        up + " of " + DemoPlan.BACKENDS + " backends are up after " + BACKENDS_LIMIT.toSeconds() + " s",
+        up
+            + " of "
+            + DemoPlan.BACKENDS
+            + " backends are up after "
+            + BACKENDS_LIMIT.toSeconds()
+            + " s",
         plan.files().logTail(10),
         "the backends' output is in " + plan.files().dir().resolve("processes"));
   }
 
-  /** @param health "any" or "passing" */
+  /**
+   * @param health "any" or "passing"
+   */
   List<JsonObject> instances(String health) {
     String path = Api.path("services", DemoPlan.SERVICE, "instances");
     return Fields.items(
         api.get(path + Api.query(Map.of("health", health))).json(), "instances", "items");
   }
 
-  /** @throws CliFailure when the node has ended by itself */
+  /**
+   * @throws CliFailure when the node has ended by itself
+   */
   synchronized void requireAlive() {
     requireGoingOn();
     NodeProcess running = node;

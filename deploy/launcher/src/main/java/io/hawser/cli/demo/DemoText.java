@@ -19,8 +19,7 @@ final class DemoText {
             .sorted(Comparator.comparing((JsonObject i) -> Fields.text(i, "id", "instance")))
             .toList();
     terminal.line("");
-    parts(plan, run.nodePid(), instances)
-        .print(terminal, "nothing runs");
+    parts(plan, run.nodePid(), instances).print(terminal, "nothing runs");
     terminal.line("");
     terminal.line(terminal.bold("Try, in another terminal:"));
     tryThis(plan, instances).forEach(terminal::line);
@@ -39,9 +38,14 @@ final class DemoText {
               Fields.text(instance, "id", "instance"),
               "http://" + Fields.text(instance, "host") + ":" + Fields.text(instance, "port"),
               Fields.text(instance, "meta.pid"),
-              "backend, " + Fields.text(instance, "health.state", "health", "state")));
+              "backend, " + Fields.text(instance, "state", "health")));
     }
-    rows.add(part(DemoPlan.BACKUP, "http://127.0.0.1:" + plan.backupPort(), "", "backup, cold: starts when one fails"));
+    rows.add(
+        part(
+            DemoPlan.BACKUP,
+            "http://127.0.0.1:" + plan.backupPort(),
+            "",
+            "backup, cold: starts when one fails"));
     return new Table()
         .column("WHAT", "what")
         .column("WHERE", "where")
@@ -65,7 +69,10 @@ final class DemoText {
         .ifPresent(
             victim ->
                 lines.add(
-                    "  kill -9 " + Fields.text(victim, "meta.pid") + "      # " + Fields.text(victim, "id", "instance")
+                    "  kill -9 "
+                        + Fields.text(victim, "meta.pid")
+                        + "      # "
+                        + Fields.text(victim, "id", "instance")
                         + ": the backup takes over, and it comes back as standby"));
     lines.add("  " + hawser + " instances " + DemoPlan.SERVICE + server);
     lines.add("  " + hawser + " failover history" + server);

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Finds the jar of the sample backend: beside the libraries of an unpacked Hawser, or where the build of a checkout puts it. */
+/**
+ * Finds the jar of the sample backend: beside the libraries of an unpacked Hawser, or where the
+ * build of a checkout puts it.
+ */
 final class EchoJar {
   private static final String PATTERN = "echo-service-*.jar";
 

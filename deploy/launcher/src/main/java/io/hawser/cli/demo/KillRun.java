@@ -27,7 +27,9 @@ final class KillRun {
   private final BlockingQueue<Seen> seen;
   private final String victim;
 
-  /** @param seen everything the demo sees from now on */
+  /**
+   * @param seen everything the demo sees from now on
+   */
   KillRun(Api api, BlockingQueue<Seen> seen, String victim) {
     this.api = api;
     this.seen = seen;
@@ -41,7 +43,8 @@ final class KillRun {
     terminal.note("kill -9 " + pid + "   # " + victim);
     KillTimeline timeline = new KillTimeline(victim, pid, DemoPlan.BACKUP, System.nanoTime());
     if (!target.handle().map(ProcessHandle::destroyForcibly).orElse(false)) {
-      throw new CliFailure(ExitCode.FAILURE, "could not kill " + victim + " (pid " + pid + ")", "", "");
+      throw new CliFailure(
+          ExitCode.FAILURE, "could not kill " + victim + " (pid " + pid + ")", "", "");
     }
     long startNs = System.nanoTime();
     long nextLookNs = startNs;
@@ -65,7 +68,10 @@ final class KillRun {
         .orElseThrow(
             () ->
                 new CliFailure(
-                    ExitCode.FAILURE, victim + " has no process to kill", "its meta.pid is '" + pid + "'", ""));
+                    ExitCode.FAILURE,
+                    victim + " has no process to kill",
+                    "its meta.pid is '" + pid + "'",
+                    ""));
   }
 
   private JsonObject look() {
@@ -78,7 +84,8 @@ final class KillRun {
     List<JsonObject> rows = new ArrayList<>();
     rows.add(row("ejected", timeline.ejected(), "the balancer stopped using it"));
     rows.add(row("detected", timeline.detected(), "the registry called it down"));
-    rows.add(row("backup serving", timeline.backupServing(), DemoPlan.BACKUP + " answered a request"));
+    rows.add(
+        row("backup serving", timeline.backupServing(), DemoPlan.BACKUP + " answered a request"));
     rows.add(row("recovered", timeline.recovered(), "it is back, as standby"));
     terminal.line("");
     new Table()

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * What follows the kill of an instance, each step with its time after it. Not thread-safe: owned by one thread; times are
- * nanoseconds of one monotonic clock.
+ * What follows the kill of an instance, each step with its time after it. Not thread-safe: owned by
+ * one thread; times are nanoseconds of one monotonic clock.
  */
 final class KillTimeline {
   private static final long NEVER = -1;
@@ -25,7 +25,10 @@ final class KillTimeline {
   private long servingNs = NEVER;
   private long recoveredNs = NEVER;
 
-  /** @param killedPid the process that was killed: what comes back under another pid is its next life */
+  /**
+   * @param killedPid the process that was killed: what comes back under another pid is its next
+   *     life
+   */
   KillTimeline(String victim, String killedPid, String backup, long killedNs) {
     this.victim = victim;
     this.killedPid = killedPid;
@@ -71,7 +74,7 @@ final class KillTimeline {
   }
 
   private void looked(JsonObject instance, long afterNs) {
-    String health = Fields.text(instance, "health.state", "health", "state", "status");
+    String health = Fields.text(instance, "state", "health");
     String role = Fields.text(instance, "role", "effectiveRole");
     boolean back =
         health.toLowerCase(Locale.ROOT).equals("up")
@@ -83,8 +86,8 @@ final class KillTimeline {
   }
 
   /**
-   * When the last request left the killed instance behind: the balancer's own event, else its last answer, else the moment of
-   * the kill.
+   * When the last request left the killed instance behind: the balancer's own event, else its last
+   * answer, else the moment of the kill.
    */
   OptionalLong ejected() {
     if (ejectedNs != NEVER) {

@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A gentle open-loop load: requests start at their times whether earlier ones are answered or not, so that a stall is seen and
- * not waited out. Bounded: a request that would be one too many in flight counts as failed.
+ * A gentle open-loop load: requests start at their times whether earlier ones are answered or not,
+ * so that a stall is seen and not waited out. Bounded: a request that would be one too many in
+ * flight counts as failed.
  */
 final class Load {
   private static final int MAX_IN_FLIGHT = 256;
@@ -36,7 +37,8 @@ final class Load {
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("load").daemon().factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("load").daemon().factory());
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -46,7 +48,9 @@ final class Load {
   private long startNs;
   private long sent;
 
-  /** @param answers told each answer, on any thread */
+  /**
+   * @param answers told each answer, on any thread
+   */
   Load(String url, int perSecond, Consumer<Answer> answers) {
     this.request =
         HttpRequest.newBuilder(URI.create(url))

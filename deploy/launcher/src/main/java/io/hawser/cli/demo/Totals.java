@@ -47,7 +47,11 @@ final class Totals {
             : byReason.entrySet().stream()
                 .map(e -> e.getValue() + " × " + e.getKey())
                 .collect(Collectors.joining(", ", " (", ")"));
-    return requests + " requests, " + failed + " failed" + failures
+    return requests
+        + " requests, "
+        + failed
+        + " failed"
+        + failures
         + (answers.isEmpty() ? "" : "; answered by " + answers);
   }
 

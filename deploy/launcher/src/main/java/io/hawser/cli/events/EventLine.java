@@ -16,7 +16,18 @@ public final class EventLine {
   private static final int KIND_WIDTH = 22;
 
   private static final Set<String> SHOWN =
-      Set.of("id", "atMs", "at", "node", "kind", "type", "service", "instance", "body", "data", "incarnation");
+      Set.of(
+          "id",
+          "atMs",
+          "at",
+          "node",
+          "kind",
+          "type",
+          "service",
+          "instance",
+          "body",
+          "data",
+          "incarnation");
 
   private EventLine() {}
 
@@ -31,7 +42,9 @@ public final class EventLine {
     return flat;
   }
 
-  /** @param event as {@link #flat} makes it */
+  /**
+   * @param event as {@link #flat} makes it
+   */
   public static String render(JsonObject event, ZoneId zone, Terminal terminal) {
     String kind = Fields.text(event, "kind", "type");
     StringBuilder line = new StringBuilder();
@@ -42,7 +55,9 @@ public final class EventLine {
     line.append(paint(kind, terminal)).repeat(' ', Math.max(2, KIND_WIDTH - kind.length()));
     line.append(subject(event));
     String details = details(event);
-    return details.isEmpty() ? line.toString().stripTrailing() : line.append("  ").append(details).toString();
+    return details.isEmpty()
+        ? line.toString().stripTrailing()
+        : line.append("  ").append(details).toString();
   }
 
   private static String subject(JsonObject event) {
@@ -58,9 +73,13 @@ public final class EventLine {
       if (SHOWN.contains(name) || value == null || value.equals("")) {
         continue;
       }
-      String text = value instanceof JsonArray list ? String.join("; ", list.stream().map(String::valueOf).toList()) : value.toString();
+      String text =
+          value instanceof JsonArray list
+              ? String.join("; ", list.stream().map(String::valueOf).toList())
+              : value.toString();
       if (!text.isEmpty()) {
-        details.add(name + "=" + (text.indexOf(' ') < 0 ? text : '"' + text.replace("\"", "'") + '"'));
+        details.add(
+            name + "=" + (text.indexOf(' ') < 0 ? text : '"' + text.replace("\"", "'") + '"'));
       }
     }
     return details.toString();
@@ -69,8 +88,10 @@ public final class EventLine {
   private static String paint(String kind, Terminal terminal) {
     return switch (kind) {
       case "InstanceFailed", "InstanceEjected", "AlertFiring", "NodeLeft" -> terminal.bad(kind);
-      case "InstanceRecovered", "BackupActivated", "AlertResolved", "InstanceRegistered" -> terminal.good(kind);
-      case "FailoverStarted", "FailoverStep", "FailoverFinished", "NodeDraining" -> terminal.doubtful(kind);
+      case "InstanceRecovered", "BackupActivated", "AlertResolved", "InstanceRegistered" ->
+          terminal.good(kind);
+      case "FailoverStarted", "FailoverStep", "FailoverFinished", "NodeDraining" ->
+          terminal.doubtful(kind);
       default -> kind;
     };
   }

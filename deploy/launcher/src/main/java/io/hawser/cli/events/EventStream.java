@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Follows the events of a node for as long as it is wanted: a broken stream is taken up again after the last event that was
- * seen. {@link #follow} blocks its thread; {@link #close} may come from any.
+ * Follows the events of a node for as long as it is wanted: a broken stream is taken up again after
+ * the last event that was seen. {@link #follow} blocks its thread; {@link #close} may come from
+ * any.
  */
 public final class EventStream {
   private static final long RETRY_MS = 500;

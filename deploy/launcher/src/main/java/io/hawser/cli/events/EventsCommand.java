@@ -22,9 +22,11 @@ public final class EventsCommand implements Callable<Integer> {
 
   @Option(
       names = "--since",
-      paramLabel = "ID",
+      paramLabel = "ID|TIME",
       defaultValue = "",
-      description = "Start after the event with this id; default: now, with --list the oldest kept.")
+      description =
+          "Start after the event with this id, or at a time such as 2027-01-31T12:00:00Z; default:"
+              + " now.")
   private String since = "";
 
   @Option(
@@ -64,7 +66,7 @@ public final class EventsCommand implements Callable<Integer> {
       return 0;
     }
     String path = Api.path("events", "stream") + Api.query(filter);
-    new EventStream(cli.api(), path, since, cli.terminal()::note).follow(this::show);
+    new EventStream(cli.api(), path, "", cli.terminal()::note).follow(this::show);
     return 0;
   }
 
@@ -77,9 +79,13 @@ public final class EventsCommand implements Callable<Integer> {
   private void print(JsonObject event) {
     JsonObject flat = EventLine.flat(event);
     // A node that does not filter its stream is filtered here.
-    if (matches(kind, Fields.text(flat, "kind", "type")) && matches(service, Fields.text(flat, "service"))) {
+    if (matches(kind, Fields.text(flat, "kind", "type"))
+        && matches(service, Fields.text(flat, "service"))) {
       cli.terminal()
-          .line(cli.json() ? event.encode() : EventLine.render(flat, ZoneId.systemDefault(), cli.terminal()));
+          .line(
+              cli.json()
+                  ? event.encode()
+                  : EventLine.render(flat, ZoneId.systemDefault(), cli.terminal()));
     }
   }
 

@@ -3,8 +3,8 @@ package io.hawser.cli.events;
 import java.util.Optional;
 
 /**
- * Puts the lines of a server-sent event stream together to events, as the HTML standard has it. Not thread-safe: owned by one
- * reader.
+ * Puts the lines of a server-sent event stream together to events, as the HTML standard has it. Not
+ * thread-safe: owned by one reader.
  */
 public final class SseParser {
   /** The longest data of one event, in characters; what is longer is dropped. */

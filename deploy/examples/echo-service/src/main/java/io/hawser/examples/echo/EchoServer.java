@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Answers every request with who answered it; {@code /health} with 200. One virtual thread per request. Bodies are read to their
- * end, up to a limit, and dropped.
+ * Answers every request with who answered it; {@code /health} with 200. One virtual thread per
+ * request. Bodies are read to their end, up to a limit, and dropped.
  */
 final class EchoServer {
   /** The most that is read of a request's body, in bytes. */
@@ -37,7 +37,8 @@ final class EchoServer {
   /** Listens at once. */
   EchoServer(Flags flags) throws IOException {
     this.flags = flags;
-    // Headers and body go out in two writes; without this each answer waits for the peer's delayed acknowledgement.
+    // Headers and body go out in two writes; without this each answer waits for the peer's delayed
+    // acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     server = HttpServer.create(new InetSocketAddress(flags.host(), flags.port()), BACKLOG);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());

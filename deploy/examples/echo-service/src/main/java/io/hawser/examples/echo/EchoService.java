@@ -8,7 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A backend that says who it is, and keeps itself registered over plain HTTP: all that a service needs to do to be looked after.
+ * A backend that says who it is, and keeps itself registered over plain HTTP: all that a service
+ * needs to do to be looked after.
  *
  * <p>SIGTERM deregisters, lets running requests finish and stops.
  */
@@ -54,8 +55,7 @@ public final class EchoService {
     System.out.printf("%s listens on %s:%d%n", flags.id(), flags.host(), server.port());
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     if (!flags.gateways().isEmpty()) {
-      var unused =
-          beats.scheduleAtFixedRate(this::step, 0, flags.beatMs(), TimeUnit.MILLISECONDS);
+      var unused = beats.scheduleAtFixedRate(this::step, 0, flags.beatMs(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.TreeSet;
 /**
  * What the echo service is told on its command line.
  *
- * @param gateways where registrations are taken, in the order to try them; none means: do not register
+ * @param gateways where registrations are taken, in the order to try them; none means: do not
+ *     register
  * @param ttlMs the longest gap between beats before the registry calls this instance down
  * @param delayMs how long each answer is held back, to play a slow backend
  */

@@ -10,18 +10,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The gateways of a cluster as one: a request goes to the one that answered last, and to the next when it fails. Any answer, a
- * refusal too, counts as one. Used by one thread at a time.
+ * The gateways of a cluster as one: a request goes to the one that answered last, and to the next
+ * when it fails. Any answer, a refusal too, counts as one. Used by one thread at a time.
  */
 final class Gateways {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final List<URI> all;
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(TIMEOUT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private int current;
 
   Gateways(List<URI> all) {
@@ -43,9 +40,15 @@ final class Gateways {
     for (int attempt = 0; attempt < all.size(); attempt++) {
       URI gateway = current();
       try {
-        return client.send(request(gateway, method, path, body), BodyHandlers.discarding()).statusCode();
+        return client
+            .send(request(gateway, method, path, body), BodyHandlers.discarding())
+            .statusCode();
       } catch (IOException e) {
-        failures.append(failures.isEmpty() ? "" : ", ").append(gateway).append(": ").append(reason(e));
+        failures
+            .append(failures.isEmpty() ? "" : ", ")
+            .append(gateway)
+            .append(": ")
+            .append(reason(e));
         current = (current + 1) % all.size();
       }
     }

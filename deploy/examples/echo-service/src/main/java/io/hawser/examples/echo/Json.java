@@ -2,7 +2,9 @@ package io.hawser.examples.echo;
 
 import java.util.Locale;
 
-/** Writes one JSON object, member by member. Enough for what this example sends, without a library. */
+/**
+ * Writes one JSON object, member by member. Enough for what this example sends, without a library.
+ */
 final class Json {
   private final StringBuilder text = new StringBuilder("{");
 

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Keeps this instance registered: registers, then beats, and registers again whenever the registry does not know it any more.
+ * Keeps this instance registered: registers, then beats, and registers again whenever the registry
+ * does not know it any more.
  *
  * <pre>
  *   APART    --registered-->          MEMBER
@@ -34,7 +35,10 @@ final class Registrar {
   private final Consumer<String> changes;
   private State state = State.APART;
 
-  /** True from the first acknowledged registration until the registry says otherwise; an outage of the gateways keeps it. */
+  /**
+   * True from the first acknowledged registration until the registry says otherwise; an outage of
+   * the gateways keeps it.
+   */
   private boolean registered;
 
   /**
@@ -94,7 +98,8 @@ final class Registrar {
         become(State.MEMBER, "is registered at " + gateways.current());
       }
       case 409 -> become(State.BLOCKED, "waits: its id is still held by an earlier life (409)");
-      default -> become(State.REFUSED, "is refused by the registry (" + status + "), goes on trying");
+      default ->
+          become(State.REFUSED, "is refused by the registry (" + status + "), goes on trying");
     }
   }
 

@@ -1,4 +1,7 @@
-/** A backend of the smallest kind: it answers requests, registers itself over HTTP and sends beats. JDK only. */
+/**
+ * A backend of the smallest kind: it answers requests, registers itself over HTTP and sends beats.
+ * JDK only.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.examples.echo;

@@ -11,11 +11,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class EchoServerTest {
-  private static HttpResponse<String> get(EchoServer server, String path, String accept) throws Exception {
+  private static HttpResponse<String> get(EchoServer server, String path, String accept)
+      throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
       HttpRequest request =
-          HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).header("Accept", accept).build();
+          HttpRequest.newBuilder(uri)
+              .timeout(Duration.ofSeconds(5))
+              .header("Accept", accept)
+              .build();
       return client.send(request, BodyHandlers.ofString());
     }
   }
@@ -24,9 +28,10 @@ class EchoServerTest {
   void an_answer_names_the_instance_as_text_or_as_json() throws Exception {
     EchoServer server = new EchoServer(Flags.parse("--id", "echo-3"));
     try {
-      assertThat(get(server, "/a?b=1", "*/*").body()).startsWith("hello from echo-3").contains("/a?b=1");
-      assertThat(get(server, "/a", "application/json").body())
-          .contains("\"instance\":\"echo-3\"");
+      assertThat(get(server, "/a?b=1", "*/*").body())
+          .startsWith("hello from echo-3")
+          .contains("/a?b=1");
+      assertThat(get(server, "/a", "application/json").body()).contains("\"instance\":\"echo-3\"");
       assertThat(get(server, "/health", "*/*").statusCode()).isEqualTo(200);
     } finally {
       server.stop(Duration.ofSeconds(1));

@@ -10,7 +10,8 @@ class FlagsTest {
   @Test
   void several_gateways_are_read_in_their_order_without_trailing_slashes() {
     Flags flags = Flags.parse("--api", "http://a:1/, http://b:2", "--id", "echo-7", "--port", "9");
-    assertThat(flags.gateways()).containsExactly(URI.create("http://a:1"), URI.create("http://b:2"));
+    assertThat(flags.gateways())
+        .containsExactly(URI.create("http://a:1"), URI.create("http://b:2"));
     assertThat(flags.id()).isEqualTo("echo-7");
     assertThat(flags.port()).isEqualTo(9);
     assertThat(flags.ttlMs()).isEqualTo(3000);

@@ -31,7 +31,8 @@ class RegistrarTest {
     gateway.createContext(
         "/",
         exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           String path = exchange.getRequestURI().getPath();
           requests.add(exchange.getRequestMethod() + " " + path + " " + body);
           boolean delete = exchange.getRequestMethod().equals("DELETE");
@@ -52,7 +53,8 @@ class RegistrarTest {
   }
 
   private Registrar registrar(URI... gateways) {
-    return new Registrar(new Gateways(List.of(gateways)), PATH, "{\"r\":1}", () -> "{\"b\":1}", lines::add);
+    return new Registrar(
+        new Gateways(List.of(gateways)), PATH, "{\"r\":1}", () -> "{\"b\":1}", lines::add);
   }
 
   @Test
