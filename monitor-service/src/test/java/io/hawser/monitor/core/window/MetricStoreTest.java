@@ -120,6 +120,29 @@ class MetricStoreTest {
   }
 
   @Test
+  void the_oldest_are_folded_first_although_the_ring_grew_when_it_had_turned() {
+    int first = 5;
+    addAll(first, 0, NOW - 601_000);
+    addAll(SampleWindow.FIRST_SAMPLES - first, 1, NOW - 300_000);
+    addAll(first, 1e6, NOW);
+    addAll(SampleWindow.MAX_SAMPLES - first, 2, NOW);
+
+    Summary summary = queue(600_000);
+
+    assertThat(summary.count())
+        .isEqualTo(SampleWindow.MAX_SAMPLES + SampleWindow.FIRST_SAMPLES - first);
+    assertThat(summary.p999()).isEqualTo(1e6);
+    assertThat(summary.p50()).isEqualTo(2);
+  }
+
+  /** Adds samples at the time at which they are taken. */
+  private void addAll(int count, double value, long atMs) {
+    for (int i = 0; i < count; i++) {
+      assertThat(store.add(sample(value, atMs), atMs, 0)).isEmpty();
+    }
+  }
+
+  @Test
   void what_is_out_of_time_is_dropped() {
     assertThat(store.add(sample(1, NOW - Window.KEPT_MS), NOW, 0)).contains(Drop.STALE);
     assertThat(store.add(sample(1, Long.MIN_VALUE), NOW, 0)).contains(Drop.STALE);
@@ -189,6 +212,8 @@ class MetricStoreTest {
   void an_idle_series_is_forgotten_after_ten_minutes_wherever_the_clock_began(long startNs) {
     assertThat(store.add(numbered(1), NOW, startNs)).isEmpty();
 
+    store.prune(startNs + 1);
+    assertThat(store.series()).isEqualTo(1);
     store.prune(startNs + MetricStore.IDLE_NS - 1);
     assertThat(store.series()).isEqualTo(1);
     store.prune(startNs + MetricStore.IDLE_NS);
