@@ -27,15 +27,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the decisions on every service while this node is the manager: the lowest live node with the role. Each write is checked
- * against what the decision was based on, and again against who is the manager. Owned by one verticle.
+ * Runs the decisions on every service while this node is the manager: the lowest live node with the
+ * role. Each write is checked against what the decision was based on, and again against who is the
+ * manager. Owned by one verticle.
  *
  * <p>Unsafe under a partition: each side has a manager. Leases will decide that.
  */
 final class FailoverManager {
   private static final Logger log = LoggerFactory.getLogger(FailoverManager.class);
 
-  /** How long a step waits for peers to hold its record; one that hangs must not hold up a failover. */
+  /**
+   * How long a step waits for peers to hold its record; one that hangs must not hold up a failover.
+   */
   private static final long REPLICATION_WAIT_MS = 500;
 
   /** A service, and whether its effects are being run. */
@@ -57,6 +60,7 @@ final class FailoverManager {
   private final Limits limits;
   private final long settleMs;
   private final Map<String, Lane> lanes = new HashMap<>();
+  private volatile boolean stopped;
   private Optional<Long> managerSinceNs = Optional.empty();
 
   FailoverManager(ServiceContext node, FailoverRecords records, Driver driver) {
@@ -87,8 +91,7 @@ final class FailoverManager {
       lane.again = true;
       return;
     }
-    List<Effect> effects =
-        lane.core.decide(records.snapshot(service), node.time().nowNs(), node.time().wallMs());
+    List<Effect> effects = decide(service, lane);
     if (effects.isEmpty()) {
       return;
     }
@@ -107,8 +110,23 @@ final class FailoverManager {
             });
   }
 
+  /** What goes wrong with one service must not keep the others from being looked at. */
+  private List<Effect> decide(String service, Lane lane) {
+    try {
+      return lane.core.decide(records.snapshot(service), node.time().nowNs(), node.time().wallMs());
+    } catch (RuntimeException e) {
+      log.error("failover of a service cannot be decided service={}", service, e);
+      return List.of();
+    }
+  }
+
+  /** Begins nothing more. */
+  void stop() {
+    stopped = true;
+  }
+
   private boolean acting() {
-    boolean lowest = node.members().lowestWith(FailoverModule.ROLE);
+    boolean lowest = !stopped && node.members().lowestWith(FailoverModule.ROLE);
     if (!lowest) {
       if (managerSinceNs.isPresent()) {
         log.info("failover manager stands back");
@@ -143,8 +161,7 @@ final class FailoverManager {
     return wrote;
   }
 
-  private void answer(
-      String service, Lane lane, Ask ask, Future<? extends Outcome<?>> call) {
+  private void answer(String service, Lane lane, Ask ask, Future<? extends Outcome<?>> call) {
     call.onComplete(
         result -> {
           Outcome<?> outcome =
@@ -185,7 +202,7 @@ final class FailoverManager {
   private Map<FacetKey, Optional<Facet>> checked(
       Catalog catalog, String service, Effect.Write write) {
     FacetKey key = new FacetKey(Kind.INCIDENT, service, write.id());
-    if (!node.members().lowestWith(FailoverModule.ROLE)) {
+    if (stopped || !node.members().lowestWith(FailoverModule.ROLE)) {
       throw new Refused("not-manager", "another node is the manager now");
     }
     if (!catalog.get(key, Incident.class).equals(write.expected())) {
@@ -195,7 +212,8 @@ final class FailoverManager {
     entries.put(key, Optional.of(write.next()));
     write
         .roles()
-        .forEach((id, role) -> entries.put(new FacetKey(Kind.ROLE, service, id), Optional.of(role)));
+        .forEach(
+            (id, role) -> entries.put(new FacetKey(Kind.ROLE, service, id), Optional.of(role)));
     return entries;
   }
 

@@ -12,6 +12,7 @@ import io.vertx.core.VerticleBase;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the failover manager to the catalog, to events, to membership and to the clock. */
 final class FailoverManagerVerticle extends VerticleBase {
@@ -20,31 +21,46 @@ final class FailoverManagerVerticle extends VerticleBase {
 
   private final ServiceContext node;
   private final FailoverRecords records;
+  private final Map<String, Hook> hooks;
   private final Set<String> dirty = new HashSet<>();
 
-  FailoverManagerVerticle(ServiceContext node) {
+  private @Nullable FailoverManager manager;
+
+  FailoverManagerVerticle(ServiceContext node, Map<String, Hook> hooks) {
     this.node = node;
     this.records = new FailoverRecords(node.catalog());
+    this.hooks = Map.copyOf(hooks);
   }
 
   @Override
   public Future<?> start() {
-    FailoverManager manager = new FailoverManager(node, records, drivers());
-    node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(manager, s)));
+    FailoverManager started = new FailoverManager(node, records, drivers());
+    manager = started;
+    node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(started, s)));
     records.load();
-    node.members().onChange(() -> context.runOnContext(v -> manager.reconcileAll()));
+    node.members().onChange(() -> context.runOnContext(v -> started.reconcileAll()));
     vertx.setPeriodic(
-        node.settings().get(FailoverSettings.RECONCILE_MS), id -> manager.reconcileAll());
+        node.settings().get(FailoverSettings.RECONCILE_MS), id -> started.reconcileAll());
     return node.events()
-        .subscribe(event -> onEvent(manager, event))
+        .subscribe(event -> onEvent(started, event))
         .onSuccess(v -> node.readiness().ready(FailoverModule.ROLE));
+  }
+
+  /**
+   * The catalog and the membership go on to call: what they find is a manager that does nothing.
+   */
+  @Override
+  public Future<?> stop() {
+    if (manager != null) {
+      manager.stop();
+    }
+    return Future.succeededFuture();
   }
 
   private Drivers drivers() {
     ProcessDriver process =
         new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
-    WebhookDriver webhook =
-        new WebhookDriver(vertx, Hook.read(node.settings().under(FailoverSettings.HOOKS)));
+    WebhookDriver webhook = new WebhookDriver(vertx, hooks);
     return new Drivers(Map.of(ProcessDriver.NAME, process, WebhookDriver.NAME, webhook));
   }
 

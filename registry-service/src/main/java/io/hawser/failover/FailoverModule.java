@@ -1,5 +1,6 @@
 package io.hawser.failover;
 
+import io.hawser.failover.driver.Hook;
 import io.hawser.failover.process.RunEntry;
 import io.hawser.failover.process.Template;
 import io.hawser.node.SettingKey;
@@ -8,7 +9,10 @@ import io.hawser.service.ServiceModule;
 import java.util.List;
 import java.util.Map;
 
-/** The role failover: the manager, which acts on one node at a time, and the process driver, which serves on each. */
+/**
+ * The role failover: the manager, which acts on one node at a time, and the process driver, which
+ * serves on each.
+ */
 public final class FailoverModule implements ServiceModule {
   static final String ROLE = "failover";
 
@@ -34,8 +38,9 @@ public final class FailoverModule implements ServiceModule {
         Template.read(context.settings().under(FailoverSettings.TEMPLATES));
     List<RunEntry> entries =
         RunEntry.read(context.settings().under(FailoverSettings.RUN), templates.keySet());
+    Map<String, Hook> hooks = Hook.read(context.settings().under(FailoverSettings.HOOKS));
     return List.of(
         Deployment.one(() -> new ProcessDriverVerticle(context, templates, entries)),
-        Deployment.one(() -> new FailoverManagerVerticle(context)));
+        Deployment.one(() -> new FailoverManagerVerticle(context, hooks)));
   }
 }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds the records of a service in the catalog without looking at all of it: an index of keys, whose values are read anew each
- * time. Owned by one verticle.
+ * Finds the records of a service in the catalog without looking at all of it: an index of keys,
+ * whose values are read anew each time. Owned by one verticle.
  */
 final class FailoverRecords {
   private final CatalogReplica catalog;

@@ -87,7 +87,8 @@ final class FailoverSettings {
       case "stop" -> true;
       case "keep" -> false;
       default ->
-          throw new IllegalArgumentException("process.on-stop must be stop or keep, got '" + text + "'");
+          throw new IllegalArgumentException(
+              "process.on-stop must be stop or keep, got '" + text + "'");
     };
   }
 }

@@ -83,7 +83,10 @@ class FailoverModuleTest {
         .filter(pid -> pid > 0);
   }
 
-  /** Writes what clients and observers would: who has a process is registered, and up as long as it lives. */
+  /**
+   * Writes what clients and observers would: who has a process is registered, and up as long as it
+   * lives.
+   */
   private void observe(ServiceContext node, InstanceKey instance, Role wished) {
     long unused =
         cluster.vertx.setPeriodic(
@@ -92,15 +95,21 @@ class FailoverModuleTest {
                 pid(node, instance)
                     .ifPresent(
                         pid -> {
-                          boolean alive = ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+                          boolean alive =
+                              ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
                           verdict(node, instance, wished, alive ? Health.UP : Health.DOWN);
                         }));
   }
 
   private void verdict(ServiceContext node, InstanceKey instance, Role wished, Health health) {
-    if (node.catalog().instance(instance).map(InstanceView::health).filter(health::equals).isEmpty()) {
+    if (node.catalog()
+        .instance(instance)
+        .map(InstanceView::health)
+        .filter(health::equals)
+        .isEmpty()) {
       long nowMs = node.time().wallMs();
-      Verdict verdict = new Verdict("life", health, nowMs, "seen", node.members().self().id(), List.of());
+      Verdict verdict =
+          new Verdict("life", health, nowMs, "seen", node.members().self().id(), List.of());
       node.catalog()
           .update(
               c ->
@@ -133,7 +142,10 @@ class FailoverModuleTest {
                     "process.run.0.template", "sleeper",
                     "process.run.0.port", "18104")));
     Object unused = await(node.events().subscribe(e -> events.add(e.body())));
-    put(node, FacetKey.of(Kind.BACKUP, SPARE), new Backup("127.0.0.1", 18_105, BackupMode.COLD, 1, "", Optional.of(SLEEPER)));
+    put(
+        node,
+        FacetKey.of(Kind.BACKUP, SPARE),
+        new Backup("127.0.0.1", 18_105, BackupMode.COLD, 1, "", Optional.of(SLEEPER)));
     put(node, new FacetKey(Kind.POLICY, "echo", ""), new Policy(Optional.of(SLEEPER), 0));
     List<String> deployments = cluster.deploy(node);
     assertThat(node.readiness().allReady()).isTrue();
@@ -152,7 +164,8 @@ class FailoverModuleTest {
     assertThat(pid(node, ONE)).isPresent().isNotEqualTo(Optional.of(killed));
     until(() -> events.stream().anyMatch(Event.FailoverFinished.class::isInstance));
     assertThat(events).filteredOn(Event.BackupActivated.class::isInstance).hasSize(1);
-    assertThat(cluster.meters.counter(Meters.FAILOVERS, "result", "activated").count()).isEqualTo(1);
+    assertThat(cluster.meters.counter(Meters.FAILOVERS, "result", "activated").count())
+        .isEqualTo(1);
 
     long spare = pid(node, SPARE).orElseThrow();
     for (String id : deployments) {
@@ -169,13 +182,38 @@ class FailoverModuleTest {
     assertThat(deployed).hasSize(2);
     observe(next, SPARE, Role.ACTIVE);
     put(dead, FacetKey.of(Kind.REGISTRATION, ONE), registration(Role.ACTIVE));
-    put(dead, FacetKey.of(Kind.VERDICT, ONE), new Verdict("life", Health.DOWN, 1, "", new NodeId("node-0"), List.of()));
-    put(dead, FacetKey.of(Kind.BACKUP, SPARE), new Backup("127.0.0.1", 18_105, BackupMode.COLD, 1, "", Optional.of(SLEEPER)));
-    put(dead, FacetKey.of(Kind.ROLE, ONE), new RoleRecord(Role.STANDBY, new Epoch(1), "echo-1", ""));
+    put(
+        dead,
+        FacetKey.of(Kind.VERDICT, ONE),
+        new Verdict("life", Health.DOWN, 1, "", new NodeId("node-0"), List.of()));
+    put(
+        dead,
+        FacetKey.of(Kind.BACKUP, SPARE),
+        new Backup("127.0.0.1", 18_105, BackupMode.COLD, 1, "", Optional.of(SLEEPER)));
+    put(
+        dead,
+        FacetKey.of(Kind.ROLE, ONE),
+        new RoleRecord(Role.STANDBY, new Epoch(1), "echo-1", ""));
     Incident half =
-        new Incident("echo", "one", "life", "", Phase.REMOVED, "spare", List.of(), new Epoch(1), Recovery.NONE, 0, 1, List.of());
+        new Incident(
+            "echo",
+            "one",
+            "life",
+            "",
+            Phase.REMOVED,
+            "spare",
+            List.of(),
+            new Epoch(1),
+            Recovery.NONE,
+            0,
+            1,
+            List.of());
     put(dead, new FacetKey(Kind.INCIDENT, "echo", "echo-1"), half);
-    until(() -> next.catalog().get(new FacetKey(Kind.INCIDENT, "echo", "echo-1"), Incident.class).isPresent());
+    until(
+        () ->
+            next.catalog()
+                .get(new FacetKey(Kind.INCIDENT, "echo", "echo-1"), Incident.class)
+                .isPresent());
     Object unused = await(cluster.vertx.timer(500));
     assertThat(incidents(next)).containsExactly(half);
 
@@ -201,7 +239,10 @@ class FailoverModuleTest {
                             .put(FacetKey.of(Kind.REGISTRATION, r.instance()), r.registration())
                             .map(written -> new Registered(true, written))));
     cluster.join("registry", "registry");
-    put(node, FacetKey.of(Kind.BACKUP, SPARE), new Backup("127.0.0.1", 18_106, BackupMode.WARM, 1, "", Optional.empty()));
+    put(
+        node,
+        FacetKey.of(Kind.BACKUP, SPARE),
+        new Backup("127.0.0.1", 18_106, BackupMode.WARM, 1, "", Optional.empty()));
     List<String> deployed = cluster.deploy(node);
     assertThat(deployed).isNotEmpty();
     verdict(node, ONE, Role.ACTIVE, Health.DOWN);

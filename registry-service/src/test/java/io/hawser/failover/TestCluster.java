@@ -48,8 +48,7 @@ public final class TestCluster implements AutoCloseable {
     live.add(info);
     Members members = new View(info, live, listeners);
     HybridClock clock = new HybridClock();
-    CatalogReplica catalog =
-        new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters);
+    CatalogReplica catalog = new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters);
     await(catalog.start());
     return new ServiceContext(
         vertx,

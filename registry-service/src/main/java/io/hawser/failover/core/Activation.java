@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts a candidate in the failed instance's place. Each record is written together with the roles of its step, and before what
- * the step does outside of the catalog.
+ * Puts a candidate in the failed instance's place. Each record is written together with the roles
+ * of its step, and before what the step does outside of the catalog.
  *
  * <pre>
  * OPENED     -> PLANNED    a candidate is there          | FAILED  none is  | ABORTED the failed one passes or is in maintenance
@@ -110,7 +110,9 @@ final class Activation {
         .giveBack("nobody took its place")
         .step("failed", why);
     boolean recoveryOver =
-        c.incident().recovery() == Recovery.GIVEN_UP || c.snapshot().recoveryDriver().isEmpty();
+        c.incident().recovery() == Recovery.GIVEN_UP
+            || c.snapshot().recoveryDriver().isEmpty()
+            || c.failedInstance().isEmpty();
     return (recoveryOver ? draft.finished("failed") : draft).write();
   }
 

@@ -3,8 +3,8 @@ package io.hawser.failover.core;
 import io.hawser.model.InstanceKey;
 
 /**
- * Names one call to a driver or to the registry. The same call, repeated by the next manager, has the same name, so that whoever
- * is called can tell a repetition from a new attempt.
+ * Names one call to a driver or to the registry. The same call, repeated by the next manager, has
+ * the same name, so that whoever is called can tell a repetition from a new attempt.
  *
  * @param ordinal the candidate's or the attempt's number in the incident
  */

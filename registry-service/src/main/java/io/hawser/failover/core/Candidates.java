@@ -15,12 +15,15 @@ import java.util.TreeSet;
 /**
  * Who could take the place of an instance, the best first.
  *
- * <p>The pool is the service's backups and every registered standby that passes. What runs already comes before what has to be
- * started; then priority, then another zone than the failed one's (what shares a zone fails together), then the id.
+ * <p>The pool is the service's backups and every registered standby that passes. What runs already
+ * comes before what has to be started; then priority, then another zone than the failed one's (what
+ * shares a zone fails together), then the id.
  */
 final class Candidates {
   /** Of a standby that no backup record names. */
   static final int DEFAULT_PRIORITY = 100;
+
+  private static final int MAX_PORT = 65_535;
 
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing(Candidate::cold)
@@ -60,7 +63,11 @@ final class Candidates {
     boolean runs = instance.filter(InstanceView::passing).isPresent();
     boolean cold = !runs && backup.filter(b -> b.mode() != BackupMode.COLD).isEmpty();
     String zone =
-        instance.map(InstanceView::registration).map(Registration::zone).or(() -> backup.map(Backup::zone)).orElse("");
+        instance
+            .map(InstanceView::registration)
+            .map(Registration::zone)
+            .or(() -> backup.map(Backup::zone))
+            .orElse("");
     return Optional.of(
         new Candidate(
             id,
@@ -70,7 +77,10 @@ final class Candidates {
   }
 
   private static boolean startable(Optional<Backup> backup) {
-    return backup.filter(b -> b.mode() != BackupMode.COLD || b.driver().isPresent()).isPresent();
+    return backup
+        .filter(b -> b.mode() != BackupMode.COLD || b.driver().isPresent())
+        .filter(b -> !b.host().isEmpty() && b.port() >= 1 && b.port() <= MAX_PORT)
+        .isPresent();
   }
 
   private static boolean usable(InstanceView instance, Optional<Backup> backup, long wallMs) {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The next record of an incident while it is made up, with the roles and events that go with it. Used once. */
+/**
+ * The next record of an incident while it is made up, with the roles and events that go with it.
+ * Used once.
+ */
 final class Draft {
   /** How many steps a record keeps; the first one stays, of the others the newest. */
   static final int MAX_STEPS = 40;
@@ -134,7 +137,6 @@ final class Draft {
   Draft finished(String result) {
     return event(new Event.FailoverFinished(from.service(), id, result, tookMs()));
   }
-
 
   Effect.Write write() {
     Incident next =

@@ -14,7 +14,8 @@ import java.util.Optional;
 public sealed interface Effect {
 
   /**
-   * Write an incident's record together with the roles that the step gives, all in one; then tell the events.
+   * Write an incident's record together with the roles that the step gives, all in one; then tell
+   * the events.
    *
    * @param id the incident
    * @param expected what the decision was based on: write nothing when the record is no longer that
@@ -36,6 +37,9 @@ public sealed interface Effect {
   /** Have a driver run the process of an instance, and report the answer under the call's name. */
   record Drive(Ask ask, DriverRef driver, String host, int port, Epoch epoch) implements Effect {}
 
-  /** Register an instance that has no client of its own, and report the answer under the call's name. */
+  /**
+   * Register an instance that has no client of its own, and report the answer under the call's
+   * name.
+   */
   record Register(Ask ask, Registration registration) implements Effect {}
 }

@@ -16,7 +16,9 @@ public final class History {
   public static <K> List<K> surplus(Map<K, Incident> incidents) {
     return incidents.entrySet().stream()
         .filter(e -> !Snapshot.unfinished(e.getValue()))
-        .sorted(Comparator.comparingLong((Map.Entry<K, Incident> e) -> e.getValue().openedAtMs()).reversed())
+        .sorted(
+            Comparator.comparingLong((Map.Entry<K, Incident> e) -> e.getValue().openedAtMs())
+                .reversed())
         .skip(MAX_ENDED)
         .map(Map.Entry::getKey)
         .toList();

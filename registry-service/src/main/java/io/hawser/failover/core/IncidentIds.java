@@ -9,8 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Names incidents: service, time of the verdict, and a few digits that tell two failures of one second apart. The same failure
- * gets the same name from every manager, so that two of them never open two incidents for it.
+ * Names incidents: service, time of the verdict, and a few digits that tell two failures of one
+ * second apart. The same failure gets the same name from every manager, so that two of them never
+ * open two incidents for it.
  */
 final class IncidentIds {
   private static final int MAX_SERVICE = 96;

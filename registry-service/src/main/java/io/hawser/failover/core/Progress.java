@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What this manager remembers of one incident: since when it has waited for what, and what drivers answered. Soft state: the next
- * manager starts without it, waits again, and repeats calls under their names. Not thread-safe.
+ * What this manager remembers of one incident: since when it has waited for what, and what drivers
+ * answered. Soft state: the next manager starts without it, waits again, and repeats calls under
+ * their names. Not thread-safe.
  */
 final class Progress {
   /** Where a call stands. */

@@ -21,8 +21,9 @@ import java.util.Optional;
 /**
  * The failovers of one service: when one begins, and what comes next in each.
  *
- * <p>Level-triggered: {@link #decide} looks at what is, never at what changed, and may be called at any time. Its state is the
- * incidents in the catalog; what is kept here is soft. Not thread-safe: owned by one verticle.
+ * <p>Level-triggered: {@link #decide} looks at what is, never at what changed, and may be called at
+ * any time. Its state is the incidents in the catalog; what is kept here is soft. Not thread-safe:
+ * owned by one verticle.
  */
 public final class ServiceFailover {
   /** By how much the clocks of a verdict's observer and of a manager may differ. */
@@ -38,8 +39,8 @@ public final class ServiceFailover {
   }
 
   /**
-   * What is to be done now: calls, which are told to this object as made by being returned, and at most one write, the last. After
-   * the write there may be more: ask again.
+   * What is to be done now: calls, which are told to this object as made by being returned, and at
+   * most one write, the last. After the write there may be more: ask again.
    */
   public List<Effect> decide(Snapshot snapshot, long nowNs, long wallMs) {
     List<Effect> effects = new ArrayList<>();
@@ -103,7 +104,8 @@ public final class ServiceFailover {
         .filter(i -> !i.inMaintenance(wallMs))
         .filter(i -> !snapshot.beingHandled(i.key().id()) && !known(snapshot, i))
         .filter(i -> canHelp(snapshot, i, wallMs))
-        .min(Comparator.comparingLong(ServiceFailover::downSinceMs).thenComparing(InstanceView::key))
+        .min(
+            Comparator.comparingLong(ServiceFailover::downSinceMs).thenComparing(InstanceView::key))
         .map(i -> open(snapshot, i, wallMs));
   }
 
@@ -113,8 +115,9 @@ public final class ServiceFailover {
   }
 
   /**
-   * Whether this failure had its incident: one of the same incarnation after which the instance was never seen to pass again. A
-   * verdict that is much younger than the incident's last step is another failure all the same.
+   * Whether this failure had its incident: one of the same incarnation after which the instance was
+   * never seen to pass again. A verdict that is much younger than the incident's last step is
+   * another failure all the same.
    */
   private static boolean known(Snapshot snapshot, InstanceView failed) {
     return snapshot.incidents().values().stream()

@@ -4,7 +4,10 @@ import io.hawser.failover.core.Effect;
 import io.hawser.model.Outcome;
 import io.vertx.core.Future;
 
-/** Has a process run, wherever it is at home. The same call may be made more than once: it has a name (see {@code Ask}). */
+/**
+ * Has a process run, wherever it is at home. The same call may be made more than once: it has a
+ * name (see {@code Ask}).
+ */
 public interface Driver {
   /** Runs the call. The future never fails; it ends within seconds. */
   Future<Outcome<String>> run(Effect.Drive call);

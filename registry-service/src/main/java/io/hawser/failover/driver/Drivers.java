@@ -18,8 +18,13 @@ public record Drivers(Map<String, Driver> byName) implements Driver {
       return Future.succeededFuture(
           new Outcome.Rejected<>("unknown-driver", "no driver is named " + call.driver().name()));
     }
-    return driver
-        .run(call)
-        .otherwise(failure -> new Outcome.Unknown<>(String.valueOf(failure.getMessage())));
+    try {
+      return driver
+          .run(call)
+          .otherwise(failure -> new Outcome.Unknown<>(String.valueOf(failure.getMessage())));
+    } catch (IllegalArgumentException e) {
+      return Future.succeededFuture(
+          new Outcome.Rejected<>("bad-arguments", String.valueOf(e.getMessage())));
+    }
   }
 }

@@ -15,7 +15,8 @@ public record Hook(URI url, String secret) {
   /**
    * Reads the hooks.
    *
-   * @param tree what stands under {@code webhook.hooks}: {@code <name>.url} and {@code <name>.secret}
+   * @param tree what stands under {@code webhook.hooks}: {@code <name>.url} and {@code
+   *     <name>.secret}
    * @throws IllegalArgumentException naming the setting that is wrong
    */
   public static Map<String, Hook> read(Map<String, String> tree) {

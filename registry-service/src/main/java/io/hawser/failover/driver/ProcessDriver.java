@@ -3,9 +3,9 @@ package io.hawser.failover.driver;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.ProcessClient;
 import io.hawser.failover.core.Effect;
+import io.hawser.model.Facet.ProcessOwner;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
-import io.hawser.model.Facet.ProcessOwner;
 import io.hawser.model.FailoverMessage.EnsureProcess;
 import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.InstanceKey;
@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks a node's process driver. The node is the one that the arguments name, else the one that owns the process, else the first
- * by rendezvous that has the template. A process whose owner is away is started nowhere else.
+ * Asks a node's process driver. The node is the one that the arguments name, else the one that owns
+ * the process, else the first by rendezvous that has the template. A process whose owner is away is
+ * started nowhere else.
  */
 public final class ProcessDriver implements Driver {
   public static final String NAME = "process";
@@ -49,9 +50,11 @@ public final class ProcessDriver implements Driver {
     Optional<NodeId> fixed = fixedNode(call, instance);
     if (fixed.isPresent() && !live.contains(fixed.get())) {
       return Future.succeededFuture(
-          new Outcome.Rejected<>("owner-gone", "node " + fixed.get() + ", whose it is, is not there"));
+          new Outcome.Rejected<>(
+              "owner-gone", "node " + fixed.get() + ", whose it is, is not there"));
     }
-    List<NodeId> nodes = fixed.map(List::of).orElseGet(() -> Rendezvous.ranked(instance.toString(), live));
+    List<NodeId> nodes =
+        fixed.map(List::of).orElseGet(() -> Rendezvous.ranked(instance.toString(), live));
     Map<String, String> args = new HashMap<>(call.driver().args());
     args.put(CALL_ARG, call.ask().idempotencyKey());
     EnsureProcess request =
@@ -82,7 +85,8 @@ public final class ProcessDriver implements Driver {
         .ensure(nodes.getFirst(), request)
         .compose(
             outcome ->
-                outcome instanceof Outcome.Rejected<ProcessRunning> r && r.code().equals("no-template")
+                outcome instanceof Outcome.Rejected<ProcessRunning> r
+                        && r.code().equals("no-template")
                     ? firstWithTemplate(nodes.subList(1, nodes.size()), request)
                     : Future.succeededFuture(outcome));
   }

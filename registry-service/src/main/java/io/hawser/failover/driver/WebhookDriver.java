@@ -22,8 +22,9 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Asks somebody else to run the process: a signed POST to a URL of the node's own configuration.
  *
- * <p>The header {@code X-Hawser-Signature} is {@code sha256=} and the hexadecimal HMAC-SHA256 of the body under the hook's secret;
- * {@code Idempotency-Key} is the same when the same call is made again. Any 2xx is success; redirects are not followed.
+ * <p>The header {@code X-Hawser-Signature} is {@code sha256=} and the hexadecimal HMAC-SHA256 of
+ * the body under the hook's secret; {@code Idempotency-Key} is the same when the same call is made
+ * again. Any 2xx is success; redirects are not followed.
  */
 public final class WebhookDriver implements Driver {
   public static final String NAME = "webhook";
@@ -55,7 +56,8 @@ public final class WebhookDriver implements Driver {
     Hook hook = hooks.get(name);
     if (hook == null) {
       return Future.succeededFuture(
-          new Outcome.Rejected<>("no-hook", "this node's configuration has no hook '" + name + "'"));
+          new Outcome.Rejected<>(
+              "no-hook", "this node's configuration has no hook '" + name + "'"));
     }
     Buffer body = body(call);
     RequestOptions options =

@@ -1,4 +1,7 @@
-/** What brings a process to life for the manager: a node of the cluster, or somebody else through a webhook. */
+/**
+ * What brings a process to life for the manager: a node of the cluster, or somebody else through a
+ * webhook.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.failover.driver;

@@ -11,7 +11,8 @@ import io.vertx.core.json.JsonObject;
  *
  * @param identity pid 0 from just before the start until the pid is known
  * @param epoch the highest one that a request for the instance brought
- * @param call the name of the request that it was started for; empty when the node started it by itself
+ * @param call the name of the request that it was started for; empty when the node started it by
+ *     itself
  * @param token stands in the environment of the process and of no other
  */
 record Child(

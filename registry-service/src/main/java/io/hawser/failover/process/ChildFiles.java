@@ -11,7 +11,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The records of a node's children on its disk: {@code <service>~<id>.json}, beside {@code .log}. Blocks; thread-safe. */
+/**
+ * The records of a node's children on its disk: {@code <service>~<id>.json}, beside {@code .log}.
+ * Blocks; thread-safe.
+ */
 final class ChildFiles {
   private static final Logger log = LoggerFactory.getLogger(ChildFiles.class);
 

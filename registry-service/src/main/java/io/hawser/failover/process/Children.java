@@ -25,13 +25,13 @@ final class Children {
   private Children() {}
 
   /**
-   * Starts a command. Its output is added to the file, its input is empty, and of the node's environment it gets all but the
-   * node's own settings.
+   * Starts a command. Its output is added to the file, its input is empty, and of the node's
+   * environment it gets all but the node's own settings.
    *
    * @return its identity; empty when it ended at once
    */
-  static Optional<ProcessIdentity> start(
-      Child child, List<String> command, String api, File output) throws IOException {
+  static Optional<ProcessIdentity> start(Child child, List<String> command, String api, File output)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output));
@@ -53,7 +53,8 @@ final class Children {
   }
 
   /**
-   * Asks the processes to end (SIGTERM), and ends by force, with their own children, those that have not within the time.
+   * Asks the processes to end (SIGTERM), and ends by force, with their own children, those that
+   * have not within the time.
    *
    * @param graceMs 0 to use force at once
    */
@@ -89,7 +90,10 @@ final class Children {
     }
   }
 
-  /** Finds the process that was started with a token, when the node died before it wrote the pid down. Only on Linux. */
+  /**
+   * Finds the process that was started with a token, when the node died before it wrote the pid
+   * down. Only on Linux.
+   */
   static Optional<ProcessIdentity> findByToken(String token) {
     List<ProcessHandle> found =
         ProcessHandle.allProcesses().filter(p -> hasToken(p.pid(), token)).toList();

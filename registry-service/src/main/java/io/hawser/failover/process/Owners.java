@@ -17,7 +17,10 @@ import org.slf4j.LoggerFactory;
 record Owners(CatalogReplica catalog, NodeId self) {
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
 
-  /** Makes a process this node's before it is started. Refused when it is another node's, be that node live or not. */
+  /**
+   * Makes a process this node's before it is started. Refused when it is another node's, be that
+   * node live or not.
+   */
   Future<Integer> claim(Child child) {
     FacetKey key = key(child.instance());
     return catalog.updateReplicated(
@@ -38,7 +41,10 @@ record Owners(CatalogReplica catalog, NodeId self) {
             current -> {
               Optional<NodeId> other = other(current.get(key, ProcessOwner.class));
               if (other.isPresent()) {
-                log.warn("process runs on two nodes instance={} other={}", child.instance(), other.get());
+                log.warn(
+                    "process runs on two nodes instance={} other={}",
+                    child.instance(),
+                    other.get());
                 return Map.of();
               }
               return Map.of(key, Optional.of(owner(child)));

@@ -3,7 +3,6 @@ package io.hawser.failover.process;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Refused;
-import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.FailoverMessage.EnsureProcess;
@@ -21,29 +20,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The children of this node.
  *
- * <p>Before a child is started, the catalog says that it is this node's (so that nobody starts it elsewhere) and a file says that
- * it is about to be started (so that this node finds it again after a crash). A child that dies is not started again from here:
- * that is the manager's to ask for. Owned by one verticle; what blocks runs on worker threads, one thing at a time per instance.
+ * <p>Before a child is started, the catalog says that it is this node's (so that nobody starts it
+ * elsewhere) and a file says that it is about to be started (so that this node finds it again after
+ * a crash). A child that dies is not started again from here: that is the manager's to ask for.
+ * Owned by one verticle; what blocks runs on worker threads, one thing at a time per instance.
  */
 public final class ProcessTable {
   private static final Logger log = LoggerFactory.getLogger(ProcessTable.class);
 
   /** How long a child may take to end when the node stops. */
   static final long STOP_GRACE_MS = 5_000;
-
-  private static final int MAX_HOST = 253;
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9\\[][A-Za-z0-9.:_%\\]-]*");
-
-  /** What to start: a request, or an entry of this node's own configuration. */
-  private record Wanted(
-      InstanceKey instance, Template template, String host, int port, Epoch epoch, String call) {}
 
   private final Vertx vertx;
   private final CatalogReplica catalog;
@@ -81,7 +73,10 @@ public final class ProcessTable {
               for (Child child : found) {
                 children.put(child.instance(), child);
                 if (child.alive()) {
-                  log.info("process adopted instance={} pid={}", child.instance(), child.identity().pid());
+                  log.info(
+                      "process adopted instance={} pid={}",
+                      child.instance(),
+                      child.identity().pid());
                   owned.add(owners.own(child));
                 }
               }
@@ -103,16 +98,20 @@ public final class ProcessTable {
     return found;
   }
 
-  /** Starts what this node is to have running, unless it runs or is another node's. Never fails: what cannot be started is logged. */
+  /**
+   * Starts what this node is to have running, unless it runs or is another node's. Never fails:
+   * what cannot be started is logged.
+   */
   public Future<Void> runAll(List<RunEntry> entries) {
     List<Future<?>> starts = new ArrayList<>();
     for (RunEntry entry : entries) {
       starts.add(
-          inLane(entry.instance(), () -> ensure(wanted(entry)))
+          inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates)))
               .<Void>mapEmpty()
               .otherwise(
                   e -> {
-                    log.warn("process not started instance={} why={}", entry.instance(), e.getMessage());
+                    log.warn(
+                        "process not started instance={} why={}", entry.instance(), e.getMessage());
                     return null;
                   }));
     }
@@ -124,7 +123,7 @@ public final class ProcessTable {
     if (stopping) {
       throw new Refused("stopping", "this node is about to stop");
     }
-    return inLane(request.instance(), () -> ensure(wanted(request)));
+    return inLane(request.instance(), () -> ensure(Wanted.of(request, templates)));
   }
 
   private interface Action {
@@ -133,41 +132,11 @@ public final class ProcessTable {
 
   private Future<ProcessRunning> inLane(InstanceKey instance, Action action) {
     Future<ProcessRunning> before = lanes.get(instance);
-    Future<?> free = before == null ? Future.succeededFuture() : before.<Void>mapEmpty().otherwiseEmpty();
+    Future<?> free =
+        before == null ? Future.succeededFuture() : before.<Void>mapEmpty().otherwiseEmpty();
     Future<ProcessRunning> turn = free.compose(v -> action.run());
     lanes.put(instance, turn);
     return turn.onComplete(r -> lanes.remove(instance, turn));
-  }
-
-  private Wanted wanted(RunEntry entry) {
-    return wanted(entry.instance(), entry.template(), entry.host(), entry.port(), Epoch.NONE, "");
-  }
-
-  private Wanted wanted(EnsureProcess request) {
-    String template = request.args().get("template");
-    if (template == null) {
-      throw new Refused("bad-arguments", "the driver's args name no template");
-    }
-    String call = request.args().getOrDefault(ProcessDriver.CALL_ARG, request.incident());
-    return wanted(request.instance(), template, request.host(), request.port(), request.epoch(), call);
-  }
-
-  private Wanted wanted(
-      InstanceKey instance, String name, String host, int port, Epoch epoch, String call) {
-    Template template = templates.get(name);
-    if (template == null) {
-      throw new Refused("no-template", "node " + self.id() + " has no template " + name);
-    }
-    if (host.length() > MAX_HOST || !HOST.matcher(host).matches()) {
-      throw new Refused("bad-arguments", "the host is neither a name nor an address: " + host);
-    }
-    if (port < 1 || port > 65_535) {
-      throw new Refused("bad-arguments", "port must be 1 to 65535, got " + port);
-    }
-    if (!ChildFiles.nameFits(instance)) {
-      throw new Refused("bad-arguments", "service and id together are too long for a file name");
-    }
-    return new Wanted(instance, template, host, port, epoch, call);
   }
 
   private Future<ProcessRunning> ensure(Wanted wanted) {
@@ -175,7 +144,8 @@ public final class ProcessTable {
     Epoch seen = known.map(Child::epoch).orElse(Epoch.NONE);
     boolean ownStart = wanted.call().isEmpty();
     if (!ownStart && seen.newerThan(wanted.epoch())) {
-      throw new Refused("stale-epoch", "epoch " + wanted.epoch().value() + " is behind " + seen.value());
+      throw new Refused(
+          "stale-epoch", "epoch " + wanted.epoch().value() + " is behind " + seen.value());
     }
     Epoch epoch = seen.newerThan(wanted.epoch()) ? seen : wanted.epoch();
     return vertx
@@ -187,10 +157,17 @@ public final class ProcessTable {
                     : start(wanted, live, epoch));
   }
 
-  /** A child that runs is in the way only when its instance is down, and it was not started for this very call. */
+  /**
+   * A child that runs is in the way only when its instance is down, and it was not started for this
+   * very call.
+   */
   private boolean replace(Wanted wanted, Child live) {
     boolean down =
-        catalog.instance(wanted.instance()).map(InstanceView::health).filter(Health.DOWN::equals).isPresent();
+        catalog
+            .instance(wanted.instance())
+            .map(InstanceView::health)
+            .filter(Health.DOWN::equals)
+            .isPresent();
     return down && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
   }
 
@@ -223,7 +200,8 @@ public final class ProcessTable {
             epoch,
             wanted.call(),
             UUID.randomUUID().toString());
-    return owners.claim(next)
+    return owners
+        .claim(next)
         .compose(v -> vertx.executeBlocking(() -> end(old), false))
         .compose(v -> keep(next))
         .compose(v -> spawned(wanted, next))

@@ -10,13 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A command of the node's own configuration. A placeholder such as <code>${port}</code> is replaced inside the one argument that
- * it stands in, whatever the value holds; no shell ever sees it.
+ * A command of the node's own configuration. A placeholder such as <code>${port}</code> is replaced
+ * inside the one argument that it stands in, whatever the value holds; no shell ever sees it.
  */
 public record Template(String name, List<String> command) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]*)}");
-  private static final List<String> KNOWN =
-      List.of("service", "id", "host", "port", "api", "java");
+  private static final List<String> KNOWN = List.of("service", "id", "host", "port", "api", "java");
 
   public Template {
     command = List.copyOf(command);
@@ -25,7 +24,12 @@ public record Template(String name, List<String> command) {
       while (matcher.find()) {
         if (!KNOWN.contains(matcher.group(1))) {
           throw new IllegalArgumentException(
-              "process.templates." + name + " uses ${" + matcher.group(1) + "}; known are " + KNOWN);
+              "process.templates."
+                  + name
+                  + " uses ${"
+                  + matcher.group(1)
+                  + "}; known are "
+                  + KNOWN);
         }
       }
     }
@@ -51,7 +55,8 @@ public record Template(String name, List<String> command) {
               .put(Integer.valueOf(matcher.group(2)), argument);
         });
     Map<String, Template> templates = new TreeMap<>();
-    commands.forEach((name, args) -> templates.put(name, new Template(name, List.copyOf(args.values()))));
+    commands.forEach(
+        (name, args) -> templates.put(name, new Template(name, List.copyOf(args.values()))));
     return templates;
   }
 

@@ -1,4 +1,6 @@
-/** The process driver: the children of this node, from its own templates, over restarts of the node. */
+/**
+ * The process driver: the children of this node, from its own templates, over restarts of the node.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.failover.process;

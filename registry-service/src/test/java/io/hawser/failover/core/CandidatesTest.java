@@ -32,7 +32,9 @@ class CandidatesTest {
   void a_cold_backup_that_runs_already_counts_as_running() {
     world.instance("one", Role.ACTIVE, Health.DOWN);
     world.backup("a-cold", BackupMode.COLD, 1, "b");
-    world.backup("z-cold", BackupMode.COLD, 1, "b").instance("z-cold", Role.STANDBY, Health.UP, "b");
+    world
+        .backup("z-cold", BackupMode.COLD, 1, "b")
+        .instance("z-cold", Role.STANDBY, Health.UP, "b");
 
     assertThat(pool()).containsExactly("z-cold", "a-cold");
   }
@@ -42,7 +44,9 @@ class CandidatesTest {
     world.instance("one", Role.ACTIVE, Health.DOWN);
     world.backup("active", BackupMode.WARM, 1, "a").instance("active", Role.ACTIVE, Health.UP);
     world.backup("down", BackupMode.WARM, 1, "a").instance("down", Role.STANDBY, Health.DOWN);
-    world.backup("returning", BackupMode.WARM, 1, "a").instance("returning", Role.STANDBY, Health.RECOVERING);
+    world
+        .backup("returning", BackupMode.WARM, 1, "a")
+        .instance("returning", Role.STANDBY, Health.RECOVERING);
     world.backup("kept", BackupMode.WARM, 1, "a").instance("kept", Role.STANDBY, Health.UP);
     world.maintenance("kept", 60_000);
     world.backup("tried", BackupMode.WARM, 1, "a");

@@ -23,12 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A service under a manager that dies at any point, with drivers that are slow, refuse, or whose answers are lost. Whatever
- * happens: never more actives than there were, one activation of a candidate per incident, one process per instance, and every
- * incident comes to an end. The seed is the report.
+ * A service under a manager that dies at any point, with drivers that are slow, refuse, or whose
+ * answers are lost. Whatever happens: never more actives than there were, one activation of a
+ * candidate per incident, one process per instance, and every incident comes to an end. The seed is
+ * the report.
  */
 class CrashSimulationTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 150;
   private static final int ROUNDS = 600;
   private static final int QUIET_ROUNDS = 250;
   private static final double CRASH = 0.05;
@@ -113,7 +114,8 @@ class CrashSimulationTest {
   }
 
   private boolean health(String id, Health health) {
-    return world.catalog
+    return world
+        .catalog
         .instance(new InstanceKey(World.SERVICE, id))
         .filter(i -> i.health() == health)
         .isPresent();

@@ -29,7 +29,8 @@ class RecoveryTest {
   @Test
   void the_first_attempt_comes_at_once_and_not_before_the_activation() {
     assertThat(world.steps())
-        .containsExactly("opened", "planned", "removed", "activating", "routed", "recovery-attempt");
+        .containsExactly(
+            "opened", "planned", "removed", "activating", "routed", "recovery-attempt");
     assertThat(world.incident().attempt()).isEqualTo(1);
     assertThat(world.lastDrive().ask().purpose()).isEqualTo(Purpose.RECOVER);
     assertThat(world.lastDrive().port()).isEqualTo(9000);

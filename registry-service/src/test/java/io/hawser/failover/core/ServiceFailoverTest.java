@@ -22,9 +22,7 @@ class ServiceFailoverTest {
   /** One active that is down, one warm standby that passes. */
   @CanIgnoreReturnValue
   private World withStandby() {
-    return world
-        .instance("one", Role.ACTIVE, Health.DOWN)
-        .instance("two", Role.STANDBY, Health.UP);
+    return world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
   }
 
   @Test
@@ -156,11 +154,15 @@ class ServiceFailoverTest {
 
   @Test
   void a_cold_backup_is_started_by_its_driver_and_routed_when_it_passes() {
-    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a").settle();
+    world
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .backup("cold", BackupMode.COLD, 1, "a")
+        .settle();
 
     assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
     Effect.Drive call = world.lastDrive();
-    assertThat(call.ask()).isEqualTo(new Ask(world.incidentIds.last(), Purpose.ACTIVATE, call.ask().instance(), 0));
+    assertThat(call.ask())
+        .isEqualTo(new Ask(world.incidentIds.last(), Purpose.ACTIVATE, call.ask().instance(), 0));
     assertThat(call.port()).isEqualTo(9100);
     assertThat(call.epoch()).isEqualTo(world.roleRecord("cold").epoch());
     world.ok(call.ask());
@@ -176,7 +178,10 @@ class ServiceFailoverTest {
 
   @Test
   void a_warm_backup_that_nobody_registered_is_registered() {
-    world.instance("one", Role.ACTIVE, Health.DOWN).backup("warm", BackupMode.WARM, 1, "z").settle();
+    world
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .backup("warm", BackupMode.WARM, 1, "z")
+        .settle();
 
     Effect.Register call = (Effect.Register) world.calls.getLast();
     assertThat(call.registration().wishedRole()).isEqualTo(Role.STANDBY);

@@ -79,15 +79,24 @@ final class World {
     ids.add(id);
     put(
         key(Kind.REGISTRATION, id),
-        new Registration("127.0.0.1", 9000, "life-1", 7, zone, List.of(), Map.of(), wished, 0, List.of(), wallMs));
+        new Registration(
+            "127.0.0.1",
+            9000,
+            "life-1",
+            7,
+            zone,
+            List.of(),
+            Map.of(),
+            wished,
+            0,
+            List.of(),
+            wallMs));
     return health(id, health);
   }
 
   @CanIgnoreReturnValue
   World health(String id, Health health) {
-    put(
-        key(Kind.VERDICT, id),
-        new Verdict("life-1", health, wallMs, "refused", NODE, List.of()));
+    put(key(Kind.VERDICT, id), new Verdict("life-1", health, wallMs, "refused", NODE, List.of()));
     return this;
   }
 

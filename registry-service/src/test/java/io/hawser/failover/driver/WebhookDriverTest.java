@@ -79,7 +79,8 @@ class WebhookDriverTest {
             new JsonObject(
                 """
                 {"service":"echo","instance":"one","host":"127.0.0.1","port":18103,
-                 "incident":"echo-1","epoch":4,"action":"recover"}"""));
+                 "incident":"echo-1","epoch":4,"action":"recover"}\
+                """));
     assertThat(request.key()).isEqualTo("echo-1/recover/one/2");
     assertThat(request.signature())
         .isEqualTo(

@@ -62,7 +62,8 @@ class ConfigurationTest {
             "call",
             "token");
     assertThat(Child.parse(child.json())).isEqualTo(child);
-    assertThatThrownBy(() -> Child.parse("{\"pid\":\"x\"}")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Child.parse("{\"pid\":\"x\"}"))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Child.parse("nonsense")).isInstanceOf(IllegalArgumentException.class);
   }
 }

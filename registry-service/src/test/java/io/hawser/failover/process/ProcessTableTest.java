@@ -44,7 +44,8 @@ class ProcessTableTest {
               "teller.command.0", "sh",
               "teller.command.1", "-c",
               "teller.command.2",
-                  "echo \"$0|$HAWSER_SERVICE|$HAWSER_INSTANCE_ID|$HAWSER_API\"; cat; exec sleep 600",
+                  "echo \"$0|$HAWSER_SERVICE|$HAWSER_INSTANCE_ID|$HAWSER_API\"; cat; exec sleep"
+                      + " 600",
               "teller.command.3", "${service} ${id} ${host}:${port} ${api}",
               "broken.command.0", "/no/such/binary",
               "short.command.0", "true"));
@@ -63,7 +64,8 @@ class ProcessTableTest {
   @AfterEach
   void tearDown() throws IOException {
     Children.stop(
-        new ChildFiles(dir).load().stream().map(Child::identity).filter(i -> i.pid() > 0).toList(), 0);
+        new ChildFiles(dir).load().stream().map(Child::identity).filter(i -> i.pid() > 0).toList(),
+        0);
     cluster.close();
   }
 
@@ -154,7 +156,8 @@ class ProcessTableTest {
   void a_child_whose_instance_is_down_is_replaced_even_when_it_hangs() throws Exception {
     ProcessRunning old = ensure("sleeper", 1, "c1");
     health(Health.DOWN);
-    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(old.pid())).start().waitFor()).isZero();
+    assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(old.pid())).start().waitFor())
+        .isZero();
 
     ProcessRunning fresh = ensure("sleeper", 2, "c2");
     assertThat(fresh.started()).isTrue();
@@ -173,8 +176,12 @@ class ProcessTableTest {
   void each_refusal_has_its_code() {
     refused("no-template", request("other", 1, "c"));
     refused("bad-arguments", new EnsureProcess(ONE, "h", 1, Map.of(), "i", Epoch.NONE));
-    refused("bad-arguments", new EnsureProcess(ONE, "-rf", 1, Map.of("template", "sleeper"), "i", Epoch.NONE));
-    refused("bad-arguments", new EnsureProcess(ONE, "h", 0, Map.of("template", "sleeper"), "i", Epoch.NONE));
+    refused(
+        "bad-arguments",
+        new EnsureProcess(ONE, "-rf", 1, Map.of("template", "sleeper"), "i", Epoch.NONE));
+    refused(
+        "bad-arguments",
+        new EnsureProcess(ONE, "h", 0, Map.of("template", "sleeper"), "i", Epoch.NONE));
     refused("start-failed", request("broken", 1, "c"));
     assertThat(owner()).isEmpty();
   }
@@ -271,7 +278,8 @@ class ProcessTableTest {
   }
 
   @Test
-  void a_child_that_ignores_the_signal_is_ended_by_force_with_its_own_children() throws IOException {
+  void a_child_that_ignores_the_signal_is_ended_by_force_with_its_own_children()
+      throws IOException {
     Path log = dir.resolve("out");
     Child stubborn = child(new ProcessIdentity(0, ""), "token-of-stubborn");
     ProcessIdentity identity =
