@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.net.ConnectException;
 import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,13 +101,21 @@ final class HttpCheck {
   private void onFailure(Throwable cause) {
     boolean lostConnection =
         cause instanceof HttpClosedException
-            || (cause instanceof SocketException && !(cause instanceof java.net.ConnectException));
+            || (cause instanceof SocketException && !(cause instanceof ConnectException));
     if (lostConnection && !retried && !timeUp) {
       retried = true;
-      send();
+      resend();
       return;
     }
     CheckRunner.settle(result, CheckRunner.failure(cause));
+  }
+
+  private void resend() {
+    try {
+      send();
+    } catch (RuntimeException e) {
+      CheckRunner.settle(result, CheckRunner.failure(e));
+    }
   }
 
   /** Gives the connection up, unless it is already free for the next run. */

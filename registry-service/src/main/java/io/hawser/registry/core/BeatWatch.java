@@ -19,6 +19,7 @@ final class BeatWatch implements Watch {
 
   private final Pulse pulse;
   private final CheckLine probe;
+  private boolean refusing;
 
   BeatWatch(Pulse pulse, CheckLine probe) {
     this.pulse = pulse;
@@ -31,7 +32,7 @@ final class BeatWatch implements Watch {
     if (!probe.active()) {
       probe.clear();
     }
-    if (returning(state)) {
+    if (returning(state) && (refusing || pulse.beats() < BEATS_TO_RISE)) {
       boolean ignored = probe.hurry(nowNs);
     }
   }
@@ -52,12 +53,8 @@ final class BeatWatch implements Watch {
 
   @Override
   public boolean take(State state, CheckLine line, Result result, long nowNs) {
-    boolean counts = line.take(result, state.passing(), nowNs);
-    if (result instanceof Result.Refusal && returning(state)) {
-      // It beats, but nobody could use it.
-      pulse.restartCount();
-    }
-    return counts;
+    refusing = result instanceof Result.Refusal;
+    return line.take(result, state.passing(), nowNs);
   }
 
   @Override
@@ -88,7 +85,9 @@ final class BeatWatch implements Watch {
     if (pulse.beats() == 0) {
       return NOTHING;
     }
-    return pulse.beats() >= BEATS_TO_RISE || probe.passed() ? WORKS : ALIVE;
+    // One that beats while its port refuses is alive, but nobody could use it.
+    boolean steady = pulse.beats() >= BEATS_TO_RISE && !refusing;
+    return steady || probe.passed() ? WORKS : ALIVE;
   }
 
   @Override
@@ -96,6 +95,9 @@ final class BeatWatch implements Watch {
     if (state instanceof State.Down) {
       pulse.restartCount();
       probe.restartCount();
+    } else if (state instanceof State.Up) {
+      probe.cancel();
+      probe.clear();
     }
   }
 

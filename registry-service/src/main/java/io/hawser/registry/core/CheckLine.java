@@ -36,6 +36,7 @@ final class CheckLine {
   private boolean running;
   private boolean spoilt;
   private boolean ran;
+  private boolean again;
   private boolean everPassed;
   private long number;
   private long startedNs;
@@ -92,9 +93,18 @@ final class CheckLine {
     return running && nowNs - startedNs > TimeUnit.MILLISECONDS.toNanos(spec.timeoutMs()) + OVERDUE_NS;
   }
 
-  /** Brings the next run forward to now, unless one has just been started. Returns whether it did. */
+  /**
+   * Brings the next run forward to now, or to a moment later when one has just been started: that one may have seen the time
+   * before. Returns whether it did.
+   */
   boolean hurry(long nowNs) {
-    if (running || (ran && nowNs - startedNs < HURRY_GAP_NS)) {
+    if (running) {
+      boolean first = !again;
+      again = true;
+      return first;
+    }
+    long soonNs = soon(nowNs);
+    if (armed && dueNs - soonNs <= 0) {
       return false;
     }
     if (!armed) {
@@ -102,8 +112,19 @@ final class CheckLine {
       refusals = 0;
     }
     armed = true;
-    dueNs = nowNs;
+    dueNs = soonNs;
     return true;
+  }
+
+  private long soon(long nowNs) {
+    long earliestNs = startedNs + HURRY_GAP_NS;
+    return ran && earliestNs - nowNs > 0 ? earliestNs : nowNs;
+  }
+
+  /** Takes a demand back. */
+  void cancel() {
+    armed = periodic;
+    again = false;
   }
 
   /** Moves what lies ahead by the time that this node itself stood still. A failure of the run in flight will not count. */
@@ -141,13 +162,19 @@ final class CheckLine {
   private boolean passed(long nowNs) {
     clear();
     passes = Math.min(passes + 1, MANY);
-    armed = periodic;
-    dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
+    armed = periodic || again;
+    if (again) {
+      dueNs = soon(nowNs);
+    } else {
+      dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
+    }
+    again = false;
     everPassed = true;
     return true;
   }
 
   private boolean failed(String reason, int weight, boolean worked, long nowNs) {
+    again = false;
     passes = 0;
     failures = Math.min(failures + weight, MANY);
     tries = Math.min(tries + 1, MANY);

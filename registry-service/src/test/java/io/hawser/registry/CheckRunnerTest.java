@@ -1,0 +1,200 @@
+package io.hawser.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.model.Facet.CheckSpec;
+import io.hawser.model.Facet.CheckType;
+import io.hawser.model.InstanceKey;
+import io.hawser.registry.core.CheckRun;
+import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.testing.Await;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckRunnerTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
+  private final CheckRunner runner = new CheckRunner(vertx);
+  private final AtomicInteger connections = new AtomicInteger();
+
+  @AfterEach
+  void close() {
+    Await.result(vertx.close());
+  }
+
+  private int http(Consumer<HttpServerRequest> handler) {
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .connectionHandler(c -> connections.incrementAndGet())
+            .requestHandler(handler::accept);
+    return Await.result(server.listen(0, "127.0.0.1")).actualPort();
+  }
+
+  private int tcp(Consumer<NetSocket> handler) {
+    NetServer server = vertx.createNetServer().connectHandler(handler::accept);
+    return Await.result(server.listen(0, "127.0.0.1")).actualPort();
+  }
+
+  private static void answer(HttpServerRequest request, int status, Buffer body) {
+    Future<Void> unused = request.response().setStatusCode(status).end(body);
+  }
+
+  private int closedPort() {
+    HttpServer server = vertx.createHttpServer().requestHandler(request -> {});
+    int port = Await.result(server.listen(0, "127.0.0.1")).actualPort();
+    Await.result(server.close());
+    return port;
+  }
+
+  private Future<Result> start(CheckType type, String host, int port, int timeoutMs) {
+    CheckSpec spec = new CheckSpec(type, "/health", 1_000, timeoutMs, 3, 2);
+    CheckRun run = new CheckRun(new InstanceKey("echo", "e1"), "one", 1, host, port, spec);
+    Promise<Result> done = Promise.promise();
+    context.runOnContext(v -> runner.run(run).onComplete(done));
+    return done.future();
+  }
+
+  private Result check(CheckType type, int port) {
+    return Await.result(start(type, "127.0.0.1", port, 1_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 204, 299})
+  void statuses_of_success_pass(int status) {
+    int port = http(request -> answer(request, status, Buffer.buffer()));
+
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 404, 503})
+  void other_statuses_fail(int status) {
+    int port = http(request -> answer(request, status, Buffer.buffer()));
+
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Fail("status " + status));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP", "TCP"})
+  void a_closed_port_refuses(String type) {
+    assertThat(check(CheckType.valueOf(type), closedPort()))
+        .isEqualTo(new Result.Refusal("connection refused"));
+  }
+
+  @Test
+  void an_open_port_passes_a_tcp_check() {
+    assertThat(check(CheckType.TCP, tcp(socket -> {}))).isEqualTo(new Result.Pass());
+  }
+
+  @Test
+  void one_that_accepts_and_never_answers_fails_at_the_time_out() {
+    int port = tcp(socket -> {});
+    long startNs = System.nanoTime();
+    Result result = Await.result(start(CheckType.HTTP, "127.0.0.1", port, 300));
+
+    assertThat(result).isEqualTo(new Result.Fail("no answer within 300 ms"));
+    assertThat((System.nanoTime() - startNs) / 1_000_000).isBetween(250L, 2_000L);
+  }
+
+  @Test
+  void a_connection_that_is_never_made_is_no_refusal() throws IOException {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<Future<Result>> runs = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        runs.add(start(CheckType.TCP, "127.0.0.1", full.getLocalPort(), 300));
+      }
+      Await.result(Future.join(runs));
+
+      assertThat(runs).extracting(Future::result).hasAtLeastOneElementOfType(Result.Fail.class);
+      assertThat(runs).extracting(Future::result).noneMatch(Result.Refusal.class::isInstance);
+    }
+  }
+
+  @Test
+  void a_hanging_check_delays_no_other() {
+    int hung = tcp(socket -> {});
+    int well = http(request -> answer(request, 200, Buffer.buffer("ok")));
+    Future<Result> hanging = start(CheckType.HTTP, "127.0.0.1", hung, 5_000);
+    for (int i = 0; i < 20; i++) {
+      assertThat(check(CheckType.HTTP, well)).isEqualTo(new Result.Pass());
+    }
+
+    assertThat(hanging.isComplete()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no such host", "host.invalid", "[::", "%00"})
+  void a_check_that_cannot_even_start_fails(String host) {
+    for (CheckType type : CheckType.values()) {
+      assertThat(Await.result(start(type, host, 80, 2_000))).isInstanceOf(Result.Fail.class);
+    }
+  }
+
+  @Test
+  void checks_use_one_connection_again() {
+    int port = http(request -> answer(request, 200, Buffer.buffer("ok")));
+    for (int i = 0; i < 10; i++) {
+      assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+    }
+
+    assertThat(connections).hasValue(1);
+  }
+
+  @Test
+  void a_body_too_long_costs_the_connection_and_passes() {
+    Buffer body = Buffer.buffer(new byte[HttpCheck.MAX_BODY_BYTES + 1]);
+    int port = http(request -> answer(request, 200, body));
+
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+    assertThat(connections).hasValue(2);
+  }
+
+  @Test
+  void a_kept_connection_that_the_server_drops_is_no_failure() {
+    AtomicInteger requests = new AtomicInteger();
+    int port =
+        http(
+            request -> {
+              if (requests.incrementAndGet() == 2) {
+                Future<Void> unused = request.connection().close();
+              } else {
+                answer(request, 200, Buffer.buffer("ok"));
+              }
+            });
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+
+    assertThat(check(CheckType.HTTP, port)).isEqualTo(new Result.Pass());
+    assertThat(requests).hasValue(3);
+  }
+
+  @Test
+  void one_that_always_drops_the_connection_fails() {
+    int port =
+        tcp(
+            socket -> {
+              Future<Void> unused = socket.close();
+            });
+
+    assertThat(check(CheckType.HTTP, port)).isInstanceOf(Result.Fail.class);
+  }
+}
