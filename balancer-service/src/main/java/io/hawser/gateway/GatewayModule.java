@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role {@code gateway}: the native HTTP API under {@code /api/v1}. It needs no verticle: its state belongs to the event loop
- * of the API server, on which the routes run.
+ * The role {@code gateway}: the native HTTP API under {@code /api/v1}. It needs no verticle: its
+ * state belongs to the event loop of the API server, on which the routes run.
  */
 public final class GatewayModule implements ServiceModule {
   private static final Logger log = LoggerFactory.getLogger(GatewayModule.class);
@@ -34,7 +34,8 @@ public final class GatewayModule implements ServiceModule {
     context.readiness().waiting(ROLE, "subscribes to the events");
     feed.start(context.vertx(), context.events(), context.meters())
         .onSuccess(subscription -> context.readiness().ready(ROLE))
-        .onFailure(e -> log.error("no event subscription node={}", context.members().self().id(), e));
+        .onFailure(
+            e -> log.error("no event subscription node={}", context.members().self().id(), e));
     Dispatcher dispatcher =
         new Dispatcher(context.vertx(), context.meters(), Routes.all(context, feed));
     router.route().handler(dispatcher::handle);

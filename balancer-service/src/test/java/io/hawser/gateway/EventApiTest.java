@@ -34,7 +34,10 @@ class EventApiTest {
     api.close();
   }
 
-  /** Publishes events, not more at a time than a subscription buffers, and waits until they are kept. */
+  /**
+   * Publishes events, not more at a time than a subscription buffers, and waits until they are
+   * kept.
+   */
   private void publish(Event.Body... bodies) {
     for (int i = 0; i < bodies.length; i++) {
       api.node().context().events().publish(bodies[i]);
@@ -85,9 +88,11 @@ class EventApiTest {
 
     assertThat(api.get("/events?service=other").array()).hasSize(1);
     assertThat(api.get("/events?kind=NodeJoined").array()).hasSize(1);
-    assertThat(api.get("/events?limit=1").array().getJsonObject(0).getString("kind")).isEqualTo("NodeJoined");
+    assertThat(api.get("/events?limit=1").array().getJsonObject(0).getString("kind"))
+        .isEqualTo("NodeJoined");
     assertThat(api.get("/events?since=" + first).array()).hasSize(2);
-    assertThat(api.get("/events?limit=1&since=" + first).array().getJsonObject(0).getString("service"))
+    assertThat(
+            api.get("/events?limit=1&since=" + first).array().getJsonObject(0).getString("service"))
         .isEqualTo("other");
     assertThat(api.get("/events?since=2023-11-14T22:13:20Z").array()).hasSize(3);
     assertThat(api.get("/events?since=2023-11-14T22:13:21Z").array()).isEmpty();
@@ -100,7 +105,8 @@ class EventApiTest {
       publish(recovered("shop", "s1"));
       List<String> lines = stream.event();
 
-      assertThat(stream.head()).contains("content-type: text/event-stream", "cache-control: no-store");
+      assertThat(stream.head())
+          .contains("content-type: text/event-stream", "cache-control: no-store");
       assertThat(lines.get(0)).startsWith("id: ");
       assertThat(lines.get(1)).isEqualTo("event: InstanceRecovered");
       assertThat(new JsonObject(lines.get(2).substring("data: ".length())).getString("instance"))
@@ -112,7 +118,11 @@ class EventApiTest {
 
   @Test
   void a_stream_is_resumed_after_the_last_event_that_was_seen() throws IOException {
-    publish(recovered("shop", "s1"), recovered("shop", "s2"), recovered("other", "o1"), recovered("shop", "s3"));
+    publish(
+        recovered("shop", "s1"),
+        recovered("shop", "s2"),
+        recovered("other", "o1"),
+        recovered("shop", "s3"));
     String last = api.get("/events").array().getJsonObject(0).getString("id");
 
     try (Stream stream = new Stream("?service=shop", "Last-Event-ID: " + last + "\r\n")) {
@@ -134,7 +144,10 @@ class EventApiTest {
 
   @Test
   void a_long_replay_reaches_a_client_that_reads() throws IOException {
-    publish(IntStream.range(0, 2_000).mapToObj(i -> recovered("shop", "s" + i)).toArray(Event.Body[]::new));
+    publish(
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> recovered("shop", "s" + i))
+            .toArray(Event.Body[]::new));
     String first = api.get("/events?limit=10000").array().getJsonObject(0).getString("id");
     try (Stream stream = new Stream("?since=" + first, "")) {
       for (int i = 1; i < 2_000; i++) {
@@ -146,11 +159,15 @@ class EventApiTest {
   @Test
   void a_client_that_takes_nothing_is_dropped_and_no_other_one() throws IOException {
     String large = "x".repeat(4_000);
-    try (Stream slow = new Stream("", ""); Stream quick = new Stream("?kind=NodeJoined", "")) {
+    try (Stream slow = new Stream("", "");
+        Stream quick = new Stream("?kind=NodeJoined", "")) {
       Await.until("both are there", () -> streams() == 2);
       for (int i = 0; i < 40 && streams() == 2; i++) {
         String round = "-" + i;
-        publish(IntStream.range(0, 500).mapToObj(n -> recovered("shop", large + n + round)).toArray(Event.Body[]::new));
+        publish(
+            IntStream.range(0, 500)
+                .mapToObj(n -> recovered("shop", large + n + round))
+                .toArray(Event.Body[]::new));
       }
       Await.until("one is dropped", () -> streams() == 1);
       assertThat(slow.head()).startsWith("http/1.1 200");
@@ -170,9 +187,18 @@ class EventApiTest {
     private final String head;
 
     Stream(String query, String headers) throws IOException {
-      String request = "GET " + TestApi.API + "/events/stream" + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+      String request =
+          "GET "
+              + TestApi.API
+              + "/events/stream"
+              + query
+              + " HTTP/1.1\r\nHost: localhost\r\n"
+              + headers
+              + "\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       StringBuilder text = new StringBuilder();
       for (String line = line(); !line.isEmpty(); line = line()) {
         text.append(line).append('\n');
@@ -184,7 +210,10 @@ class EventApiTest {
       return head;
     }
 
-    /** The next event's lines: {@code id}, {@code event} and {@code data}. Sizes of chunks are left out. */
+    /**
+     * The next event's lines: {@code id}, {@code event} and {@code data}. Sizes of chunks are left
+     * out.
+     */
     List<String> event() throws IOException {
       java.util.ArrayList<String> lines = new java.util.ArrayList<>();
       while (lines.isEmpty() || !lines.getLast().startsWith("data: ")) {

@@ -55,7 +55,8 @@ class HttpShellTest {
 
   @Test
   void only_json_is_taken() {
-    assertThat(type("application/x-www-form-urlencoded").code()).isEqualTo("unsupported-media-type");
+    assertThat(type("application/x-www-form-urlencoded").code())
+        .isEqualTo("unsupported-media-type");
     assertThat(type("text/plain").status()).isEqualTo(415);
     assertThat(type("Application/JSON; charset=utf-8").status()).isEqualTo(201);
     Map<String, String> gzip = Map.of("Content-Encoding", "gzip");
@@ -90,7 +91,8 @@ class HttpShellTest {
     try (Socket socket = api.connect()) {
       OutputStream out = socket.getOutputStream();
       out.write(head("Transfer-Encoding: chunked\r\n"));
-      byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] chunk =
+          ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
       for (int i = 0; i < 40; i++) {
         out.write(chunk);
       }
@@ -107,7 +109,8 @@ class HttpShellTest {
     try (Socket socket = api.connect()) {
       OutputStream out = socket.getOutputStream();
       out.write(head("Transfer-Encoding: chunked\r\n"));
-      byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] chunk =
+          ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
       int sent = 0;
       boolean cut = false;
       while (!cut && sent < 4_000) {
@@ -138,8 +141,13 @@ class HttpShellTest {
 
   private static byte[] head(String headers) {
     String head =
-        "PUT " + TestApi.API + INSTANCE + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + "Content-Type: application/json\r\n" + headers + "\r\n";
+        "PUT "
+            + TestApi.API
+            + INSTANCE
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\n"
+            + headers
+            + "\r\n";
     return head.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -154,7 +162,11 @@ class HttpShellTest {
   }
 
   private double count(String route, String status) {
-    return api.node().context().meters().counter(Meters.API_REQUESTS, "route", route, "status", status).count();
+    return api.node()
+        .context()
+        .meters()
+        .counter(Meters.API_REQUESTS, "route", route, "status", status)
+        .count();
   }
 
   @Test

@@ -52,7 +52,8 @@ class InstanceApiTest {
     assertThat(instance.getJsonObject("meta").isEmpty()).isTrue();
     assertThat(instance.containsKey("ttlMs")).isFalse();
     assertThat(instance.getJsonArray("checks").getJsonObject(0).encode())
-        .isEqualTo("{\"type\":\"tcp\",\"path\":\"\",\"intervalMs\":1000,\"timeoutMs\":1000,\"fall\":3,\"rise\":2}");
+        .isEqualTo(
+            "{\"type\":\"tcp\",\"path\":\"\",\"intervalMs\":1000,\"timeoutMs\":1000,\"fall\":3,\"rise\":2}");
   }
 
   @Test
@@ -81,7 +82,8 @@ class InstanceApiTest {
     Reply conflict = api.put(S1, "{\"host\":\"b\",\"port\":1}");
     assertThat(conflict.status()).isEqualTo(409);
     assertThat(conflict.code()).isEqualTo("instance-conflict");
-    assertThat(api.put(S1 + "?replace=true", "{\"host\":\"b\",\"port\":1}").status()).isEqualTo(200);
+    assertThat(api.put(S1 + "?replace=true", "{\"host\":\"b\",\"port\":1}").status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -150,7 +152,9 @@ class InstanceApiTest {
 
   private static List<String> ids(Reply reply) {
     JsonArray array = reply.array();
-    return IntStream.range(0, array.size()).mapToObj(i -> array.getJsonObject(i).getString("id")).toList();
+    return IntStream.range(0, array.size())
+        .mapToObj(i -> array.getJsonObject(i).getString("id"))
+        .toList();
   }
 
   @Test
@@ -186,7 +190,8 @@ class InstanceApiTest {
 
     assertThat(instance.getString("state")).isEqualTo("maintenance");
     assertThat(instance.getString("health")).isEqualTo("up");
-    assertThat(instance.getJsonObject("maintenance").getString("until")).isEqualTo("2023-11-14T23:00:00Z");
+    assertThat(instance.getJsonObject("maintenance").getString("until"))
+        .isEqualTo("2023-11-14T23:00:00Z");
     assertThat(api.get(LIST).array()).isEmpty();
     assertThat(api.delete(S1 + "/maintenance").status()).isEqualTo(204);
     assertThat(api.get(LIST).array()).hasSize(1);

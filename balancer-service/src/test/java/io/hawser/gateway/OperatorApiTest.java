@@ -42,7 +42,8 @@ class OperatorApiTest {
   void a_policy_is_kept_and_has_defaults() {
     String path = "/services/shop/policy";
     assertThat(api.get(path).body()).isEqualTo("{\"poolMinimum\":0}");
-    String body = "{\"recovery\":{\"name\":\"process\",\"args\":{\"template\":\"echo\"}},\"poolMinimum\":2}";
+    String body =
+        "{\"recovery\":{\"name\":\"process\",\"args\":{\"template\":\"echo\"}},\"poolMinimum\":2}";
 
     assertThat(api.put(path, body).status()).isEqualTo(201);
     assertThat(api.put(path, body).status()).isEqualTo(200);
@@ -52,9 +53,12 @@ class OperatorApiTest {
   @Test
   void backups_are_listed_in_the_order_in_which_they_are_taken() {
     String pool = "/services/shop/backups";
-    String cold = "{\"host\":\"h\",\"port\":1,\"mode\":\"cold\",\"driver\":{\"name\":\"webhook\",\"args\":{\"hook\":\"x\"}}}";
+    String cold =
+        "{\"host\":\"h\",\"port\":1,\"mode\":\"cold\",\"driver\":{\"name\":\"webhook\",\"args\":{\"hook\":\"x\"}}}";
     assertThat(api.put(pool + "/b1", cold).status()).isEqualTo(201);
-    assertThat(api.put(pool + "/b2", "{\"host\":\"h\",\"port\":2,\"mode\":\"warm\",\"priority\":1}").status())
+    assertThat(
+            api.put(pool + "/b2", "{\"host\":\"h\",\"port\":2,\"mode\":\"warm\",\"priority\":1}")
+                .status())
         .isEqualTo(201);
     api.instance("shop", "b2", Health.UP);
 
@@ -62,7 +66,8 @@ class OperatorApiTest {
     assertThat(list.getJsonObject(0).getString("id")).isEqualTo("b2");
     assertThat(list.getJsonObject(0).getString("state")).isEqualTo("up");
     assertThat(list.getJsonObject(1).getInteger("priority")).isEqualTo(100);
-    assertThat(list.getJsonObject(1).getJsonObject("driver").getString("name")).isEqualTo("webhook");
+    assertThat(list.getJsonObject(1).getJsonObject("driver").getString("name"))
+        .isEqualTo("webhook");
     assertThat(list.getJsonObject(1).getBoolean("registered")).isFalse();
     assertThat(api.get("/services").array().getJsonObject(0).getInteger("backups")).isEqualTo(2);
     assertThat(api.delete(pool + "/b1").status()).isEqualTo(204);
@@ -81,15 +86,26 @@ class OperatorApiTest {
                 + "\"stripPrefix\":false,\"strategy\":\"round-robin\",\"affinity\":\"none\"}");
     assertThat(api.get("/routes").array()).hasSize(1);
     assertThat(api.delete("/routes/web").status()).isEqualTo(204);
-    Await.until("both changes are told", () -> api.get("/events?kind=RouteChanged").array().size() == 2);
+    Await.until(
+        "both changes are told", () -> api.get("/events?kind=RouteChanged").array().size() == 2);
   }
 
   @Test
   void an_incident_is_told_step_by_step() {
     Incident incident =
         new Incident(
-            "shop", "s1", "x", "down", Phase.ACTIVATING, "b1", List.of(), new Epoch(3),
-            Recovery.WAITING, 1, 1_000, List.of(new IncidentStep("opened", 2_000, "seen")));
+            "shop",
+            "s1",
+            "x",
+            "down",
+            Phase.ACTIVATING,
+            "b1",
+            List.of(),
+            new Epoch(3),
+            Recovery.WAITING,
+            1,
+            1_000,
+            List.of(new IncidentStep("opened", 2_000, "seen")));
     api.write(new FacetKey(Kind.INCIDENT, "shop", "i1"), incident);
 
     JsonObject state = api.get("/failover/state").json();
@@ -110,14 +126,28 @@ class OperatorApiTest {
     List<Sample> samples = new CopyOnWriteArrayList<>();
     NodeId self = api.node().id();
     Await.result(
-        api.node().bus().serve(
-            Addresses.SAMPLES, self, s -> { samples.addAll(s.samples()); return Future.succeededFuture(new Ack()); }));
+        api.node()
+            .bus()
+            .serve(
+                Addresses.SAMPLES,
+                self,
+                s -> {
+                  samples.addAll(s.samples());
+                  return Future.succeededFuture(new Ack());
+                }));
     Await.result(
-        api.node().bus().serve(
-            Addresses.METRIC_QUERY, self,
-            q -> Future.succeededFuture(new Summary(q.labels().size(), 2, 1, 3, 2, 3, 3, 3, Double.NaN, 0.5))));
+        api.node()
+            .bus()
+            .serve(
+                Addresses.METRIC_QUERY,
+                self,
+                q ->
+                    Future.succeededFuture(
+                        new Summary(q.labels().size(), 2, 1, 3, 2, 3, 3, 3, Double.NaN, 0.5))));
 
-    assertThat(api.post("/metrics", "[{\"name\":\"rt\",\"value\":2,\"labels\":{\"a\":\"1\"}}]").status())
+    assertThat(
+            api.post("/metrics", "[{\"name\":\"rt\",\"value\":2,\"labels\":{\"a\":\"1\"}}]")
+                .status())
         .isEqualTo(204);
     assertThat(samples).containsExactly(new Sample("rt", Map.of("a", "1"), 2, api.time().wallMs()));
     JsonObject summary = api.get("/metrics/rt?labels=a=1").json();
@@ -132,19 +162,22 @@ class OperatorApiTest {
   @Test
   void without_a_monitor_measurements_are_not_taken() {
     api.node().members().setSelf(FakeMembers.node("node-0", "gateway"));
-    assertThat(api.post("/metrics", "[{\"name\":\"rt\",\"value\":2}]").code()).isEqualTo("no-monitor");
+    assertThat(api.post("/metrics", "[{\"name\":\"rt\",\"value\":2}]").code())
+        .isEqualTo("no-monitor");
     assertThat(api.get("/metrics/rt").status()).isEqualTo(503);
   }
 
   @Test
   void rules_receivers_and_alerts() {
-    assertThat(api.put("/rules/slow", "{\"metric\":\"rt\",\"threshold\":5}").status()).isEqualTo(201);
+    assertThat(api.put("/rules/slow", "{\"metric\":\"rt\",\"threshold\":5}").status())
+        .isEqualTo(201);
     JsonObject rule = api.get("/rules/slow").json();
     assertThat(rule.getString("function")).isEqualTo("mean");
     assertThat(rule.getString("comparison")).isEqualTo("above");
     assertThat(rule.getString("severity")).isEqualTo("warning");
     assertThat(rule.getLong("windowMs")).isEqualTo(60_000);
-    assertThat(api.put("/receivers/ops", "{\"url\":\"https://hooks.example/x?y=1\"}").status()).isEqualTo(201);
+    assertThat(api.put("/receivers/ops", "{\"url\":\"https://hooks.example/x?y=1\"}").status())
+        .isEqualTo(201);
     assertThat(api.get("/receivers").array()).hasSize(1);
     api.write(FacetKey.named(Kind.ALERT, "slow"), new Alert(AlertPhase.FIRING, 7, 1_000, 2_000, 0));
 
@@ -162,9 +195,14 @@ class OperatorApiTest {
   void the_cluster_tells_which_nodes_answer() {
     NodeId self = api.node().id();
     Await.result(
-        api.node().bus().serve(
-            Addresses.NODE_STATUS, self,
-            q -> Future.succeededFuture(new NodeStatus(self, 42, 1_000, Map.of("gateway", "ready")))));
+        api.node()
+            .bus()
+            .serve(
+                Addresses.NODE_STATUS,
+                self,
+                q ->
+                    Future.succeededFuture(
+                        new NodeStatus(self, 42, 1_000, Map.of("gateway", "ready")))));
     api.node().members().join(FakeMembers.node("node-9", "registry"));
 
     JsonArray nodes = api.get("/cluster").json().getJsonArray("nodes");
@@ -176,12 +214,14 @@ class OperatorApiTest {
 
   @Test
   void prometheus_finds_every_instance() {
-    String body = "{\"host\":\"::1\",\"port\":9,\"tags\":[\"a\",\"b\"],\"meta\":{\"git.sha\":\"7\"}}";
+    String body =
+        "{\"host\":\"::1\",\"port\":9,\"tags\":[\"a\",\"b\"],\"meta\":{\"git.sha\":\"7\"}}";
     assertThat(api.put("/services/shop/instances/s1", body).status()).isEqualTo(201);
     JsonObject target = api.get("/sd/prometheus").array().getJsonObject(0);
 
     assertThat(target.getJsonArray("targets")).containsExactly("[::1]:9");
     assertThat(target.getJsonObject("labels").getString("__meta_hawser_tags")).isEqualTo(",a,b,");
-    assertThat(target.getJsonObject("labels").getString("__meta_hawser_meta_git_sha")).isEqualTo("7");
+    assertThat(target.getJsonObject("labels").getString("__meta_hawser_meta_git_sha"))
+        .isEqualTo("7");
   }
 }

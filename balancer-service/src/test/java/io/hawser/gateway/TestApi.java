@@ -34,7 +34,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The gateway on a real HTTP server of a node without a cluster, with a registry that believes everything. */
+/**
+ * The gateway on a real HTTP server of a node without a cluster, with a registry that believes
+ * everything.
+ */
 final class TestApi implements AutoCloseable {
   static final String API = "/api/v1";
 
@@ -75,8 +78,7 @@ final class TestApi implements AutoCloseable {
     FacetKey key = FacetKey.of(Kind.REGISTRATION, request.instance());
     Optional<Registration> old = node.catalog().get(key, Registration.class);
     boolean other =
-        old.isPresent()
-            && !old.get().incarnation().equals(request.registration().incarnation());
+        old.isPresent() && !old.get().incarnation().equals(request.registration().incarnation());
     if (other && !request.replace()) {
       throw new Refused("instance-conflict", "lives under another incarnation");
     }
@@ -113,7 +115,8 @@ final class TestApi implements AutoCloseable {
 
   /** Registers an instance over HTTP and says how it is. */
   void instance(String service, String id, Health health) {
-    Reply reply = put("/services/" + service + "/instances/" + id, "{\"host\":\"127.0.0.1\",\"port\":9001}");
+    Reply reply =
+        put("/services/" + service + "/instances/" + id, "{\"host\":\"127.0.0.1\",\"port\":9001}");
     if (reply.status() >= 300) {
       throw new AssertionError(reply);
     }
@@ -122,8 +125,7 @@ final class TestApi implements AutoCloseable {
 
   void verdict(String service, String id, Health health) {
     InstanceKey key = new InstanceKey(service, id);
-    String incarnation =
-        node.catalog().instance(key).orElseThrow().registration().incarnation();
+    String incarnation = node.catalog().instance(key).orElseThrow().registration().incarnation();
     write(
         FacetKey.of(Kind.VERDICT, key),
         new Verdict(incarnation, health, time.wallMs(), "seen", node.id(), List.of("a check")));

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Beats that wait to be passed on together: the last one of each instance. Soft state. Not thread-safe: owned by the event loop
- * of the API server.
+ * Beats that wait to be passed on together: the last one of each instance. Soft state. Not
+ * thread-safe: owned by the event loop of the API server.
  */
 public final class BeatBatch {
   /** The most beats that travel in one message. */

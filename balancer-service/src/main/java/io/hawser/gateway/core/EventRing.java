@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events, in the order in which they came. Each has a position that rises by one; the oldest are overwritten. Soft
- * state: other gateways have rings of their own, in which events of different nodes may stand in another order.
+ * The last events, in the order in which they came. Each has a position that rises by one; the
+ * oldest are overwritten. Soft state: other gateways have rings of their own, in which events of
+ * different nodes may stand in another order.
  *
  * <p>Not thread-safe: owned by the event loop of the API server.
  */
@@ -27,7 +28,9 @@ public final class EventRing {
   private final @Nullable Event[] events;
   private long end;
 
-  /** @param capacity the most events that are kept */
+  /**
+   * @param capacity the most events that are kept
+   */
   public EventRing(int capacity) {
     this.events = new Event[capacity];
   }
@@ -72,7 +75,8 @@ public final class EventRing {
   }
 
   /**
-   * What a reader may say it has seen last: an event's id, or a point in time, which becomes an id that no event has.
+   * What a reader may say it has seen last: an event's id, or a point in time, which becomes an id
+   * that no event has.
    *
    * @return empty when it is neither
    */

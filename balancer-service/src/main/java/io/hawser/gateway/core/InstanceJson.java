@@ -20,7 +20,9 @@ public final class InstanceJson {
 
   private InstanceJson() {}
 
-  /** @param wallMs tells whether its maintenance has ended */
+  /**
+   * @param wallMs tells whether its maintenance has ended
+   */
   public static Map<String, @Nullable Object> of(InstanceView view, long wallMs) {
     Registration registration = view.registration();
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -64,8 +66,7 @@ public final class InstanceJson {
     return view.inMaintenance(wallMs) ? "maintenance" : Words.of(view.health());
   }
 
-  private static void putState(
-      Map<String, @Nullable Object> json, InstanceView view, long wallMs) {
+  private static void putState(Map<String, @Nullable Object> json, InstanceView view, long wallMs) {
     Optional<Verdict> verdict = present(view);
     long sinceMs = verdict.map(Verdict::sinceMs).orElse(view.registration().registeredAtMs());
     json.put("health", Words.of(view.health()));
@@ -76,7 +77,6 @@ public final class InstanceJson {
   }
 
   private static Optional<Verdict> present(InstanceView view) {
-    return view.verdict()
-        .filter(v -> v.incarnation().equals(view.registration().incarnation()));
+    return view.verdict().filter(v -> v.incarnation().equals(view.registration().incarnation()));
   }
 }

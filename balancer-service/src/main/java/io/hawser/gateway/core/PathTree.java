@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Patterns of paths, and what each stands for. A pattern is made of words, {@code {names}} for one segment each, and at its end
- * perhaps {@code {name...}} for the rest. Words go before names. Not thread-safe while patterns are added.
+ * Patterns of paths, and what each stands for. A pattern is made of words, {@code {names}} for one
+ * segment each, and at its end perhaps {@code {name...}} for the rest. Words go before names. Not
+ * thread-safe while patterns are added.
  */
 public final class PathTree<T> {
   private static final int MAX_SEGMENTS = 32;
@@ -77,7 +78,8 @@ public final class PathTree<T> {
       return Optional.empty();
     }
     List<String> decoded = parts.stream().map(p -> Percent.decode(p, false)).toList();
-    return find(root, decoded, 0).map(leaf -> new Match<>(leaf.pattern(), leaf.value(), names(leaf.pattern(), decoded)));
+    return find(root, decoded, 0)
+        .map(leaf -> new Match<>(leaf.pattern(), leaf.value(), names(leaf.pattern(), decoded)));
   }
 
   private static <T> Optional<Leaf<T>> find(Node<T> node, List<String> parts, int at) {
@@ -86,9 +88,7 @@ public final class PathTree<T> {
     }
     Node<T> word = node.words.get(parts.get(at));
     Optional<Leaf<T>> found = word == null ? Optional.empty() : find(word, parts, at + 1);
-    return found
-        .or(() -> node.name.flatMap(n -> find(n, parts, at + 1)))
-        .or(() -> node.rest);
+    return found.or(() -> node.name.flatMap(n -> find(n, parts, at + 1))).or(() -> node.rest);
   }
 
   private static Map<String, String> names(String pattern, List<String> parts) {
@@ -97,7 +97,9 @@ public final class PathTree<T> {
     for (int i = 0; i < segments.size(); i++) {
       String segment = segments.get(i);
       if (segment.endsWith("...}")) {
-        names.put(segment.substring(1, segment.length() - 4), String.join("/", parts.subList(i, parts.size())));
+        names.put(
+            segment.substring(1, segment.length() - 4),
+            String.join("/", parts.subList(i, parts.size())));
       } else if (segment.startsWith("{")) {
         names.put(segment.substring(1, segment.length() - 1), parts.get(i));
       }

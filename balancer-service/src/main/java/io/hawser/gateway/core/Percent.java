@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 final class Percent {
   private Percent() {}
 
-  /** @throws Problem {@code bad-encoding} */
+  /**
+   * @throws Problem {@code bad-encoding}
+   */
   static String decode(String text, boolean plusIsBlank) {
     if (text.indexOf('%') < 0 && (!plusIsBlank || text.indexOf('+') < 0)) {
       return text;
@@ -22,11 +24,16 @@ final class Percent {
         bytes.write(octet(text, i));
         i += 2;
       } else {
-        bytes.writeBytes((plusIsBlank && c == '+' ? " " : text.substring(i, i + 1)).getBytes(StandardCharsets.UTF_8));
+        bytes.writeBytes(
+            (plusIsBlank && c == '+' ? " " : text.substring(i, i + 1))
+                .getBytes(StandardCharsets.UTF_8));
       }
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
     } catch (CharacterCodingException e) {
       throw bad("the percent-encoded bytes are not UTF-8");
     }

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Chooses an instance for a client that connects by itself. It knows nothing of the traffic through the balancers.
+ * Chooses an instance for a client that connects by itself. It knows nothing of the traffic through
+ * the balancers.
  *
  * <p>Not thread-safe: owned by the event loop of the API server.
  */

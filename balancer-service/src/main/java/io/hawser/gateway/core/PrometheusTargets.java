@@ -24,7 +24,9 @@ public final class PrometheusTargets {
     labels.put(META + "state", InstanceJson.state(instance, wallMs));
     labels.put(META + "tags", "," + String.join(",", registration.tags()) + ",");
     new TreeMap<>(registration.meta())
-        .forEach((key, value) -> labels.put(META + "meta_" + key.replaceAll("[^A-Za-z0-9_]", "_"), value));
+        .forEach(
+            (key, value) ->
+                labels.put(META + "meta_" + key.replaceAll("[^A-Za-z0-9_]", "_"), value));
     Map<String, Object> target = new LinkedHashMap<>();
     target.put("targets", List.of(address(registration)));
     target.put("labels", labels);

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The query of a URL. Each parameter may be given once; one that the endpoint does not know is refused. Immutable. */
+/**
+ * The query of a URL. Each parameter may be given once; one that the endpoint does not know is
+ * refused. Immutable.
+ */
 public final class Query {
   private static final int MAX_PARAMETERS = 32;
 
@@ -38,18 +41,22 @@ public final class Query {
       String name = Percent.decode(pair[0], true);
       String value = pair.length == 2 ? Percent.decode(pair[1], true) : "";
       if (!part.isEmpty() && values.put(name, value) != null) {
-        throw Problem.of(400, "duplicate-parameter", "a query parameter is given twice: " + shown(name));
+        throw Problem.of(
+            400, "duplicate-parameter", "a query parameter is given twice: " + shown(name));
       }
     }
     return new Query(values);
   }
 
-  /** @throws Problem {@code unknown-parameter} when there is one that is not among these */
+  /**
+   * @throws Problem {@code unknown-parameter} when there is one that is not among these
+   */
   public void allowOnly(List<String> names) {
     for (String name : values.keySet()) {
       if (!names.contains(name)) {
         String hint = names.isEmpty() ? "this endpoint takes none" : Closest.hint(name, names);
-        throw Problem.of(400, "unknown-parameter", "no query parameter " + shown(name) + " here; " + hint);
+        throw Problem.of(
+            400, "unknown-parameter", "no query parameter " + shown(name) + " here; " + hint);
       }
     }
   }

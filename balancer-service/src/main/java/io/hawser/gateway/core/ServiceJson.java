@@ -45,7 +45,10 @@ public final class ServiceJson {
     return view.instances().stream().filter(which).count();
   }
 
-  /** A text that changes whenever a register of the service's instances does. Opaque; nodes need not agree on it. */
+  /**
+   * A text that changes whenever a register of the service's instances does. Opaque; nodes need not
+   * agree on it.
+   */
   public static String index(ServiceView view, Function<FacetKey, Optional<Stamp>> stamps) {
     StringBuilder all = new StringBuilder();
     for (InstanceView instance : view.instances()) {

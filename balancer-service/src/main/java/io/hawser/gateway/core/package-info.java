@@ -1,4 +1,7 @@
-/** What the gateway decides without I/O: paths, queries, the ring of events, batches of beats, picks. Pure. */
+/**
+ * What the gateway decides without I/O: paths, queries, the ring of events, batches of beats,
+ * picks. Pure.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.gateway.core;

@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The last events, and the clients that follow them. A client has no queue of its own: it has a position in the ring, and is
- * dropped when the ring has moved past it or when it takes nothing for too long. Soft state, on the event loop of the API server.
+ * The last events, and the clients that follow them. A client has no queue of its own: it has a
+ * position in the ring, and is dropped when the ring has moved past it or when it takes nothing for
+ * too long. Soft state, on the event loop of the API server.
  */
 public final class EventFeed {
   /** How many events are kept to be listed and for readers that come back. */
@@ -34,7 +35,9 @@ public final class EventFeed {
   private long encodedPosition = -1;
   private Buffer encoded = Buffer.buffer();
 
-  /** @param capacity the most events that are kept */
+  /**
+   * @param capacity the most events that are kept
+   */
   public EventFeed(int capacity) {
     this.ring = new EventRing(capacity);
   }
@@ -60,8 +63,7 @@ public final class EventFeed {
    *
    * @param since the mark after which to start; empty: from now on
    */
-  public void open(
-      HttpServerRequest request, Predicate<Event> filter, Optional<String> since) {
+  public void open(HttpServerRequest request, Predicate<Event> filter, Optional<String> since) {
     EventRing.Start start =
         since.map(ring::after).orElseGet(() -> new EventRing.Start(ring.end(), false));
     EventStream stream = new EventStream(this, request, filter, start.position());
@@ -69,11 +71,14 @@ public final class EventFeed {
     stream.open(start.gap());
   }
 
-  /** @throws io.hawser.gateway.json.Problem 503 when there are too many streams */
+  /**
+   * @throws io.hawser.gateway.json.Problem 503 when there are too many streams
+   */
   public void requireRoom() {
     if (streams.size() >= MAX_STREAMS) {
       throw Outcomes.unavailable(
-          "too-many-streams", "this node serves " + MAX_STREAMS + " event streams; use another node");
+          "too-many-streams",
+          "this node serves " + MAX_STREAMS + " event streams; use another node");
     }
   }
 

@@ -76,8 +76,7 @@ public final class EventRoutes {
             ? Optional.of(mark("Last-Event-ID", last))
             : query.text("since", Text.plain(256)).map(s -> mark("since", s));
     feed.requireRoom();
-    return Future.succeededFuture(
-        new Answer.Stream(request -> feed.open(request, filter, since)));
+    return Future.succeededFuture(new Answer.Stream(request -> feed.open(request, filter, since)));
   }
 
   private static Predicate<Event> filter(Query query) {

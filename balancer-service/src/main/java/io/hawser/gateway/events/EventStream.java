@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client that follows the events (server-sent events, as the HTML standard has them). Soft state, on the event loop of the
- * API server.
+ * One client that follows the events (server-sent events, as the HTML standard has them). Soft
+ * state, on the event loop of the API server.
  */
 final class EventStream {
   private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -24,7 +24,12 @@ final class EventStream {
   private static final Buffer HELLO = Buffer.buffer("retry: 1000\n\n");
   private static final Buffer PULSE = Buffer.buffer(": alive\n\n");
   private static final Buffer GAP =
-      Buffer.buffer("event: Gap\ndata: {\"kind\":\"Gap\",\"reason\":\"older events are no longer kept here\"}\n\n");
+      Buffer.buffer(
+          """
+          event: Gap
+          data: {"kind":"Gap","reason":"older events are no longer kept here"}
+
+          """);
 
   private final EventFeed feed;
   private final HttpServerRequest request;
@@ -34,8 +39,7 @@ final class EventStream {
   private int stalledPulses;
   private boolean closed;
 
-  EventStream(
-      EventFeed feed, HttpServerRequest request, Predicate<Event> filter, long position) {
+  EventStream(EventFeed feed, HttpServerRequest request, Predicate<Event> filter, long position) {
     this.feed = feed;
     this.request = request;
     this.response = request.response();

@@ -10,8 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of one request and never keeps more than the limit. What follows a body that is too large is thrown away for a
- * while, so that the client gets to read the answer; then the connection is closed.
+ * Reads the body of one request and never keeps more than the limit. What follows a body that is
+ * too large is thrown away for a while, so that the client gets to read the answer; then the
+ * connection is closed.
  */
 final class BodyReader {
   static final int MAX_BODY_BYTES = 1_048_576;
@@ -65,7 +66,8 @@ final class BodyReader {
     if (length != null && tooLarge(length)) {
       throw tooLarge();
     }
-    boolean some = length == null ? request.getHeader("Transfer-Encoding") != null : !length.equals("0");
+    boolean some =
+        length == null ? request.getHeader("Transfer-Encoding") != null : !length.equals("0");
     if (some) {
       checkType(request.getHeader("Content-Type"), request.getHeader("Content-Encoding"));
     }
@@ -87,7 +89,12 @@ final class BodyReader {
       throw wrongType("the body's Content-Encoding is not taken; send it plain");
     }
     if (type != null && !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
-      throw wrongType("the body's Content-Type must be " + JSON + "; with curl add -H 'Content-Type: " + JSON + "'");
+      throw wrongType(
+          "the body's Content-Type must be "
+              + JSON
+              + "; with curl add -H 'Content-Type: "
+              + JSON
+              + "'");
     }
   }
 
@@ -111,7 +118,8 @@ final class BodyReader {
   private void refuse(Problem problem) {
     refused = true;
     boolean waits = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-    // A client that was told "no" instead of "go on" may send the next request at once: the two are told apart only by a close.
+    // A client that was told "no" instead of "go on" may send the next request at once: the two are
+    // told apart only by a close.
     done.tryFail(waits ? problem.with("Connection", "close") : problem);
   }
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes each request under {@code /api} from the router to its endpoint and back. Whatever goes wrong is answered as {@code
- * application/problem+json}. Runs on the event loop of the API server.
+ * Takes each request under {@code /api} from the router to its endpoint and back. Whatever goes
+ * wrong is answered as {@code application/problem+json}. Runs on the event loop of the API server.
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -47,7 +47,9 @@ public final class Dispatcher {
     }
   }
 
-  /** Answers a request that the router could not make sense of, because its path is badly encoded. */
+  /**
+   * Answers a request that the router could not make sense of, because its path is badly encoded.
+   */
   public void unreadable(RoutingContext routing) {
     if (routing.response().ended()) {
       return;
@@ -90,7 +92,10 @@ public final class Dispatcher {
             : Future.succeededFuture(Buffer.buffer());
     return body.compose(
         bytes ->
-            found.endpoint().handler().handle(new Call(found.names(), query, request.headers(), bytes)));
+            found
+                .endpoint()
+                .handler()
+                .handle(new Call(found.names(), query, request.headers(), bytes)));
   }
 
   /** Some futures complete on the catalog's context; what follows belongs to the API server's. */
@@ -105,7 +110,8 @@ public final class Dispatcher {
   private static Problem problem(HttpServerRequest request, Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
-      case Refused refused -> Outcomes.refusal(refused.code(), String.valueOf(refused.getMessage()));
+      case Refused refused ->
+          Outcomes.refusal(refused.code(), String.valueOf(refused.getMessage()));
       default -> {
         log.error("request failed method={} path={}", request.method(), request.path(), failure);
         yield Problem.of(500, "internal-error", "the gateway failed; its log says more");
@@ -155,7 +161,8 @@ public final class Dispatcher {
     }
     boolean last = "close".equals(answer.headers().get("Connection"));
     sent.compose(v -> last ? request.connection().close() : Future.succeededFuture())
-        .onFailure(e -> log.debug("answer not sent path={} cause={}", request.path(), e.toString()));
+        .onFailure(
+            e -> log.debug("answer not sent path={} cause={}", request.path(), e.toString()));
   }
 
   private static void secure(HttpServerResponse response) {

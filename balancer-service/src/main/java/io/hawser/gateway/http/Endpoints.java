@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The endpoints of the API by path and method. Paths are relative to {@link #PREFIX}; a pattern is written as in {@link
- * PathTree}. Filled before the server listens, read-only from then on.
+ * The endpoints of the API by path and method. Paths are relative to {@link #PREFIX}; a pattern is
+ * written as in {@link PathTree}. Filled before the server listens, read-only from then on.
  */
 public final class Endpoints {
   public static final String PREFIX = "/api/v1";
@@ -77,7 +77,9 @@ public final class Endpoints {
 
   private static Problem unknownPath() {
     return Problem.of(
-        404, "unknown-path", "the API has no such path; it is at " + PREFIX + "/ and paths end without a slash");
+        404,
+        "unknown-path",
+        "the API has no such path; it is at " + PREFIX + "/ and paths end without a slash");
   }
 
   private static Problem wrongMethod(String pattern, Map<String, Endpoint> methods) {

@@ -22,7 +22,10 @@ public final class Outcomes {
       case Outcome.Unknown<T> unknown ->
           throw unavailable(
               "unknown-outcome",
-              what + " may or may not have been done: " + unknown.detail() + "; it is safe to repeat it");
+              what
+                  + " may or may not have been done: "
+                  + unknown.detail()
+                  + "; it is safe to repeat it");
     };
   }
 

@@ -1,4 +1,6 @@
-/** The shell between Vert.x and the endpoints: takes a request apart, calls its endpoint, answers. */
+/**
+ * The shell between Vert.x and the endpoints: takes a request apart, calls its endpoint, answers.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.gateway.http;

@@ -32,12 +32,13 @@ public final class AlertInput {
   public static final Shape<Rule> RULE = Shapes.object(AlertInput::rule);
 
   public static final Shape<Receiver> RECEIVER =
-      Shapes.object(
-          fields -> new Receiver(fields.required("url", Shapes.text(Text.WEB_URL))));
+      Shapes.object(fields -> new Receiver(fields.required("url", Shapes.text(Text.WEB_URL))));
 
   private AlertInput() {}
 
-  /** @param wallMs the time of samples that bring none */
+  /**
+   * @param wallMs the time of samples that bring none
+   */
   public static Shape<List<Sample>> samples(long wallMs) {
     return Shapes.list(MAX_SAMPLES, Shapes.object(fields -> sample(fields, wallMs)));
   }
@@ -62,8 +63,7 @@ public final class AlertInput {
         fields.optional("forMs", Shapes.longInteger(0, MAX_FOR_MS), 0L),
         fields.optional("severity", Shapes.text(Text.NAME), "warning"),
         fields
-            .optional(
-                "annotations", Shapes.texts(MAX_LABELS, Text.NAME, Text.line(MAX_ANNOTATION)))
+            .optional("annotations", Shapes.texts(MAX_LABELS, Text.NAME, Text.line(MAX_ANNOTATION)))
             .orElseGet(Map::of));
   }
 }

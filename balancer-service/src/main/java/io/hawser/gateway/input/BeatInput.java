@@ -65,7 +65,9 @@ public record BeatInput(
   private static void missing(Fields fields, String name, Optional<Double> value) {
     if (value.isEmpty()) {
       fields.refuse(
-          name, "missing-field", "is missing: cpu, memory and responseTimeMs are sent together or not at all");
+          name,
+          "missing-field",
+          "is missing: cpu, memory and responseTimeMs are sent together or not at all");
     }
   }
 }

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The bodies by which operators say what is to be done for a service: its policy, its backups, maintenance. */
+/**
+ * The bodies by which operators say what is to be done for a service: its policy, its backups,
+ * maintenance.
+ */
 public final class PoolInput {
   private static final int MAX_POOL = 1_000;
   private static final int MAX_PRIORITY = 1_000;
@@ -28,7 +31,10 @@ public final class PoolInput {
   private static final int MAX_OWNER = 128;
   private static final Duration MAX_MAINTENANCE = Duration.ofDays(366);
 
-  /** What can start or restart an instance. The argument names an entry of a node's own configuration. */
+  /**
+   * What can start or restart an instance. The argument names an entry of a node's own
+   * configuration.
+   */
   private enum DriverName {
     PROCESS("template", "node"),
     WEBHOOK("hook", "hook");
@@ -59,7 +65,9 @@ public final class PoolInput {
 
   private PoolInput() {}
 
-  /** @param wallMs the maintenance must end after this */
+  /**
+   * @param wallMs the maintenance must end after this
+   */
   public static Shape<Maintenance> maintenance(long wallMs) {
     return Shapes.object(fields -> maintenance(fields, wallMs));
   }
@@ -83,7 +91,8 @@ public final class PoolInput {
     BackupMode mode = fields.required("mode", Shapes.word(BackupMode.class));
     Optional<DriverRef> driver = fields.optional("driver", DRIVER);
     if (mode == BackupMode.COLD && driver.isEmpty()) {
-      fields.refuse("driver", "missing-field", "is missing: a cold backup needs a driver that starts it");
+      fields.refuse(
+          "driver", "missing-field", "is missing: a cold backup needs a driver that starts it");
     }
     return new Backup(
         fields.required("host", Shapes.text(Text.HOST)),
@@ -97,12 +106,12 @@ public final class PoolInput {
   private static DriverRef driver(Fields fields) {
     DriverName name = fields.required("name", Shapes.word(DriverName.class));
     Map<String, String> args =
-        fields
-            .optional("args", Shapes.texts(MAX_ARGS, Text.NAME, Text.NAME))
-            .orElseGet(Map::of);
+        fields.optional("args", Shapes.texts(MAX_ARGS, Text.NAME, Text.NAME)).orElseGet(Map::of);
     if (!args.containsKey(name.required) || !name.known().containsAll(args.keySet())) {
-      String wanted = "must name a " + name.required + " of the nodes' own configuration; known are ";
-      fields.refuse("args", "bad-value", wanted + name.known() + ", and no command is taken over HTTP");
+      String wanted =
+          "must name a " + name.required + " of the nodes' own configuration; known are ";
+      fields.refuse(
+          "args", "bad-value", wanted + name.known() + ", and no command is taken over HTTP");
     }
     return new DriverRef(Words.of(name), args);
   }

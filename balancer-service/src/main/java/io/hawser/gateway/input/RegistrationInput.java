@@ -29,7 +29,9 @@ public final class RegistrationInput {
 
   private RegistrationInput() {}
 
-  /** @param wallMs when the registration is made */
+  /**
+   * @param wallMs when the registration is made
+   */
   public static Shape<Registration> shape(long wallMs) {
     return Shapes.object(fields -> registration(fields, wallMs));
   }
@@ -41,10 +43,13 @@ public final class RegistrationInput {
         host,
         port,
         fields.optional(
-            "incarnation", Shapes.text(Text.plain(MAX_INCARNATION)), defaultIncarnation(host, port)),
+            "incarnation",
+            Shapes.text(Text.plain(MAX_INCARNATION)),
+            defaultIncarnation(host, port)),
         fields.optional("weight", Shapes.integer(0, MAX_WEIGHT), 1),
         fields.optional("zone", Shapes.text(Text.NAME), DEFAULT_ZONE),
-        fields.optional("tags", Shapes.list(MAX_TAGS, Shapes.text(Text.plain(MAX_LABEL))), List.of()),
+        fields.optional(
+            "tags", Shapes.list(MAX_TAGS, Shapes.text(Text.plain(MAX_LABEL))), List.of()),
         fields
             .optional(
                 "meta", Shapes.texts(MAX_META, Text.plain(MAX_LABEL), Text.line(MAX_META_VALUE)))

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object, each read under its shape. A field that is null counts as absent; one that nobody asked for is
- * refused.
+ * The fields of a JSON object, each read under its shape. A field that is null counts as absent;
+ * one that nobody asked for is refused.
  *
- * <p>A getter whose field is wrong notes the violation and returns a harmless value; {@link #body} throws in the end, so that
- * what was built from such values is never used. Not thread-safe.
+ * <p>A getter whose field is wrong notes the violation and returns a harmless value; {@link #body}
+ * throws in the end, so that what was built from such values is never used. Not thread-safe.
  */
 public final class Fields {
   private final Map<?, ?> values;

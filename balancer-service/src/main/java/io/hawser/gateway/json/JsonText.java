@@ -17,8 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON text to the letter of RFC 8259: UTF-8 only, no comments, no duplicate names, nothing after the value, at most 32
- * levels. Objects become maps in their order, numbers {@code Long} or {@code Double}.
+ * Reads JSON text to the letter of RFC 8259: UTF-8 only, no comments, no duplicate names, nothing
+ * after the value, at most 32 levels. Objects become maps in their order, numbers {@code Long} or
+ * {@code Double}.
  */
 public final class JsonText {
   private static final int MAX_DEPTH = 32;
@@ -26,8 +27,7 @@ public final class JsonText {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
   private JsonText() {}
@@ -39,8 +39,7 @@ public final class JsonText {
    */
   public static @Nullable Object parse(byte[] bytes) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return parse(text);
     } catch (CharacterCodingException e) {
       throw malformed("the body is not UTF-8");

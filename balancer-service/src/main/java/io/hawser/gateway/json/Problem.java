@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Why a request is not done, as RFC 9457 wants it told. Thrown where it is found, answered by the dispatcher. Immutable but for
- * what every throwable has.
+ * Why a request is not done, as RFC 9457 wants it told. Thrown where it is found, answered by the
+ * dispatcher. Immutable but for what every throwable has.
  */
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -38,7 +38,9 @@ public final class Problem extends RuntimeException {
     return new Problem(status, code, detail, Map.of(), Map.of());
   }
 
-  /** A request that breaks its contract. The first violation gives the code; all of them are told. */
+  /**
+   * A request that breaks its contract. The first violation gives the code; all of them are told.
+   */
   public static Problem invalid(List<Violation> violations) {
     Violation first = violations.getFirst();
     Map<String, Object> extra = new LinkedHashMap<>();
@@ -49,7 +51,8 @@ public final class Problem extends RuntimeException {
 
   /** A part of the design that is not there yet. */
   public static Problem notImplemented(String what) {
-    return of(501, "not-implemented", what + " is not implemented in this version; nothing was done");
+    return of(
+        501, "not-implemented", what + " is not implemented in this version; nothing was done");
   }
 
   /** The same problem with a header on its answer. */

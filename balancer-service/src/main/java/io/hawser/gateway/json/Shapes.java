@@ -25,8 +25,7 @@ public final class Shapes {
     return new Shape<>(
         "",
         (raw, spot) ->
-            as(String.class, "a string", raw, spot)
-                .filter(text -> obeys(rule, text, spot)));
+            as(String.class, "a string", raw, spot).filter(text -> obeys(rule, text, spot)));
   }
 
   private static boolean obeys(Text rule, String text, Spot spot) {
@@ -63,7 +62,11 @@ public final class Shapes {
 
   public static Shape<Double> number(double min, double max) {
     return new Shape<>(
-        min, (raw, spot) -> as(Number.class, "a number", raw, spot).filter(n -> in(n, min, max, spot)).map(Number::doubleValue));
+        min,
+        (raw, spot) ->
+            as(Number.class, "a number", raw, spot)
+                .filter(n -> in(n, min, max, spot))
+                .map(Number::doubleValue));
   }
 
   private static boolean in(Number number, double min, double max, Spot spot) {
@@ -80,7 +83,8 @@ public final class Shapes {
   public static <E extends Enum<E>> Shape<E> word(Class<E> type) {
     return new Shape<>(
         type.getEnumConstants()[0],
-        (raw, spot) -> as(String.class, "a string", raw, spot).flatMap(w -> readWord(type, w, spot)));
+        (raw, spot) ->
+            as(String.class, "a string", raw, spot).flatMap(w -> readWord(type, w, spot)));
   }
 
   private static <E extends Enum<E>> Optional<E> readWord(Class<E> type, String word, Spot spot) {
@@ -119,7 +123,11 @@ public final class Shapes {
     map.forEach(
         (key, value) -> {
           String name = String.valueOf(key);
-          if (obeys(keys, name, new Spot(spot.field(name).pointer(), "this key of " + spot.name(), spot.violations()))) {
+          if (obeys(
+              keys,
+              name,
+              new Spot(
+                  spot.field(name).pointer(), "this key of " + spot.name(), spot.violations()))) {
             texts.put(name, item(text(values), value, spot.field(name)));
           }
         });
@@ -146,8 +154,7 @@ public final class Shapes {
     return Optional.of(results);
   }
 
-  private static <T> T item(
-      Shape<T> shape, @Nullable Object raw, Spot spot) {
+  private static <T> T item(Shape<T> shape, @Nullable Object raw, Spot spot) {
     if (raw == null) {
       spot.refuse("wrong-type", "must not be null");
       return shape.placeholder();

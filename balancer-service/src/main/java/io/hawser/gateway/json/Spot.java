@@ -27,7 +27,9 @@ record Spot(String pointer, String name, List<Violation> violations) {
     return new Spot(pointer + "/" + index, "each of " + name, violations);
   }
 
-  /** @param fault the end of a sentence that starts with the name of the place */
+  /**
+   * @param fault the end of a sentence that starts with the name of the place
+   */
   void refuse(String code, String fault) {
     if (!full()) {
       violations.add(new Violation(pointer, code, name + " " + fault));

@@ -41,8 +41,7 @@ public interface Text {
 
   private static Optional<String> lineFault(String text, int maxLength) {
     if (text.length() > maxLength) {
-      return Optional.of(
-          "must have at most " + maxLength + " characters, it has " + text.length());
+      return Optional.of("must have at most " + maxLength + " characters, it has " + text.length());
     }
     boolean unclean =
         text.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c));

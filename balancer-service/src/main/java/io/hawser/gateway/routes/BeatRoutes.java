@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes in signs of life and passes them on in batches. Answers from this node's own catalog: whether the registry has seen the
- * beat is not known then, and the next one follows soon.
+ * Takes in signs of life and passes them on in batches. Answers from this node's own catalog:
+ * whether the registry has seen the beat is not known then, and the next one follows soon.
  */
 final class BeatRoutes {
   /** How long a beat may wait for others. */
@@ -90,7 +90,10 @@ final class BeatRoutes {
           Problem.of(
               409,
               "instance-replaced",
-              key + " is registered as incarnation '" + registered + "'; stop, or take another id"));
+              key
+                  + " is registered as incarnation '"
+                  + registered
+                  + "'; stop, or take another id"));
     }
     add(new Beat(key, incarnation, input.load()));
     return Optional.empty();

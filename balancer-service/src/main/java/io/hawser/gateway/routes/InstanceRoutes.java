@@ -100,14 +100,13 @@ final class InstanceRoutes {
     boolean replace = call.onlyQuery("replace").flag("replace");
     var registration = call.read(RegistrationInput.shape(context.time().wallMs()));
     requireRegistry();
-    return registry
-        .register(key, registration, replace)
-        .map(outcome -> registered(key, outcome));
+    return registry.register(key, registration, replace).map(outcome -> registered(key, outcome));
   }
 
   private Answer registered(InstanceKey key, Outcome<Registered> outcome) {
     Registered registered = Outcomes.value("the registration", outcome);
-    return Answer.stored(registered.created(), InstanceJson.of(require(key), context.time().wallMs()));
+    return Answer.stored(
+        registered.created(), InstanceJson.of(require(key), context.time().wallMs()));
   }
 
   private Future<Answer> deregister(Call call) {

@@ -17,7 +17,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PUT, GET, DELETE and a list of what has a name of its own and belongs to no service: routes, rules, receivers.
+ * PUT, GET, DELETE and a list of what has a name of its own and belongs to no service: routes,
+ * rules, receivers.
  *
  * @param path such as "/routes"
  * @param noun such as "route"

@@ -64,15 +64,12 @@ final class OperatorRoutes {
     call.noQuery();
     FacetKey key = policyKey(call);
     Policy policy = call.read(PoolInput.POLICY);
-    return registers
-        .put(key, policy)
-        .map(created -> Answer.stored(created, RecordJson.of(policy)));
+    return registers.put(key, policy).map(created -> Answer.stored(created, RecordJson.of(policy)));
   }
 
   private Future<Answer> policy(Call call) {
     call.noQuery();
-    Policy policy =
-        context.catalog().get(policyKey(call), Policy.class).orElse(NO_POLICY);
+    Policy policy = context.catalog().get(policyKey(call), Policy.class).orElse(NO_POLICY);
     return Future.succeededFuture(Answer.ok(RecordJson.of(policy)));
   }
 

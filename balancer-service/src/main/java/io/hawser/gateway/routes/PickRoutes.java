@@ -53,8 +53,7 @@ final class PickRoutes {
             ? Picker.byKey(key.get(), routable)
             : byStrategy(strategy.orElse(Strategy.ROUND_ROBIN), service, routable);
     return Future.succeededFuture(
-        Answer.ok(
-            InstanceJson.of(picked.orElseThrow(() -> none(service, all.size())), wallMs)));
+        Answer.ok(InstanceJson.of(picked.orElseThrow(() -> none(service, all.size())), wallMs)));
   }
 
   private Optional<InstanceView> byStrategy(
@@ -69,6 +68,7 @@ final class PickRoutes {
 
   private static Problem none(String service, int all) {
     return Outcomes.unavailable(
-        "no-instance", "none of the " + all + " instances of '" + service + "' can take traffic now");
+        "no-instance",
+        "none of the " + all + " instances of '" + service + "' can take traffic now");
   }
 }

@@ -18,7 +18,8 @@ record Registers(CatalogReplica catalog) {
   Future<Boolean> put(FacetKey key, Facet value) {
     if (catalog.get(key, Facet.class).isEmpty()
         && catalog.all(key.kind(), Facet.class).size() >= MAX_OF_A_KIND) {
-      throw new Refused("limit-reached", "there are " + MAX_OF_A_KIND + " of these; delete some first");
+      throw new Refused(
+          "limit-reached", "there are " + MAX_OF_A_KIND + " of these; delete some first");
     }
     AtomicBoolean existed = new AtomicBoolean();
     return catalog

@@ -55,10 +55,17 @@ public final class Routes {
             Kind.ROUTE,
             Route.class,
             TrafficInput.ROUTE,
-            (name, route) -> context.events().publish(new Event.RouteChanged(route.service(), name)))
+            (name, route) ->
+                context.events().publish(new Event.RouteChanged(route.service(), name)))
         .addTo(endpoints);
     new NamedRoutes<>(
-            context.catalog(), "/rules", "rule", Kind.RULE, Rule.class, AlertInput.RULE, (n, r) -> {})
+            context.catalog(),
+            "/rules",
+            "rule",
+            Kind.RULE,
+            Rule.class,
+            AlertInput.RULE,
+            (n, r) -> {})
         .addTo(endpoints);
     new NamedRoutes<>(
             context.catalog(),
@@ -71,7 +78,9 @@ public final class Routes {
         .addTo(endpoints);
   }
 
-  /** What the API will have and has not yet: each says so, so that nobody looks for a typing error. */
+  /**
+   * What the API will have and has not yet: each says so, so that nobody looks for a typing error.
+   */
   private static void addUnbuilt(Endpoints endpoints) {
     unbuilt(endpoints, "the key-value store", "/kv", GET);
     unbuilt(endpoints, "the key-value store", "/kv/{key...}", GET, PUT, DELETE);

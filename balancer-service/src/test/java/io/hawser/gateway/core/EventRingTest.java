@@ -62,7 +62,8 @@ class EventRingTest {
     assertThat(EventRing.mark(id(7))).contains(id(7));
     assertThat(EventRing.mark("1970-01-01T00:00:00.001Z")).contains("0000000000010000");
     assertThat(EventRing.mark("1970-01-01T00:00:00Z").orElseThrow()).isLessThan(id(0));
-    for (String text : new String[] {"", "7", "yesterday", "0000000000000001", "+999999999-01-01T00:00:00Z\n"}) {
+    for (String text :
+        new String[] {"", "7", "yesterday", "0000000000000001", "+999999999-01-01T00:00:00Z\n"}) {
       assertThat(EventRing.mark(text)).as(text).isEmpty();
     }
   }

@@ -15,9 +15,14 @@ import org.junit.jupiter.api.Test;
 class PickerTest {
   private static InstanceView instance(String id, int weight) {
     Registration registration =
-        new Registration("h", 1, "i", weight, "z", List.of(), Map.of(), Role.ACTIVE, 0, List.of(), 0);
+        new Registration(
+            "h", 1, "i", weight, "z", List.of(), Map.of(), Role.ACTIVE, 0, List.of(), 0);
     return new InstanceView(
-        new InstanceKey("shop", id), registration, Optional.empty(), Optional.empty(), Optional.empty());
+        new InstanceKey("shop", id),
+        registration,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static String id(Optional<InstanceView> picked) {

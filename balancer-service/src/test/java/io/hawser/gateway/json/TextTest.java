@@ -8,13 +8,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TextTest {
   @ParameterizedTest
-  @ValueSource(strings = {"a", "10.0.0.7", "db_1.internal", "xn--caf-dma.example.", "::1", "fe80::1:2", "::ffff:10.0.0.1"})
+  @ValueSource(
+      strings = {
+        "a",
+        "10.0.0.7",
+        "db_1.internal",
+        "xn--caf-dma.example.",
+        "::1",
+        "fe80::1:2",
+        "::ffff:10.0.0.1"
+      })
   void hosts(String host) {
     assertThat(Text.HOST.fault(host)).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a:80", "[::1]", "a/b", "a b", "caf\u00e9", "-a", "a-", "::", "0.0.0.0", "a\u0000", "user@host"})
+  @ValueSource(
+      strings = {
+        "",
+        "a:80",
+        "[::1]",
+        "a/b",
+        "a b",
+        "caf\u00e9",
+        "-a",
+        "a-",
+        "::",
+        "0.0.0.0",
+        "a\u0000",
+        "user@host"
+      })
   void no_hosts(String host) {
     assertThat(Text.HOST.fault(host)).isNotEmpty();
   }
@@ -26,7 +49,20 @@ class TextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "/x", "ftp://a", "http://", "http:///x", "http://a#f", "http://u@a", "http://a b", "http://a:70000", "javascript:alert(1)"})
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "/x",
+        "ftp://a",
+        "http://",
+        "http:///x",
+        "http://a#f",
+        "http://u@a",
+        "http://a b",
+        "http://a:70000",
+        "javascript:alert(1)"
+      })
   void no_urls(String url) {
     assertThat(Text.WEB_URL.fault(url)).isNotEmpty();
   }
