@@ -176,6 +176,16 @@ class EventApiTest {
     }
   }
 
+  @Test
+  void a_stop_of_the_server_ends_the_streams_and_does_not_wait_for_them() throws IOException {
+    try (Stream stream = new Stream("", "")) {
+      Await.until("the stream is there", () -> streams() == 1);
+      Await.result(api.shutdown());
+      assertThat(streams()).isZero();
+      assertThat(stream.head()).startsWith("http/1.1 200");
+    }
+  }
+
   private int streams() {
     return (int) api.node().context().meters().registry().get(Meters.API_STREAMS).gauge().value();
   }

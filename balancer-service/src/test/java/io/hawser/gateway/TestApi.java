@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The gateway on a real HTTP server of a node without a cluster, with a registry that believes
@@ -102,6 +103,11 @@ final class TestApi implements AutoCloseable {
 
   FakeTime time() {
     return time;
+  }
+
+  /** Stops the server as a node does: what is under way may end. */
+  Future<Void> shutdown() {
+    return server.shutdown(30, TimeUnit.SECONDS);
   }
 
   /** Every beat that reached the bus. */

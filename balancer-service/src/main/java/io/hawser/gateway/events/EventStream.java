@@ -51,10 +51,11 @@ final class EventStream {
     response.putHeader("Content-Type", "text/event-stream");
     response.putHeader("X-Accel-Buffering", "no");
     response.closeHandler(v -> close());
+    // A stream has no end of its own: without this a stop of the server would wait for it.
+    request.connection().shutdownHandler(v -> end());
     response.exceptionHandler(e -> close());
     if (request.method().equals(HttpMethod.HEAD)) {
-      close();
-      response.end().onFailure(e -> log.debug("answer not sent cause={}", e.toString()));
+      end();
       return;
     }
     response.setChunked(true).setWriteQueueMaxSize(QUEUE_BYTES).drainHandler(v -> pump());
@@ -98,6 +99,13 @@ final class EventStream {
       log.info("event stream dropped client={} reason=\"{}\"", request.remoteAddress(), why);
       close();
       request.connection().close().onFailure(e -> log.debug("close failed cause={}", e.toString()));
+    }
+  }
+
+  private void end() {
+    if (!closed) {
+      close();
+      response.end().onFailure(e -> log.debug("end not sent cause={}", e.toString()));
     }
   }
 
