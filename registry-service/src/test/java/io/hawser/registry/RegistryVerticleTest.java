@@ -219,6 +219,7 @@ class RegistryVerticleTest {
     client(node).complain(key("e1"), "one", "connect failed");
 
     untilHealth(node, "e1", Health.DOWN);
+    Await.until("it is told", () -> !events(InstanceFailed.class).isEmpty());
     assertThat(events(InstanceFailed.class)).hasSize(1);
   }
 

@@ -6,11 +6,13 @@ import java.util.List;
 
 /**
  * An instance that is checked, and may beat too. Any check that fails its limit makes it fail; all have to pass for it to work. A
- * passing check outvotes missing beats: they count only once a check fails as well.
+ * passing check outvotes missing beats: they count only once a check fails as well. But one that was down needs a beat besides the
+ * passes: what answers on its port may be its next life, which cannot register while the former one is up.
  */
 final class CheckWatch implements Watch {
   private static final Finding NOTHING = new Finding.Nothing("no results yet");
   private static final Finding ALIVE = new Finding.Alive("all checks pass");
+  private static final Finding SILENT = new Finding.Alive("all checks pass, but it has not beaten");
   private static final Finding WORKS = new Finding.Works("all checks pass, in a row");
 
   private final Pulse pulse;
@@ -68,12 +70,22 @@ final class CheckWatch implements Watch {
     if (!passed) {
       return NOTHING;
     }
+    if (returning(state) && pulse.silent()) {
+      return SILENT;
+    }
     return risen ? WORKS : ALIVE;
+  }
+
+  private static boolean returning(State state) {
+    return state instanceof State.Down || state instanceof State.Recovering;
   }
 
   @Override
   public void entered(State state) {
-    // Nothing to forget: it goes down with a failing check, whose passes in a row start from none.
+    // Of the checks nothing is forgotten: it goes down with a failing one, whose passes in a row start from none.
+    if (state instanceof State.Down) {
+      pulse.restartCount();
+    }
   }
 
   @Override

@@ -27,6 +27,11 @@ final class Pulse {
     beats = Math.min(beats + 1, Integer.MAX_VALUE - 1);
   }
 
+  /** Whether beats are expected, and none has come since the count was last restarted. */
+  boolean silent() {
+    return ttlNs > 0 && beats == 0;
+  }
+
   /** Whether the gap is longer than the TTL. */
   boolean lapsed(long nowNs) {
     return ttlNs > 0 && nowNs - lastNs > ttlNs;

@@ -120,6 +120,17 @@ class CheckedInstanceTest {
   }
 
   @Test
+  void one_that_should_beat_and_was_down_stays_recovering_until_it_beats() {
+    Lab beating = new Lab(registration(3_000, HTTP)).beats(1_000).watch().pass(3_000);
+    beating.beats(0).checks(REFUSED).pass(5_000).checks(PASS).pass(10_000);
+    assertThat(beating.health()).isEqualTo(RECOVERING);
+
+    beating.beats(1_000).pass(2_500);
+
+    assertThat(beating.verdicts()).containsExactly(UP, SUSPECT, DOWN, RECOVERING, UP);
+  }
+
+  @Test
   void one_that_passes_every_other_time_stays_recovering() {
     up().checks(REFUSED).pass(5_000);
     for (int i = 0; i < 20; i++) {

@@ -56,7 +56,7 @@ public final class Admission {
 
   /**
    * Takes an instance in. The same incarnation again is a renewal, which writes nothing when nothing changed. Another one takes the
-   * place of one that is down, or, with {@code replace}, of any.
+   * place of one that is down or recovering, or, with {@code replace}, of any.
    *
    * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code catalog-full}
    */
@@ -71,7 +71,7 @@ public final class Admission {
       return created(key, wanted);
     }
     if (!present.registration().incarnation().equals(wanted.incarnation())) {
-      if (present.health() != Health.DOWN && !request.replace()) {
+      if (live(present) && !request.replace()) {
         throw new Refused("instance-conflict", conflict(present, wanted));
       }
       return created(key, wanted);
@@ -80,6 +80,14 @@ public final class Admission {
     return renewed.equals(present.registration())
         ? new Decision(false, Map.of())
         : new Decision(false, Map.of(FacetKey.of(Kind.REGISTRATION, key), Optional.of(renewed)));
+  }
+
+  /** Whether it holds its id. One that is down does not, nor one that has yet to show that it is back. */
+  private static boolean live(InstanceView present) {
+    return switch (present.health()) {
+      case STARTING, UP, SUSPECT -> true;
+      case DOWN, RECOVERING -> false;
+    };
   }
 
   private static Decision created(InstanceKey key, Registration registration) {

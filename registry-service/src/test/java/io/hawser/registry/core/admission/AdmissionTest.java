@@ -101,7 +101,7 @@ class AdmissionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "DOWN", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(names = {"STARTING", "UP", "SUSPECT"})
   void another_incarnation_of_a_live_instance_is_refused_unless_it_is_to_replace(Health health) {
     Decision first = register(registration("one", 0), false);
     judged("one", health);
@@ -114,10 +114,11 @@ class AdmissionTest {
     assertThat(first.created()).isTrue();
   }
 
-  @Test
-  void one_that_is_down_may_be_replaced_by_anybody() {
+  @ParameterizedTest
+  @EnumSource(names = {"DOWN", "RECOVERING"})
+  void one_that_has_not_shown_that_it_is_back_may_be_replaced_by_anybody(Health health) {
     Decision first = register(registration("one", 0), false);
-    judged("one", Health.DOWN);
+    judged("one", health);
     Decision second = register(registration("two", 0), false);
 
     assertThat(first.created()).isTrue();

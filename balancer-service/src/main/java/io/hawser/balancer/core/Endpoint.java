@@ -1,0 +1,32 @@
+package io.hawser.balancer.core;
+
+import io.hawser.balancer.core.strategy.Candidate;
+import io.hawser.balancer.core.strategy.LoadReport;
+import io.hawser.model.InstanceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as a table names it: where it is, and its state, which outlives the table.
+ *
+ * @param affinity what a client's cookie holds to come back to it
+ */
+public record Endpoint(
+    InstanceKey key,
+    String incarnation,
+    String host,
+    int port,
+    int weight,
+    String affinity,
+    EndpointState state)
+    implements Candidate {
+
+  @Override
+  public int active() {
+    return state.active();
+  }
+
+  @Override
+  public @Nullable LoadReport load() {
+    return state.load();
+  }
+}

@@ -1,0 +1,154 @@
+package io.hawser.balancer.core;
+
+import io.hawser.model.Facet.Affinity;
+import io.hawser.model.Facet.Route;
+import io.hawser.model.Facet.Strategy;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests go, at one moment. Immutable.
+ *
+ * <p>A route of the request's host comes before one of any host, a longer path prefix before a shorter; prefixes end on segment
+ * borders. What no route matches goes by the default route: the first segment of the path names the service and is taken off.
+ */
+public final class RoutingTable {
+  /** What is there before the catalog has been read. */
+  public static final RoutingTable EMPTY = new RoutingTable(Map.of(), Map.of());
+
+  private static final String ANY_HOST = "";
+
+  /** The routes of one host, by normalised prefix. */
+  private record Prefixes(Map<String, Route> routes, int longest) {}
+
+  private final Map<String, Pool> pools;
+  private final Map<String, Prefixes> hosts;
+  private final Map<String, Route> routes;
+
+  /**
+   * @param pools by service; one for each service that a route names
+   * @param routes by name; of two with the same host and prefix the one with the lower name counts
+   */
+  RoutingTable(Map<String, Pool> pools, Map<String, Route> routes) {
+    this.pools = Map.copyOf(pools);
+    this.routes = Map.copyOf(routes);
+    Map<String, Map<String, Route>> byHost = new HashMap<>();
+    new TreeMap<>(routes)
+        .forEach(
+            (name, route) ->
+                byHost
+                    .computeIfAbsent(normalHost(route.host()), host -> new HashMap<>())
+                    .putIfAbsent(normalPrefix(route.pathPrefix()), route));
+    this.hosts = new HashMap<>();
+    byHost.forEach(
+        (host, prefixes) ->
+            hosts.put(
+                host,
+                new Prefixes(
+                    prefixes,
+                    prefixes.keySet().stream().mapToInt(String::length).max().orElse(0))));
+  }
+
+  /** Whether two tables send every request to the same place. */
+  boolean sameAs(RoutingTable other) {
+    return pools.equals(other.pools) && routes.equals(other.routes);
+  }
+
+  public Map<String, Pool> pools() {
+    return pools;
+  }
+
+  /**
+   * Where a request goes; empty when no route matches and no service has the name.
+   *
+   * @param host as in the Host header, with or without a port
+   * @param uri path and query, starting with a slash
+   */
+  public Optional<Target> match(String host, String uri) {
+    int question = uri.indexOf('?');
+    String path = question < 0 ? uri : uri.substring(0, question);
+    if (!hosts.isEmpty()) {
+      Target target = byRoute(hosts.get(normalHost(host)), path, uri);
+      if (target == null) {
+        target = byRoute(hosts.get(ANY_HOST), path, uri);
+      }
+      if (target != null) {
+        return Optional.of(target);
+      }
+    }
+    return byService(path, uri);
+  }
+
+  private @Nullable Target byRoute(
+      @Nullable Prefixes prefixes, String path, String uri) {
+    if (prefixes == null) {
+      return null;
+    }
+    // From the longest prefix that there is, so that a path of a thousand slashes is not looked up a thousand times.
+    String prefix = path;
+    if (prefix.length() > prefixes.longest()) {
+      int cut =
+          prefix.charAt(prefixes.longest()) == '/'
+              ? prefixes.longest()
+              : prefix.lastIndexOf('/', prefixes.longest());
+      prefix = prefix.substring(0, Math.max(0, cut));
+    }
+    while (true) {
+      Route route = prefixes.routes().get(prefix);
+      if (route != null) {
+        Pool pool = pools.get(route.service());
+        return pool == null
+            ? null
+            : new Target(
+                pool,
+                route.strategy(),
+                route.affinity(),
+                route.stripPrefix() ? strip(uri, prefix.length()) : uri);
+      }
+      if (prefix.isEmpty()) {
+        return null;
+      }
+      prefix = prefix.substring(0, prefix.lastIndexOf('/'));
+    }
+  }
+
+  private Optional<Target> byService(String path, String uri) {
+    int end = path.indexOf('/', 1);
+    String service = path.substring(1, end < 0 ? path.length() : end);
+    Pool pool = pools.get(service);
+    return pool == null
+        ? Optional.empty()
+        : Optional.of(
+            new Target(
+                pool, Strategy.ROUND_ROBIN, Affinity.NONE, strip(uri, 1 + service.length())));
+  }
+
+  private static String strip(String uri, int length) {
+    String rest = uri.substring(length);
+    return rest.startsWith("/") ? rest : "/" + rest;
+  }
+
+  private static String normalPrefix(String prefix) {
+    String path = prefix;
+    while (path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    return path.isEmpty() || path.startsWith("/") ? path : "/" + path;
+  }
+
+  private static String normalHost(String host) {
+    String name = host;
+    int colon = name.lastIndexOf(':');
+    if (colon > name.lastIndexOf(']')) {
+      name = name.substring(0, colon);
+    }
+    if (name.endsWith(".")) {
+      name = name.substring(0, name.length() - 1);
+    }
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,19 @@
+package io.hawser.balancer.core.strategy;
+
+import io.hawser.model.InstanceKey;
+import org.jspecify.annotations.Nullable;
+
+/** What a strategy may know of an instance that it can choose. */
+public interface Candidate {
+  /** Names the instance over every change of the list that it stands in. */
+  InstanceKey key();
+
+  /** Its share relative to the others; not above 0 counts only when nobody has a share. */
+  int weight();
+
+  /** Requests that it is at work on for this node just now. */
+  int active();
+
+  /** What it last said of its load; null when it never did. */
+  @Nullable LoadReport load();
+}
