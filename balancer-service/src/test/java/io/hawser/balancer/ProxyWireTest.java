@@ -427,16 +427,21 @@ class ProxyWireTest {
   @Test
   void an_answer_before_the_end_of_an_upload_is_handed_on_and_the_connection_is_not_reused()
       throws Exception {
+    CompletableFuture<Boolean> dropped = new CompletableFuture<>();
     RawOrigin origin =
         new RawOrigin(
             connection -> {
-              List<String> head = connection.head();
-              if (!head.isEmpty()) {
+              boolean first = connection.number() == 0;
+              if (!connection.head().isEmpty()) {
                 connection.write(
                     "HTTP/1.1 "
-                        + (connection.number() == 0 ? "401 No" : "200 OK")
+                        + (first ? "401 No" : "200 OK")
                         + "\r\nContent-Length: 0\r\n\r\n");
-                connection.head();
+                try {
+                  connection.head();
+                } finally {
+                  dropped.complete(first);
+                }
               }
             });
     rig.register("echo", "a", origin.port());
@@ -444,6 +449,7 @@ class ProxyWireTest {
     try (Raw raw = new Raw(rig.port)) {
       Raw.Answer answer = raw.send("POST", "/echo/", "Content-Length: 4").text("ab").answer(false);
       assertThat(answer.status()).isEqualTo(401);
+      assertThat(dropped.get(5, TimeUnit.SECONDS)).isTrue();
       raw.text("cd");
       // On the first connection upstream this would be the rest of the body.
       assertThat(raw.send("GET", "/echo/").answer(false).status()).isEqualTo(200);
