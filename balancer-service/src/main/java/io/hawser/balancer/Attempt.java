@@ -148,7 +148,9 @@ final class Attempt {
       return;
     }
     if (response.statusCode() < 200) {
-      failed(new IllegalStateException("answered " + response.statusCode() + ", which was not asked for"));
+      failed(
+          new IllegalStateException(
+              "answered " + response.statusCode() + ", which was not asked for"));
       return;
     }
     answered = true;

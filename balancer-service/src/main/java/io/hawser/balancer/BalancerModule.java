@@ -29,12 +29,10 @@ public final class BalancerModule implements ServiceModule {
 
   static List<Deployment> deployments(BalancerNode node, int loops) {
     ServiceContext context = node.context();
-    AffinityTokens tokens =
-        new AffinityTokens(BalancerSettings.affinitySecret(context.settings()));
+    AffinityTokens tokens = new AffinityTokens(BalancerSettings.affinitySecret(context.settings()));
     context.readiness().waiting(ROLE, "for the routing table and " + loops + " listeners");
     return List.of(
         Deployment.one(() -> new TableVerticle(node, tokens)),
-        new Deployment(
-            () -> new ProxyVerticle(node), new DeploymentOptions().setInstances(loops)));
+        new Deployment(() -> new ProxyVerticle(node), new DeploymentOptions().setInstances(loops)));
   }
 }

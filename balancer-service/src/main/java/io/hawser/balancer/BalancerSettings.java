@@ -61,7 +61,8 @@ final class BalancerSettings {
     try {
       byte[] secret = Files.readAllBytes(Path.of(file));
       if (secret.length == 0) {
-        throw new IllegalArgumentException(AFFINITY_SECRET_FILE.name() + " names an empty file: " + file);
+        throw new IllegalArgumentException(
+            AFFINITY_SECRET_FILE.name() + " names an empty file: " + file);
       }
       return secret;
     } catch (IOException e) {

@@ -82,7 +82,11 @@ final class Exchange {
     String host = Objects.requireNonNullElse(request.getHeader("Host"), "");
     Optional<Target> found = loop.table().match(host, request.uri());
     if (found.isEmpty()) {
-      refuse(new Problem(404, "unknown-route", "no route matches, and the path's first segment names no service"));
+      refuse(
+          new Problem(
+              404,
+              "unknown-route",
+              "no route matches, and the path's first segment names no service"));
       return;
     }
     target = found.get();
@@ -147,8 +151,7 @@ final class Exchange {
       String why = timedOut ? "no answer in time" : "connection closed without an answer";
       loop.node().unanswered(endpoint, why, loop.nowNs());
     }
-    boolean harmless =
-        RequestRules.idempotent(request.method()) && !RequestRules.hasBody(request);
+    boolean harmless = RequestRules.idempotent(request.method()) && !RequestRules.hasBody(request);
     if (!timedOut && harmless && tries < BalancerSettings.MAX_TRIES) {
       Optional<Endpoint> other = choose();
       if (other.isPresent()) {
@@ -165,7 +168,8 @@ final class Exchange {
     refuse(
         timedOut
             ? new Problem(504, "upstream-timeout", who + " did not answer in time")
-            : new Problem(502, "upstream-failed", who + " closed the connection without an answer"));
+            : new Problem(
+                502, "upstream-failed", who + " closed the connection without an answer"));
   }
 
   /** The head of an answer has come. */
@@ -263,7 +267,9 @@ final class Exchange {
     }
     if (cause instanceof ConnectException) {
       String text = String.valueOf(cause.getMessage());
-      return text.contains("timed out") || text.contains("timeout") ? "connection timed out" : "connection refused";
+      return text.contains("timed out") || text.contains("timeout")
+          ? "connection timed out"
+          : "connection refused";
     }
     return cause.getClass().getSimpleName();
   }

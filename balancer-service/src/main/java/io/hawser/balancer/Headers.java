@@ -37,7 +37,8 @@ final class Headers {
 
   /** What a Connection header cannot take off a message. */
   private static final Set<String> END_TO_END =
-      Set.of("host", "content-length", "content-type", "content-encoding", "authorization", "cookie");
+      Set.of(
+          "host", "content-length", "content-type", "content-encoding", "authorization", "cookie");
 
   private Headers() {}
 
@@ -46,9 +47,7 @@ final class Headers {
     Set<String> listed = listed(request.headers());
     for (Map.Entry<String, String> header : request.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (passes(name, listed)
-          && !UNTRUSTED.contains(name)
-          && !name.startsWith(FORWARDED_PREFIX)) {
+      if (passes(name, listed) && !UNTRUSTED.contains(name) && !name.startsWith(FORWARDED_PREFIX)) {
         to.add(header.getKey(), header.getValue());
       }
     }

@@ -107,6 +107,8 @@ final class Loop {
       return true;
     }
     connection.closeHandler(closed -> used.remove(connection));
+    // What fails on it is told to the attempt that it carries.
+    connection.exceptionHandler(Exchange::ignored);
     return false;
   }
 

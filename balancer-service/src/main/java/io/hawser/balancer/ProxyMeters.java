@@ -14,8 +14,7 @@ final class ProxyMeters {
   /** The class of a request whose client went away before the end of its answer. */
   static final int ABORTED = 0;
 
-  private static final List<String> CLASSES =
-      List.of("aborted", "1xx", "2xx", "3xx", "4xx", "5xx");
+  private static final List<String> CLASSES = List.of("aborted", "1xx", "2xx", "3xx", "4xx", "5xx");
 
   private record Service(List<Counter> requests, Timer seconds) {}
 
@@ -48,7 +47,6 @@ final class ProxyMeters {
         CLASSES.stream()
             .map(c -> meters.counter(Meters.PROXY_REQUESTS, "service", service, "code", c))
             .toList();
-    return new Service(
-        requests, meters.registry().timer(Meters.PROXY_SECONDS, "service", service));
+    return new Service(requests, meters.registry().timer(Meters.PROXY_SECONDS, "service", service));
   }
 }

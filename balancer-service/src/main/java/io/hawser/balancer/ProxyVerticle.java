@@ -36,11 +36,14 @@ final class ProxyVerticle extends VerticleBase {
     Settings settings = node.context().settings();
     // Nothing may be cut off as idle before its own time-out has had its say.
     int idleS =
-        (int) Math.max(BalancerSettings.IDLE_TIMEOUT_S, settings.get(BalancerSettings.RESPONSE_TIMEOUT_MS) / 1_000 + 5);
-    HttpClientAgent client =
-        vertx.createHttpClient(clientOptions(idleS), poolOptions());
+        (int)
+            Math.max(
+                BalancerSettings.IDLE_TIMEOUT_S,
+                settings.get(BalancerSettings.RESPONSE_TIMEOUT_MS) / 1_000 + 5);
+    HttpClientAgent client = vertx.createHttpClient(clientOptions(idleS), poolOptions());
     // To Vert.x 0 is a port for each instance, -1 one for all of them.
-    int port = settings.get(NodeSettings.TRAFFIC_PORT) == 0 ? -1 : settings.get(NodeSettings.TRAFFIC_PORT);
+    int port =
+        settings.get(NodeSettings.TRAFFIC_PORT) == 0 ? -1 : settings.get(NodeSettings.TRAFFIC_PORT);
     Loop started = new Loop(node, context, client);
     HttpServer listening = vertx.createHttpServer(serverOptions(idleS));
     loop = started;
@@ -49,7 +52,8 @@ final class ProxyVerticle extends VerticleBase {
     return listening
         .requestHandler(request -> handle(started, request))
         .invalidRequestHandler(ProxyVerticle::refuse)
-        .exceptionHandler(e -> log.debug("connection failed cause={}", e.toString()))
+        .connectionHandler(connection -> connection.exceptionHandler(Exchange::ignored))
+        .exceptionHandler(Exchange::ignored)
         .listen(port, settings.get(NodeSettings.BIND_HOST))
         .onSuccess(
             bound -> {

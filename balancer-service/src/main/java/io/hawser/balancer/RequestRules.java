@@ -37,7 +37,8 @@ final class RequestRules {
     if (!codings.isEmpty() && request.version() == HttpVersion.HTTP_1_0) {
       return bad("HTTP/1.0 knows no Transfer-Encoding");
     }
-    if (!codings.isEmpty() && (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"))) {
+    if (!codings.isEmpty()
+        && (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"))) {
       return bad("the only Transfer-Encoding that is taken is chunked, once");
     }
     if (request.method().equals(HttpMethod.CONNECT)) {
@@ -57,11 +58,15 @@ final class RequestRules {
     String expect = request.getHeader("Expect");
     if (expect != null && !expect.strip().equalsIgnoreCase("100-continue")) {
       return Optional.of(
-          new Problem(417, "expectation-failed", "the only expectation that is met is 100-continue"));
+          new Problem(
+              417, "expectation-failed", "the only expectation that is met is 100-continue"));
     }
     if (Headers.passages(headers) >= MAX_PASSAGES) {
       return Optional.of(
-          new Problem(508, "loop-detected", "an instance of this service is a balancer that leads back here"));
+          new Problem(
+              508,
+              "loop-detected",
+              "an instance of this service is a balancer that leads back here"));
     }
     return Optional.empty();
   }

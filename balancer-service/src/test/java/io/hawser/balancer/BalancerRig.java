@@ -44,6 +44,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,18 +77,20 @@ final class BalancerRig {
   final ServiceContext context;
   final BalancerNode node;
   final int port;
+  private final List<String> deployments = new ArrayList<>();
   private long verdicts;
 
   BalancerRig(int loops, Map<String, String> settings) throws Exception {
     Meters meters = new Meters(new SimpleMeterRegistry());
     Bus bus = new Bus(vertx, new WireFormat(List.of()), meters);
     Members members =
-        new Alone(new NodeInfo(SELF, "z", List.of("balancer", "monitor"), "http://127.0.0.1", "test"));
+        new Alone(
+            new NodeInfo(SELF, "z", List.of("balancer", "monitor"), "http://127.0.0.1", "test"));
     HybridClock clock = new HybridClock();
     CatalogReplica catalog = new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters);
     await(catalog.start());
     Map<String, String> all = new HashMap<>(settings);
-    all.put("traffic.port", "0");
+    all.putIfAbsent("traffic.port", "0");
     context =
         new ServiceContext(
             vertx,
@@ -112,7 +115,7 @@ final class BalancerRig {
             }));
     node = new BalancerNode(context, loops);
     for (ServiceModule.Deployment deployment : BalancerModule.deployments(node, loops)) {
-      await(vertx.deployVerticle(deployment.verticle(), deployment.options()));
+      deployments.add(await(vertx.deployVerticle(deployment.verticle(), deployment.options())));
     }
     port = node.port();
     assertThat(context.readiness().roles()).containsEntry("balancer", Readiness.READY);
@@ -145,8 +148,7 @@ final class BalancerRig {
     register(service, id, originPort, 1, Role.ACTIVE);
   }
 
-  void register(String service, String id, int originPort, int weight, Role role)
-      throws Exception {
+  void register(String service, String id, int originPort, int weight, Role role) throws Exception {
     InstanceKey key = new InstanceKey(service, id);
     await(
         context
@@ -154,8 +156,17 @@ final class BalancerRig {
             .put(
                 FacetKey.of(Kind.REGISTRATION, key),
                 new Registration(
-                    "127.0.0.1", originPort, "one", weight, "z", List.of(), Map.of(), role, 0,
-                    List.of(), 0)));
+                    "127.0.0.1",
+                    originPort,
+                    "one",
+                    weight,
+                    "z",
+                    List.of(),
+                    Map.of(),
+                    role,
+                    0,
+                    List.of(),
+                    0)));
     verdict(service, id, Health.UP);
   }
 
@@ -204,6 +215,11 @@ final class BalancerRig {
     return Optional.ofNullable(context.meters().registry().find(name).tags(tags).counter())
         .map(c -> c.count())
         .orElse(0.0);
+  }
+
+  /** Begins to stop the proxies, the last of the deployments. */
+  Future<Void> undeployProxies() {
+    return vertx.undeploy(deployments.getLast());
   }
 
   void close() throws Exception {

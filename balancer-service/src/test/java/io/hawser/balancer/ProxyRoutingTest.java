@@ -96,7 +96,8 @@ class ProxyRoutingTest {
       rig.register("echo", name, origin.actualPort());
     }
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    HttpRequest get = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rig.port + "/echo/")).build();
+    HttpRequest get =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rig.port + "/echo/")).build();
     HttpRequest post =
         HttpRequest.newBuilder(get.uri()).POST(HttpRequest.BodyPublishers.ofString("x")).build();
     Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
@@ -180,7 +181,9 @@ class ProxyRoutingTest {
     String cookie = first.header("set-cookie").orElseThrow();
     String pair = "Cookie: x=y; " + cookie.substring(0, cookie.indexOf(';'));
 
-    assertThat(cookie).endsWith("; Path=/; HttpOnly; SameSite=Lax").doesNotContain("=" + first.body() + ";");
+    assertThat(cookie)
+        .endsWith("; Path=/; HttpOnly; SameSite=Lax")
+        .doesNotContain("=" + first.body() + ";");
     for (int i = 0; i < 10; i++) {
       Raw.Answer next = Raw.get(rig.port, "/s/", pair);
       assertThat(next.body()).isEqualTo(first.body());
@@ -190,7 +193,9 @@ class ProxyRoutingTest {
     Raw.Answer moved = Raw.get(rig.port, "/s/", pair);
     assertThat(moved.body()).isNotEqualTo(first.body());
     assertThat(moved.header("set-cookie")).isPresent();
-    assertThat(Raw.get(rig.port, "/s/", pair.substring(0, pair.length() - 2) + "zz").header("set-cookie"))
+    assertThat(
+            Raw.get(rig.port, "/s/", pair.substring(0, pair.length() - 2) + "zz")
+                .header("set-cookie"))
         .isPresent();
   }
 

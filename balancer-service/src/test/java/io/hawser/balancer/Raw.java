@@ -111,6 +111,16 @@ final class Raw implements AutoCloseable {
     return bytes;
   }
 
+  /** Reads to the end of the connection, and returns how much there was. */
+  long drain() throws IOException {
+    byte[] bytes = new byte[64 * 1024];
+    long all = 0;
+    for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+      all += n;
+    }
+    return all;
+  }
+
   /** The next byte; -1 at a clean end of the connection. */
   int read() throws IOException {
     return in.read();

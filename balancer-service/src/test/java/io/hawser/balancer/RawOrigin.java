@@ -1,5 +1,6 @@
 package io.hawser.balancer;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +22,7 @@ final class RawOrigin implements AutoCloseable {
 
   record Connection(Socket socket, BufferedReader in, int number) {
     /** The lines of the next head; empty when the peer has closed. */
+    @CanIgnoreReturnValue
     List<String> head() throws IOException {
       List<String> lines = new ArrayList<>();
       for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
@@ -36,11 +38,19 @@ final class RawOrigin implements AutoCloseable {
   }
 
   final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
   private final ServerSocket server;
 
   RawOrigin(Script script) throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(() -> accept(script));
+  }
+
+  /** Closes every connection, with a proper end. */
+  void cut() throws IOException {
+    for (Socket socket : open) {
+      socket.close();
+    }
   }
 
   int port() {
@@ -60,7 +70,8 @@ final class RawOrigin implements AutoCloseable {
     }
   }
 
-  private static void serve(Script script, Socket socket, int number) {
+  private void serve(Script script, Socket socket, int number) {
+    open.add(socket);
     try (socket) {
       script.run(
           new Connection(

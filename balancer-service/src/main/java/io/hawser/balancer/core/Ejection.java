@@ -14,8 +14,7 @@ package io.hawser.balancer.core;
  * @param unanswered requests in a row that were sent and not answered
  * @param probing whether somebody tries it until {@code untilNs}
  */
-public record Ejection(
-    long sinceNs, long untilNs, long lengthNs, int unanswered, boolean probing) {
+public record Ejection(long sinceNs, long untilNs, long lengthNs, int unanswered, boolean probing) {
   static final Ejection NONE = new Ejection(0, 0, 0, 0, false);
   static final long FIRST_NS = 1_000_000_000L;
   static final long LONGEST_NS = 30_000_000_000L;

@@ -83,12 +83,12 @@ public final class RoutingTable {
     return byService(path, uri);
   }
 
-  private @Nullable Target byRoute(
-      @Nullable Prefixes prefixes, String path, String uri) {
+  private @Nullable Target byRoute(@Nullable Prefixes prefixes, String path, String uri) {
     if (prefixes == null) {
       return null;
     }
-    // From the longest prefix that there is, so that a path of a thousand slashes is not looked up a thousand times.
+    // From the longest prefix that there is, so that a path of a thousand slashes is not looked up
+    // a thousand times.
     String prefix = path;
     if (prefix.length() > prefixes.longest()) {
       int cut =

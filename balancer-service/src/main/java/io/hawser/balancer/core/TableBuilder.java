@@ -25,7 +25,12 @@ import java.util.TreeMap;
 public final class TableBuilder {
   /** One life of an instance, and the verdict that was last seen on it. */
   private record Known(
-      String incarnation, String host, int port, long upSinceMs, String affinity, EndpointState state) {
+      String incarnation,
+      String host,
+      int port,
+      long upSinceMs,
+      String affinity,
+      EndpointState state) {
     boolean sameLife(Registration registration) {
       return incarnation.equals(registration.incarnation())
           && host.equals(registration.host())

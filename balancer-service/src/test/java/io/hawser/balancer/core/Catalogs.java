@@ -36,9 +36,18 @@ final class Catalogs {
     return new InstanceView(
         new InstanceKey(service, id),
         new Registration(
-            "127.0.0.1", 9000, incarnation, weight, "z", List.of(), Map.of(), role, 0, List.of(), 0),
-        Optional.of(
-            new Verdict(incarnation, health, sinceMs, "test", new NodeId("n"), List.of())),
+            "127.0.0.1",
+            9000,
+            incarnation,
+            weight,
+            "z",
+            List.of(),
+            Map.of(),
+            role,
+            0,
+            List.of(),
+            0),
+        Optional.of(new Verdict(incarnation, health, sinceMs, "test", new NodeId("n"), List.of())),
         Optional.empty(),
         Optional.empty());
   }

@@ -28,10 +28,7 @@ class RoutingTableTest {
   }
 
   private static String to(RoutingTable table, String host, String uri) {
-    return table
-        .match(host, uri)
-        .map(t -> t.pool().service() + " " + t.uri())
-        .orElse("nowhere");
+    return table.match(host, uri).map(t -> t.pool().service() + " " + t.uri()).orElse("nowhere");
   }
 
   @Test

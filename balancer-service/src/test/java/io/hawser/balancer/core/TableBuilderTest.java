@@ -110,8 +110,7 @@ class TableBuilderTest {
     RoutingTable suspect =
         build(1, Catalogs.instance("echo", "a", "one", 1, Health.SUSPECT, 2, Role.ACTIVE));
     assertThat(only(suspect).ejected(1)).isTrue();
-    RoutingTable up =
-        build(2, Catalogs.instance("echo", "a", "one", 1, Health.UP, 3, Role.ACTIVE));
+    RoutingTable up = build(2, Catalogs.instance("echo", "a", "one", 1, Health.UP, 3, Role.ACTIVE));
 
     assertThat(only(up).ejected(2)).isFalse();
   }
@@ -175,10 +174,7 @@ class TableBuilderTest {
           .as("seed 5 round %d", round)
           .extracting(Endpoint::key)
           .containsExactlyElementsOf(
-              instances.stream()
-                  .filter(v -> v.routable(wallMs))
-                  .map(InstanceView::key)
-                  .toList());
+              instances.stream().filter(v -> v.routable(wallMs)).map(InstanceView::key).toList());
       assertThat(pool.routable()).containsAll(pool.open());
       assertThat(pool.open().isEmpty()).isEqualTo(pool.routable().isEmpty());
     }

@@ -24,7 +24,8 @@ final class LeastConnections implements Picker {
       if (weights[i] <= 0) {
         continue;
       }
-      // The load that it would have with this request: else weight would count for nothing in an idle pool.
+      // The load that it would have with this request: else weight would count for nothing in an
+      // idle pool.
       double load = (Math.max(0, candidates.get(i).active()) + 1) / weights[i];
       if (load < least) {
         least = load;

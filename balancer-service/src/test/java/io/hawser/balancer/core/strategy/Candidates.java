@@ -26,7 +26,8 @@ final class Candidates {
     return new Fixed(id, weight, active, null);
   }
 
-  static Fixed loaded(String id, double cpu, double memory, double responseTimeMs, long receivedNs) {
+  static Fixed loaded(
+      String id, double cpu, double memory, double responseTimeMs, long receivedNs) {
     return new Fixed(id, 1, 0, new LoadReport(cpu, memory, responseTimeMs, receivedNs));
   }
 

@@ -25,31 +25,35 @@ class RandomStrategiesTest {
   @Test
   void weighted_random_without_any_weight_is_an_even_draw() {
     List<Fixed> candidates =
-        List.of(Candidates.weighted("a", 0), Candidates.weighted("b", 0), Candidates.weighted("c", -1));
+        List.of(
+            Candidates.weighted("a", 0), Candidates.weighted("b", 0), Candidates.weighted("c", -1));
 
     Map<String, Integer> counts = Candidates.counts(new WeightedRandom(random), candidates, 30_000);
 
-    assertThat(counts.values()).hasSize(3).allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(400)));
+    assertThat(counts.values())
+        .hasSize(3)
+        .allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(400)));
   }
 
   @Test
   void a_weight_of_zero_among_others_is_never_drawn() {
     List<Fixed> candidates = List.of(Candidates.weighted("a", 0), Candidates.weighted("b", 1));
 
-    assertThat(Candidates.counts(new WeightedRandom(random), candidates, 1_000)).containsOnlyKeys("b");
-    assertThat(Candidates.counts(new DynamicScore(random), candidates, 1_000)).containsOnlyKeys("b");
-    assertThat(Candidates.counts(new LeastConnections(random), candidates, 1_000)).containsOnlyKeys("b");
+    assertThat(Candidates.counts(new WeightedRandom(random), candidates, 1_000))
+        .containsOnlyKeys("b");
+    assertThat(Candidates.counts(new DynamicScore(random), candidates, 1_000))
+        .containsOnlyKeys("b");
+    assertThat(Candidates.counts(new LeastConnections(random), candidates, 1_000))
+        .containsOnlyKeys("b");
   }
 
   @Test
   void least_connections_takes_the_one_with_the_fewest_for_its_weight() {
     LeastConnections picker = new LeastConnections(random);
 
-    assertThat(
-            picker.pick(List.of(Candidates.busy("a", 1, 3), Candidates.busy("b", 1, 1)), 0))
+    assertThat(picker.pick(List.of(Candidates.busy("a", 1, 3), Candidates.busy("b", 1, 1)), 0))
         .isEqualTo(1);
-    assertThat(
-            picker.pick(List.of(Candidates.busy("a", 4, 3), Candidates.busy("b", 1, 1)), 0))
+    assertThat(picker.pick(List.of(Candidates.busy("a", 4, 3), Candidates.busy("b", 1, 1)), 0))
         .isEqualTo(0);
   }
 
@@ -58,7 +62,9 @@ class RandomStrategiesTest {
     Map<String, Integer> counts =
         Candidates.counts(new LeastConnections(random), Candidates.equal(4), 40_000);
 
-    assertThat(counts.values()).hasSize(4).allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(400)));
+    assertThat(counts.values())
+        .hasSize(4)
+        .allSatisfy(n -> assertThat(n).isCloseTo(10_000, within(400)));
   }
 
   @Test

@@ -89,7 +89,8 @@ class SmoothRoundRobinTest {
   @Test
   void credits_of_the_vanished_are_forgotten() {
     for (int i = 0; i < 1_000; i++) {
-      List<Fixed> candidates = List.of(Candidates.weighted("gone" + i, 1), Candidates.weighted("a", 1));
+      List<Fixed> candidates =
+          List.of(Candidates.weighted("gone" + i, 1), Candidates.weighted("a", 1));
       assertThat(picker.pick(candidates, 0)).isBetween(0, 1);
     }
     assertThat(picker.remembered()).isLessThanOrEqualTo(21);
