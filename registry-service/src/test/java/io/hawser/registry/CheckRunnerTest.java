@@ -8,6 +8,7 @@ import io.hawser.model.InstanceKey;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.testing.Await;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -127,6 +129,16 @@ class CheckRunnerTest {
       assertThat(runs).extracting(Future::result).hasAtLeastOneElementOfType(Result.Fail.class);
       assertThat(runs).extracting(Future::result).noneMatch(Result.Refusal.class::isInstance);
     }
+  }
+
+  @Test
+  void the_other_kinds_of_connect_exception_are_no_refusals() {
+    assertThat(CheckRunner.failure(new ConnectTimeoutException("connection timed out")))
+        .isEqualTo(new Result.Fail("no connection in time"));
+    assertThat(CheckRunner.failure(new ConnectTimeoutException("refused: connection timed out")))
+        .isInstanceOf(Result.Fail.class);
+    assertThat(CheckRunner.failure(new ConnectException("Network is unreachable")))
+        .isInstanceOf(Result.Fail.class);
   }
 
   @Test

@@ -68,10 +68,12 @@ class CheckedInstanceTest {
   @Test
   void two_refused_connections_bring_it_down_within_a_second_and_a_half() {
     long start = up().checks(REFUSED).ms();
+    int before = lab.runTimes().size();
     while (lab.health() != DOWN) {
       lab.pass(50);
     }
 
+    assertThat(lab.runTimes()).hasSize(before + 2);
     assertThat(lab.ms() - start).isLessThanOrEqualTo(1_300);
     assertThat(lab.verdicts()).containsExactly(UP, SUSPECT, DOWN);
   }
