@@ -64,7 +64,8 @@ final class ApiServerVerticle extends VerticleBase {
             .setMaxInitialLineLength(MAX_LINE_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setCompressionSupported(false);
+            // A client that offers an upgrade to HTTP/2, as Java's does, is answered in HTTP/1.1.
+            .setHttp2ClearTextEnabled(false);
     HttpServer created = vertx.createHttpServer(options).requestHandler(router);
     server = created;
     return services

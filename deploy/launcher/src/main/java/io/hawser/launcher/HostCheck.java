@@ -3,6 +3,7 @@ package io.hawser.launcher;
 import io.hawser.node.SettingKey;
 import io.vertx.core.Handler;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.Arrays;
@@ -36,7 +37,8 @@ final class HostCheck implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext request) {
-    String host = request.request().getHeader("Host");
+    HostAndPort authority = request.request().authority();
+    String host = authority == null ? null : authority.toString();
     if (!allowedHost(host)) {
       refuse(
           request,

@@ -80,10 +80,14 @@ final class LocalCluster implements AutoCloseable {
             dir, "node-" + k, "io.hawser.cli.HawserCli", List.of("start", "--config", config.toString()));
     nodes.add(node);
     Api api = api(k);
-    Await.until(
-        "node " + k + " is ready; " + node.tail(),
-        () -> api.get("/health/ready").status() == 200 || !node.alive(),
-        READY);
+    try {
+      Await.until(
+          "node " + k + " is ready",
+          () -> api.get("/health/ready").status() == 200 || !node.alive(),
+          READY);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "\n" + node.tail(), e);
+    }
     if (!node.alive()) {
       throw new AssertionError("node " + k + " ended: " + node.tail());
     }
