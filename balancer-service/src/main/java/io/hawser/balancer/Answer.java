@@ -9,7 +9,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/** An instance's answer on its way to the client, as fast as the client reads. Owned by one event loop. */
+/**
+ * An instance's answer on its way to the client, as fast as the client reads. Owned by one event
+ * loop.
+ */
 final class Answer {
   private final Loop loop;
   private final Exchange exchange;

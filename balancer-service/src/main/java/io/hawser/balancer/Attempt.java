@@ -11,8 +11,9 @@ import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try of a request at one instance: gets a connection, sends, and waits for the head of the answer. Tells its exchange exactly
- * once how it went, unless it was cancelled. Owned by one event loop.
+ * One try of a request at one instance: gets a connection, sends, and waits for the head of the
+ * answer. Tells its exchange exactly once how it went, unless it was cancelled. Owned by one event
+ * loop.
  */
 final class Attempt {
   private final Loop loop;
@@ -25,7 +26,9 @@ final class Attempt {
   private boolean answered;
   private boolean over;
 
-  /** @param fresh on a connection of its own, not on a kept one */
+  /**
+   * @param fresh on a connection of its own, not on a kept one
+   */
   Attempt(Loop loop, Exchange exchange, Endpoint endpoint, boolean fresh) {
     this.loop = loop;
     this.exchange = exchange;
@@ -38,7 +41,10 @@ final class Attempt {
     return endpoint;
   }
 
-  /** Whether the connection had carried a request before: then its end may have nothing to do with this one. */
+  /**
+   * Whether the connection had carried a request before: then its end may have nothing to do with
+   * this one.
+   */
   boolean reused() {
     return reused;
   }

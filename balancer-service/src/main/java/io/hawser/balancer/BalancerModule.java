@@ -7,7 +7,10 @@ import io.hawser.service.ServiceModule;
 import io.vertx.core.DeploymentOptions;
 import java.util.List;
 
-/** The role {@code balancer}: one verticle for the routing table, one per event loop for the traffic. */
+/**
+ * The role {@code balancer}: one verticle for the routing table, one per event loop for the
+ * traffic.
+ */
 public final class BalancerModule implements ServiceModule {
   static final String ROLE = "balancer";
 

@@ -25,7 +25,9 @@ final class BalancerNode {
   private volatile RoutingTable table = RoutingTable.EMPTY;
   private volatile int port;
 
-  /** @param loops proxies that are to listen before the node is ready */
+  /**
+   * @param loops proxies that are to listen before the node is ready
+   */
   BalancerNode(ServiceContext context, int loops) {
     this.context = context;
     this.registry = new RegistryClient(context.bus(), context.members(), context.catalog());

@@ -31,7 +31,10 @@ final class BalancerSettings {
 
   static final int CONNECT_TIMEOUT_MS = 1_000;
 
-  /** Longer than a connection may take, so that a saturated pool is told from an instance that is not there. */
+  /**
+   * Longer than a connection may take, so that a saturated pool is told from an instance that is
+   * not there.
+   */
   static final int POOL_TIMEOUT_MS = 1_500;
 
   /** Below the 5 s of the common servers that close first. */

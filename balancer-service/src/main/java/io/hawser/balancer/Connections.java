@@ -10,8 +10,9 @@ final class Connections {
   private Connections() {}
 
   /**
-   * Resets a connection at once: the peer sees a failure, never the end of a message, and nothing waits for a peer that does not
-   * read. A plain close would look like a good end to a client of HTTP/1.0.
+   * Resets a connection at once: the peer sees a failure, never the end of a message, and nothing
+   * waits for a peer that does not read. A plain close would look like a good end to a client of
+   * HTTP/1.0.
    */
   static void reset(HttpConnection connection) {
     Channel channel = ((ConnectionBase) connection).channel();

@@ -21,11 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request of a client, from its head to the end of its answer: finds its target, tries one instance after the other as far as
- * that does no harm, and counts how it ended. Owned by one event loop.
+ * One request of a client, from its head to the end of its answer: finds its target, tries one
+ * instance after the other as far as that does no harm, and counts how it ended. Owned by one event
+ * loop.
  *
- * <p>What may be tried again: anything that was not sent; and a request without a body and without effects when repeated, as long
- * as no byte of an answer has come. The rest is answered with 502 or 504, or, when an answer has begun, with a reset.
+ * <p>What may be tried again: anything that was not sent; and a request without a body and without
+ * effects when repeated, as long as no byte of an answer has come. The rest is answered with 502 or
+ * 504, or, when an answer has begun, with a reset.
  */
 final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which header fields pass, in both directions (RFC 9110 §7.6, RFC 9112). The framing of a message is never copied as it came:
- * it is set anew on each side.
+ * Which header fields pass, in both directions (RFC 9110 §7.6, RFC 9112). The framing of a message
+ * is never copied as it came: it is set anew on each side.
  */
 final class Headers {
   static final String INSTANCE = "Hawser-Instance";

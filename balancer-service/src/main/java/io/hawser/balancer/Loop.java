@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * What the requests of one event loop share. Everything but {@link #takeTraffic} is called on that loop.
+ * What the requests of one event loop share. Everything but {@link #takeTraffic} is called on that
+ * loop.
  */
 final class Loop {
   private final BalancerNode node;
@@ -29,7 +30,10 @@ final class Loop {
   private final TrafficLog traffic = new TrafficLog();
   private final Set<HttpConnection> used = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** Attempts that wait for the head of an answer, by when they began to: the time-out is the same for all. */
+  /**
+   * Attempts that wait for the head of an answer, by when they began to: the time-out is the same
+   * for all.
+   */
   private final Map<Attempt, Long> waiting = new LinkedHashMap<>();
 
   private RoutingTable seen = RoutingTable.EMPTY;

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The proxy's meters, looked up once for each service. Labels are service and class of status. Owned by one event loop. */
+/**
+ * The proxy's meters, looked up once for each service. Labels are service and class of status.
+ * Owned by one event loop.
+ */
 final class ProxyMeters {
   /** The class of a request whose client went away before the end of its answer. */
   static final int ABORTED = 0;
@@ -25,7 +28,9 @@ final class ProxyMeters {
     this.meters = meters;
   }
 
-  /** @param status of the answer, or {@link #ABORTED} */
+  /**
+   * @param status of the answer, or {@link #ABORTED}
+   */
   void request(String service, int status, long tookNs) {
     Service known = services.computeIfAbsent(service, this::register);
     int codeClass = Math.min(CLASSES.size() - 1, status / 100);

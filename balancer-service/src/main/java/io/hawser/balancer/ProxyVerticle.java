@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop's share of the traffic: a listener on the common port, and a client of its own, whose connections are all on this
- * loop.
+ * One event loop's share of the traffic: a listener on the common port, and a client of its own,
+ * whose connections are all on this loop.
  */
 final class ProxyVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derives the routing table from the catalog, on every change and on a timer; takes load reports in; sends the node's traffic to
- * the monitor.
+ * Derives the routing table from the catalog, on every change and on a timer; takes load reports
+ * in; sends the node's traffic to the monitor.
  */
 final class TableVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(TableVerticle.class);

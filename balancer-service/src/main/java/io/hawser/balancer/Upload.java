@@ -7,13 +7,20 @@ import io.vertx.core.http.HttpVersion;
 import java.util.function.Predicate;
 
 /**
- * The body of a request, which waits, unread, until an instance is there to take it. Owned by one event loop.
+ * The body of a request, which waits, unread, until an instance is there to take it. Owned by one
+ * event loop.
  */
 final class Upload {
-  /** How long an instance may think about "Expect: 100-continue" before the client is told to go on anyway. */
+  /**
+   * How long an instance may think about "Expect: 100-continue" before the client is told to go on
+   * anyway.
+   */
   private static final long CONTINUE_MS = 1_000;
 
-  /** How long the rest of a body that nobody wants is read, so that the client gets to read its answer. */
+  /**
+   * How long the rest of a body that nobody wants is read, so that the client gets to read its
+   * answer.
+   */
   private static final long DISCARD_MS = 1_000;
 
   private final Vertx vertx;
@@ -60,7 +67,8 @@ final class Upload {
   /**
    * Reads the body.
    *
-   * @param sink takes a chunk and returns whether it takes another one at once; if not, it resumes the request itself
+   * @param sink takes a chunk and returns whether it takes another one at once; if not, it resumes
+   *     the request itself
    * @param atEnd called after the last chunk
    */
   void pump(Predicate<Buffer> sink, Runnable atEnd) {

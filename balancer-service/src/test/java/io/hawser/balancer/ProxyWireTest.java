@@ -30,7 +30,9 @@ class ProxyWireTest {
     rig.close();
   }
 
-  /** An origin that answers each request on each connection with this text, and records the heads. */
+  /**
+   * An origin that answers each request on each connection with this text, and records the heads.
+   */
   @CanIgnoreReturnValue
   private RawOrigin answering(String text) throws Exception {
     RawOrigin[] self = new RawOrigin[1];
@@ -155,7 +157,14 @@ class ProxyWireTest {
   void a_chunked_answer_is_chunked_anew() throws Exception {
     RawOrigin origin =
         answering(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=\"one\"\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n");
+            "HTTP/1.1 200 OK\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + "3;ext=\"one\"\r\n"
+                + "abc\r\n"
+                + "2\r\n"
+                + "de\r\n"
+                + "0\r\n"
+                + "X-T: 1\r\n\r\n");
 
     try (Raw raw = new Raw(rig.port)) {
       for (int i = 0; i < 2; i++) {
@@ -434,9 +443,7 @@ class ProxyWireTest {
               boolean first = connection.number() == 0;
               if (!connection.head().isEmpty()) {
                 connection.write(
-                    "HTTP/1.1 "
-                        + (first ? "401 No" : "200 OK")
-                        + "\r\nContent-Length: 0\r\n\r\n");
+                    "HTTP/1.1 " + (first ? "401 No" : "200 OK") + "\r\nContent-Length: 0\r\n\r\n");
                 try {
                   connection.head();
                 } finally {

@@ -72,7 +72,9 @@ final class Raw implements AutoCloseable {
     return line.toString().strip();
   }
 
-  /** @param noBody of an answer to HEAD */
+  /**
+   * @param noBody of an answer to HEAD
+   */
   Answer answer(boolean noBody) throws IOException {
     int status = Integer.parseInt(line().split(" ", 3)[1]);
     List<String> head = new ArrayList<>();

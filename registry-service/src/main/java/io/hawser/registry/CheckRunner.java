@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs checks. Each run has its own clock and ends by itself, so that none waits for another. To be used on one event loop, that of
- * the verticle that made it.
+ * Runs checks. Each run has its own clock and ends by itself, so that none waits for another. To be
+ * used on one event loop, that of the verticle that made it.
  */
 final class CheckRunner {
   private static final Logger log = LoggerFactory.getLogger(CheckRunner.class);
@@ -53,7 +53,10 @@ final class CheckRunner {
                 .setMaxWaitQueueSize(QUEUE_PER_INSTANCE));
   }
 
-  /** Runs a check. The future never fails, and is done when the time-out of the check is over, if not before. */
+  /**
+   * Runs a check. The future never fails, and is done when the time-out of the check is over, if
+   * not before.
+   */
   Future<Result> run(CheckRun run) {
     Promise<Result> result = Promise.promise();
     try {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of an HTTP check: GET, and a status of 200 to 299 passes. The body is read, up to a limit, only to keep the connection.
- * On one event loop.
+ * One run of an HTTP check: GET, and a status of 200 to 299 passes. The body is read, up to a
+ * limit, only to keep the connection. On one event loop.
  */
 final class HttpCheck {
   private static final Logger log = LoggerFactory.getLogger(HttpCheck.class);
@@ -86,7 +86,8 @@ final class HttpCheck {
                 abandon();
               }
             })
-        .exceptionHandler(e -> log.debug("body of a check broke off instance={}", run.instance(), e))
+        .exceptionHandler(
+            e -> log.debug("body of a check broke off instance={}", run.instance(), e))
         .endHandler(v -> ended = true);
     int status = response.statusCode();
     CheckRunner.settle(
@@ -95,8 +96,8 @@ final class HttpCheck {
   }
 
   /**
-   * A kept connection may have been closed by the other side, rightly, just when it was to be used again. That is no failure: ask
-   * once more.
+   * A kept connection may have been closed by the other side, rightly, just when it was to be used
+   * again. That is no failure: ask once more.
    */
   private void onFailure(Throwable cause) {
     boolean lostConnection =
@@ -123,7 +124,8 @@ final class HttpCheck {
     HttpClientRequest sent = request;
     if (sent != null && !ended) {
       ended = true;
-      sent.reset().onFailure(e -> log.debug("check did not end cleanly instance={}", run.instance(), e));
+      sent.reset()
+          .onFailure(e -> log.debug("check did not end cleanly instance={}", run.instance(), e));
     }
   }
 }

@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes instances in and lets them go. Of two registrations of one id that reach this node, the second is decided on with the first
- * in the catalog. Two that reach two nodes at once may both be taken; then the later stamp stays, and the other's client learns it
- * from its next beat. Thread-safe.
+ * Takes instances in and lets them go. Of two registrations of one id that reach this node, the
+ * second is decided on with the first in the catalog. Two that reach two nodes at once may both be
+ * taken; then the later stamp stays, and the other's client learns it from its next beat.
+ * Thread-safe.
  */
 final class Registrar {
   private static final Logger log = LoggerFactory.getLogger(Registrar.class);
@@ -81,8 +82,7 @@ final class Registrar {
     return catalog.get(key, Facet.class).stream()
         .flatMap(
             value ->
-                catalog.stamp(key).stream()
-                    .map(stamp -> new Entry(key, Optional.of(value), stamp)))
+                catalog.stamp(key).stream().map(stamp -> new Entry(key, Optional.of(value), stamp)))
         .toList();
   }
 

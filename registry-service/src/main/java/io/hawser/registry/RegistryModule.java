@@ -6,7 +6,10 @@ import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
 import java.util.List;
 
-/** The role {@code registry}: takes instances in, watches its share of them, and says which of them work. */
+/**
+ * The role {@code registry}: takes instances in, watches its share of them, and says which of them
+ * work.
+ */
 public final class RegistryModule implements ServiceModule {
   static final SettingKey<Long> EVICT_AFTER_MS =
       SettingKey.millis(

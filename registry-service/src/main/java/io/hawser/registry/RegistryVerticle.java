@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects the detector to the bus, the catalog and the checks. On one event loop. Of all instances it watches those that rendezvous
- * gives to this node among the live registry nodes.
+ * Connects the detector to the bus, the catalog and the checks. On one event loop. Of all instances
+ * it watches those that rendezvous gives to this node among the live registry nodes.
  */
 final class RegistryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(RegistryVerticle.class);
@@ -156,7 +156,8 @@ final class RegistryVerticle extends VerticleBase {
                 .evict(evict.instance(), evict.incarnation())
                 .onFailure(e -> log.error("eviction failed instance={}", evict.instance(), e));
         case Effect.Defect defect ->
-            log.error("instance not watched for now instance={}", defect.instance(), defect.cause());
+            log.error(
+                "instance not watched for now instance={}", defect.instance(), defect.cause());
       }
     }
   }

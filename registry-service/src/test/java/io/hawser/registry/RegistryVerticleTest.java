@@ -86,8 +86,7 @@ class RegistryVerticleTest {
 
   @CanIgnoreReturnValue
   private static boolean register(TestNode node, String id, Registration registration) {
-    Outcome<Registered> outcome =
-        Await.result(client(node).register(key(id), registration, false));
+    Outcome<Registered> outcome = Await.result(client(node).register(key(id), registration, false));
     return ((Outcome.Ok<Registered>) outcome).value().created();
   }
 
@@ -196,8 +195,7 @@ class RegistryVerticleTest {
     register(node, "e1", at(1, "one", 400));
     long timer =
         vertx.setPeriodic(
-            100,
-            id -> client(node).beats(List.of(new Beat(key("e1"), "one", Optional.empty()))));
+            100, id -> client(node).beats(List.of(new Beat(key("e1"), "one", Optional.empty()))));
     untilHealth(node, "e1", Health.UP);
     Await.until("beats are counted", () -> node.counted(Meters.BEATS) >= 8);
     assertThat(health(node, "e1")).contains(Health.UP);

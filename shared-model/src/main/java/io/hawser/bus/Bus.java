@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The typed event bus. Delivery is at most once and membership may lag, so a message is a hint: whoever needs the truth also
- * reads the state that the message is about, on a timer.
+ * The typed event bus. Delivery is at most once and membership may lag, so a message is a hint:
+ * whoever needs the truth also reads the state that the message is about, on a timer.
  *
- * <p>Thread-safe. Handlers run on the context that subscribed. A handler that throws stops neither the others nor the
- * subscription: the failure is counted and logged.
+ * <p>Thread-safe. Handlers run on the context that subscribed. A handler that throws stops neither
+ * the others nor the subscription: the failure is counted and logged.
  */
 public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
@@ -76,8 +76,8 @@ public final class Bus {
   /**
    * Answers a call as this node.
    *
-   * @param handler a future that fails with {@link Refused}, or throws it, refuses; any other failure leaves the caller with an
-   *     unknown outcome
+   * @param handler a future that fails with {@link Refused}, or throws it, refuses; any other
+   *     failure leaves the caller with an unknown outcome
    * @return done when every node knows of the service
    */
   public <Q extends HawserMessage, R extends HawserMessage> Future<Subscription> serve(

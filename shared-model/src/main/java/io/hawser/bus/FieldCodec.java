@@ -12,15 +12,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Writes and reads one component of a record. Chosen by the component's type: the primitives in use, strings,
- * enums (by name), records, sealed interfaces (by number), and lists, maps from strings and optionals of those.
+ * Writes and reads one component of a record. Chosen by the component's type: the primitives in
+ * use, strings, enums (by name), records, sealed interfaces (by number), and lists, maps from
+ * strings and optionals of those.
  */
 interface FieldCodec {
   void write(Buffer out, Object value);
 
   Object read(WireReader in);
 
-  /** What an older writer's message means by not having the field; throws when there is no such thing. */
+  /**
+   * What an older writer's message means by not having the field; throws when there is no such
+   * thing.
+   */
   Object missing();
 
   /** The codec for a component's type. */
@@ -212,7 +216,9 @@ interface FieldCodec {
     }
   }
 
-  /** A list. Each item has a stretch of its own, so that an item of an unknown type can be left out. */
+  /**
+   * A list. Each item has a stretch of its own, so that an item of an unknown type can be left out.
+   */
   record ListOf(FieldCodec item) implements FieldCodec {
     @Override
     public void write(Buffer out, Object value) {

@@ -5,8 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /**
- * The one codec of the bus. Within a JVM the same instance is handed over; between JVMs the bytes of {@link WireFormat} travel,
- * and are decoded only where {@link Bus} asks for it, so that unreadable bytes are one subscriber's refusal and nobody's crash.
+ * The one codec of the bus. Within a JVM the same instance is handed over; between JVMs the bytes
+ * of {@link WireFormat} travel, and are decoded only where {@link Bus} asks for it, so that
+ * unreadable bytes are one subscriber's refusal and nobody's crash.
  */
 final class HawserCodec implements MessageCodec<Object, Object> {
   /** Precedes every message on the wire, hence so short. */

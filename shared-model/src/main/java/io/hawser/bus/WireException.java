@@ -4,7 +4,10 @@ package io.hawser.bus;
 public final class WireException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Whether the bytes may well be a message of a newer version: counted and dropped, no cause for alarm. */
+  /**
+   * Whether the bytes may well be a message of a newer version: counted and dropped, no cause for
+   * alarm.
+   */
   private final boolean unknownType;
 
   WireException(String message, boolean unknownType) {

@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The bytes of messages: a version byte, the number of the record ({@link io.hawser.model.Wire}; 0 and a class name for a
- * plugin's), a length, and its components in their order. Nested records and list items have lengths of their own.
+ * The bytes of messages: a version byte, the number of the record ({@link io.hawser.model.Wire}; 0
+ * and a class name for a plugin's), a length, and its components in their order. Nested records and
+ * list items have lengths of their own.
  *
- * <p>Versions N and N-1 understand each other: a reader skips what follows the components that it knows; a component that the
- * message does not have yet takes its default (0, false, "", empty). A list leaves out items of a type that the reader does not
- * know; any other unknown type makes the message unreadable, with {@link WireException#unknownType}. Thread-safe.
+ * <p>Versions N and N-1 understand each other: a reader skips what follows the components that it
+ * knows; a component that the message does not have yet takes its default (0, false, "", empty). A
+ * list leaves out items of a type that the reader does not know; any other unknown type makes the
+ * message unreadable, with {@link WireException#unknownType}. Thread-safe.
  */
 public final class WireFormat {
   static final byte VERSION = 1;

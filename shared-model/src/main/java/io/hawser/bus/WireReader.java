@@ -3,7 +3,10 @@ package io.hawser.bus;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
-/** Reads fields from a stretch of a buffer. A stretch that ends early is not an error here: see {@link #atEnd}. */
+/**
+ * Reads fields from a stretch of a buffer. A stretch that ends early is not an error here: see
+ * {@link #atEnd}.
+ */
 final class WireReader {
   private final Buffer buffer;
   private int at;
@@ -18,7 +21,10 @@ final class WireReader {
     this.end = end;
   }
 
-  /** Whether nothing is left: what follows is of a version newer than the writer's, and takes its default. */
+  /**
+   * Whether nothing is left: what follows is of a version newer than the writer's, and takes its
+   * default.
+   */
   boolean atEnd() {
     return at >= end;
   }
@@ -58,7 +64,8 @@ final class WireReader {
   int readCount() {
     int count = readInt();
     if (count < 0 || count > end - at) {
-      throw new WireException("a list claims " + count + " items in " + (end - at) + " bytes", false);
+      throw new WireException(
+          "a list claims " + count + " items in " + (end - at) + " bytes", false);
     }
     return count;
   }

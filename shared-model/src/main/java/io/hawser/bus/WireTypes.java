@@ -61,7 +61,8 @@ final class WireTypes {
     }
     if (!family.isAssignableFrom(type)) {
       throw new WireException(
-          "a " + type.getSimpleName() + " stands where a " + family.getSimpleName() + " belongs", false);
+          "a " + type.getSimpleName() + " stands where a " + family.getSimpleName() + " belongs",
+          false);
     }
     return type;
   }

@@ -1,4 +1,7 @@
-/** The typed event bus: addresses, one codec for every message, and the only user of Vert.x's EventBus. */
+/**
+ * The typed event bus: addresses, one codec for every message, and the only user of Vert.x's
+ * EventBus.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.bus;

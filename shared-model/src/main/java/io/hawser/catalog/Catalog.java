@@ -17,15 +17,19 @@ import java.util.TreeSet;
 /**
  * Every register that this node knows: for each key the newest entry, deletions among them.
  *
- * <p>Two catalogs that have seen the same entries, in any order and any number of times, are equal: {@link #apply} keeps the
- * entry with the newer stamp (a last-writer-wins register per facet, after Shapiro et al., "A comprehensive study of Convergent
- * and Commutative Replicated Data Types", 2011). Not thread-safe: owned by one context.
+ * <p>Two catalogs that have seen the same entries, in any order and any number of times, are equal:
+ * {@link #apply} keeps the entry with the newer stamp (a last-writer-wins register per facet, after
+ * Shapiro et al., "A comprehensive study of Convergent and Commutative Replicated Data Types",
+ * 2011). Not thread-safe: owned by one context.
  */
 public final class Catalog {
   /** Over how many buckets the digest is spread. */
   public static final int BUCKETS = 64;
 
-  /** How long a deletion is remembered. A node that was away for longer may bring the deleted entry back. */
+  /**
+   * How long a deletion is remembered. A node that was away for longer may bring the deleted entry
+   * back.
+   */
   public static final long TOMBSTONE_LIFE_MS = 3_600_000;
 
   private final Map<FacetKey, Entry> entries = new HashMap<>();
@@ -94,7 +98,10 @@ public final class Catalog {
                     get(FacetKey.of(Kind.ROLE, key), Facet.RoleRecord.class)));
   }
 
-  /** A hash for each bucket; equal in two catalogs exactly when, but for chance, the entries of that bucket are equal. */
+  /**
+   * A hash for each bucket; equal in two catalogs exactly when, but for chance, the entries of that
+   * bucket are equal.
+   */
   public List<Long> digest() {
     List<Long> copy = new ArrayList<>(BUCKETS);
     for (long hash : digest) {

@@ -1,6 +1,7 @@
 /**
- * The catalog: every register ({@link io.hawser.model.Facet}) that the nodes share, and what it adds up to for readers. A pure
- * core; {@code io.hawser.bus.client.CatalogReplica} connects it to the bus.
+ * The catalog: every register ({@link io.hawser.model.Facet}) that the nodes share, and what it
+ * adds up to for readers. A pure core; {@code io.hawser.bus.client.CatalogReplica} connects it to
+ * the bus.
  */
 @NullMarked
 @CheckReturnValue

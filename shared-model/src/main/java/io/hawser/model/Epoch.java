@@ -1,6 +1,9 @@
 package io.hawser.model;
 
-/** A fencing number: each new holder of a role gets a higher one, and whoever acts on a role refuses lower ones. */
+/**
+ * A fencing number: each new holder of a role gets a higher one, and whoever acts on a role refuses
+ * lower ones.
+ */
 @Wire(129)
 public record Epoch(long value) implements Comparable<Epoch> {
   /** Lower than every epoch that was ever granted. */

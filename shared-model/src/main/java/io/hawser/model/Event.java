@@ -3,10 +3,11 @@ package io.hawser.model;
 import java.util.List;
 
 /**
- * Something that happened, told to everyone. Extensions may rely on these: names and components stay, new ones may be added.
+ * Something that happened, told to everyone. Extensions may rely on these: names and components
+ * stay, new ones may be added.
  *
- * @param id given by the publisher and the same at every reader, so that a stream may be resumed at another gateway; ids of one
- *     node rise
+ * @param id given by the publisher and the same at every reader, so that a stream may be resumed at
+ *     another gateway; ids of one node rise
  * @param atMs wall clock of the publisher, for people
  */
 @Wire(80)
@@ -40,7 +41,9 @@ public record Event(String id, long atMs, NodeId node, Body body) implements Haw
   public record InstanceRecovered(String service, String instance, String incarnation)
       implements Body {}
 
-  /** @param reason "client", "operator" or "evicted" */
+  /**
+   * @param reason "client", "operator" or "evicted"
+   */
   @Wire(85)
   public record InstanceDeregistered(String service, String instance, String reason)
       implements Body {}

@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * One register of the catalog, written by one class of writer and replicated as a whole.
  *
- * <p>An instance is made of four of them, so that a client's renewal never erases a verdict and a returning instance never
- * promotes itself: {@link Registration} (client), {@link Verdict} (observer), {@link Maintenance} (operator), {@link RoleRecord}
- * (failover manager). The others are what operators and managers keep about services. Hard state: every node holds all of it.
+ * <p>An instance is made of four of them, so that a client's renewal never erases a verdict and a
+ * returning instance never promotes itself: {@link Registration} (client), {@link Verdict}
+ * (observer), {@link Maintenance} (operator), {@link RoleRecord} (failover manager). The others are
+ * what operators and managers keep about services. Hard state: every node holds all of it.
  */
 public sealed interface Facet {
 
@@ -105,7 +106,9 @@ public sealed interface Facet {
     }
   }
 
-  /** Taken out of routing and of failover by an operator, until a wall-clock time in milliseconds. */
+  /**
+   * Taken out of routing and of failover by an operator, until a wall-clock time in milliseconds.
+   */
   @Wire(103)
   record Maintenance(String reason, String owner, long untilMs) implements Facet {}
 
@@ -123,7 +126,10 @@ public sealed interface Facet {
     HOT
   }
 
-  /** Names a driver and its arguments. Command lines stand in the node's own configuration, never here. */
+  /**
+   * Names a driver and its arguments. Command lines stand in the node's own configuration, never
+   * here.
+   */
   @Wire(121)
   record DriverRef(String name, Map<String, String> args) {
     public DriverRef {
@@ -164,7 +170,9 @@ public sealed interface Facet {
     COOKIE
   }
 
-  /** Traffic that goes to a service: matched by host (empty: any) and by the longest path prefix. */
+  /**
+   * Traffic that goes to a service: matched by host (empty: any) and by the longest path prefix.
+   */
   @Wire(107)
   record Route(
       String service,
@@ -176,8 +184,8 @@ public sealed interface Facet {
       implements Facet {}
 
   /**
-   * Which node runs the process of an instance. Written before the process is started, so that nobody else starts it again while
-   * that node is away.
+   * Which node runs the process of an instance. Written before the process is started, so that
+   * nobody else starts it again while that node is away.
    */
   @Wire(108)
   record ProcessOwner(NodeId node, String template, long pid) implements Facet {}

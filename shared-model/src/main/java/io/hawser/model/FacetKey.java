@@ -3,7 +3,8 @@ package io.hawser.model;
 /**
  * Names one register of the catalog.
  *
- * @param scope the service for what belongs to one; empty for what does not (routes, rules, receivers)
+ * @param scope the service for what belongs to one; empty for what does not (routes, rules,
+ *     receivers)
  * @param name the instance, backup, incident, route, rule or receiver; empty for a service's policy
  */
 @Wire(130)

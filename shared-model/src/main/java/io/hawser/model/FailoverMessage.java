@@ -6,14 +6,19 @@ import java.util.Map;
 public sealed interface FailoverMessage extends HawserMessage {
 
   /**
-   * Asks a node to have the process of an instance running: a child that still runs is left alone, a dead one is started from
-   * the node's own template. Answered by {@link ProcessRunning}.
+   * Asks a node to have the process of an instance running: a child that still runs is left alone,
+   * a dead one is started from the node's own template. Answered by {@link ProcessRunning}.
    *
    * @param args name a template and a port; never a command
    */
   @Wire(20)
   record EnsureProcess(
-      InstanceKey instance, String host, int port, Map<String, String> args, String incident, Epoch epoch)
+      InstanceKey instance,
+      String host,
+      int port,
+      Map<String, String> args,
+      String incident,
+      Epoch epoch)
       implements FailoverMessage {
     public EnsureProcess {
       args = Map.copyOf(args);

@@ -2,4 +2,9 @@ package io.hawser.model;
 
 /** Everything that crosses the bus: one sealed family per domain, and the messages of plugins. */
 public sealed interface HawserMessage
-    permits RegistryMessage, FailoverMessage, MonitorMessage, NodeMessage, Event, ExtensionMessage {}
+    permits RegistryMessage,
+        FailoverMessage,
+        MonitorMessage,
+        NodeMessage,
+        Event,
+        ExtensionMessage {}

@@ -3,10 +3,12 @@ package io.hawser.model;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A hybrid logical clock: never behind the wall clock, never behind a reading that it has seen, and strictly rising.
+ * A hybrid logical clock: never behind the wall clock, never behind a reading that it has seen, and
+ * strictly rising.
  *
- * <p>A reading is 48 bits of wall-clock milliseconds over a 16-bit counter. Thread-safe: one per node, read by every verticle.
- * After Kulkarni et al., "Logical Physical Clocks" (2014), with the two parts in one word.
+ * <p>A reading is 48 bits of wall-clock milliseconds over a 16-bit counter. Thread-safe: one per
+ * node, read by every verticle. After Kulkarni et al., "Logical Physical Clocks" (2014), with the
+ * two parts in one word.
  */
 public final class HybridClock {
   private static final int COUNTER_BITS = 16;

@@ -38,7 +38,9 @@ public sealed interface MonitorMessage extends HawserMessage {
     }
   }
 
-  /** Asks the owner of a metric for its summary over the last window. Answered by {@link Summary}. */
+  /**
+   * Asks the owner of a metric for its summary over the last window. Answered by {@link Summary}.
+   */
   @Wire(42)
   record Query(String metric, Map<String, String> labels, long windowMs) implements MonitorMessage {
     public Query {

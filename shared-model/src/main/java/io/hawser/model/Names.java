@@ -2,7 +2,10 @@ package io.hawser.model;
 
 import java.util.regex.Pattern;
 
-/** The rules for names that people choose. A name is safe in a URL path segment, a file name, a log line and a label. */
+/**
+ * The rules for names that people choose. A name is safe in a URL path segment, a file name, a log
+ * line and a label.
+ */
 public final class Names {
   /** The longest name accepted, in characters. */
   public static final int MAX_LENGTH = 128;

@@ -5,8 +5,8 @@ import java.util.function.Function;
 /**
  * How a remote call ended.
  *
- * <p>{@link Unknown} is not a failure: the callee may or may not have acted. A write that ended so is repeated only under its
- * own id, or when it is idempotent.
+ * <p>{@link Unknown} is not a failure: the callee may or may not have acted. A write that ended so
+ * is repeated only under its own id, or when it is idempotent.
  */
 public sealed interface Outcome<T> {
   /** The callee did it. */

@@ -57,7 +57,10 @@ public sealed interface RegistryMessage extends HawserMessage {
     }
   }
 
-  /** Asks for what differs: a hash for each bucket of the asker's catalog. Answered by {@link Difference}. */
+  /**
+   * Asks for what differs: a hash for each bucket of the asker's catalog. Answered by {@link
+   * Difference}.
+   */
   @Wire(7)
   record Digest(NodeId from, List<Long> buckets) implements RegistryMessage {
     public Digest {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Highest-random-weight hashing (Thaler and Ravishankar, 1998): every node that sees the same members picks the same owner of a
- * key, and when a member comes or goes only its own share of the keys moves.
+ * Highest-random-weight hashing (Thaler and Ravishankar, 1998): every node that sees the same
+ * members picks the same owner of a key, and when a member comes or goes only its own share of the
+ * keys moves.
  */
 public final class Rendezvous {
   private Rendezvous() {}

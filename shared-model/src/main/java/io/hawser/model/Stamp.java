@@ -1,7 +1,8 @@
 package io.hawser.model;
 
 /**
- * When, and by which node, a facet was written: the total order that decides between two writes of one facet.
+ * When, and by which node, a facet was written: the total order that decides between two writes of
+ * one facet.
  *
  * @param hlc a reading of the writer's {@link HybridClock}
  */

@@ -6,9 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The number that stands for a record on the wire. It is never changed and never given to another record; numbers of records
- * that are gone stay reserved in the golden file of the wire tests. A record may get new components only at its end, and only
- * of types that have a default (see {@code WireFormat}).
+ * The number that stands for a record on the wire. It is never changed and never given to another
+ * record; numbers of records that are gone stay reserved in the golden file of the wire tests. A
+ * record may get new components only at its end, and only of types that have a default (see {@code
+ * WireFormat}).
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

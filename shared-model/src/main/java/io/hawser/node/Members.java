@@ -4,8 +4,8 @@ import io.hawser.model.NodeId;
 import java.util.List;
 
 /**
- * The nodes that the cluster manager sees just now. A hint: it may lag by seconds behind a hang, and the two sides of a partition
- * see different ones. Thread-safe.
+ * The nodes that the cluster manager sees just now. A hint: it may lag by seconds behind a hang,
+ * and the two sides of a partition see different ones. Thread-safe.
  */
 public interface Members {
   NodeInfo self();
@@ -26,8 +26,8 @@ public interface Members {
   }
 
   /**
-   * Whether this node has the lowest id among those with the role: who acts alone as long as there are no leases. Unsafe under a
-   * partition, where each side has a lowest one.
+   * Whether this node has the lowest id among those with the role: who acts alone as long as there
+   * are no leases. Unsafe under a partition, where each side has a lowest one.
    */
   default boolean lowestWith(String role) {
     return liveWith(role).stream().min(NodeId::compareTo).filter(self().id()::equals).isPresent();

@@ -5,7 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 
-/** The meters of a node. Names start with {@code hawser_}, are in base units and stand on this page. Thread-safe. */
+/**
+ * The meters of a node. Names start with {@code hawser_}, are in base units and stand on this page.
+ * Thread-safe.
+ */
 public record Meters(MeterRegistry registry) {
   public static final String BUS_HANDLER_FAILURES = "hawser_bus_handler_failures_total";
   public static final String BUS_UNKNOWN_MESSAGES = "hawser_bus_unknown_messages_total";
@@ -33,7 +36,9 @@ public record Meters(MeterRegistry registry) {
   public static final String API_REQUESTS = "hawser_api_requests_total";
   public static final String API_STREAMS = "hawser_api_event_streams";
 
-  /** @param tags names and values in turn, of a bounded number of values */
+  /**
+   * @param tags names and values in turn, of a bounded number of values
+   */
   public Counter counter(String name, String... tags) {
     return registry.counter(name, tags);
   }

@@ -5,9 +5,13 @@ import java.util.List;
 /** The settings that every node reads, whatever its roles. */
 public final class NodeSettings {
   public static final SettingKey<String> NODE_ID =
-      SettingKey.text("node.id", "node-0", "The node's name, unique in the cluster and kept over restarts");
+      SettingKey.text(
+          "node.id", "node-0", "The node's name, unique in the cluster and kept over restarts");
   public static final SettingKey<String> ZONE =
-      SettingKey.text("node.zone", "default", "Where the node stands; instances and nodes of a zone fail together");
+      SettingKey.text(
+          "node.zone",
+          "default",
+          "Where the node stands; instances and nodes of a zone fail together");
   public static final SettingKey<String> ROLES =
       SettingKey.text("node.roles", "", "Comma-separated roles; empty means all that are there");
   public static final SettingKey<String> DATA_DIR =
@@ -27,9 +31,11 @@ public final class NodeSettings {
   public static final SettingKey<Integer> CLUSTER_PORT =
       SettingKey.integer("cluster.port", 5701, 1, 65_535, "Membership (Hazelcast)");
   public static final SettingKey<String> CLUSTER_SEEDS =
-      SettingKey.text("cluster.seeds", "", "Comma-separated host:port of nodes to join; empty means none");
+      SettingKey.text(
+          "cluster.seeds", "", "Comma-separated host:port of nodes to join; empty means none");
   public static final SettingKey<Long> PARENT_PID =
-      SettingKey.millis("node.parent-pid", 0, 0, Long.MAX_VALUE, "Stop when this process ends; 0 means never");
+      SettingKey.millis(
+          "node.parent-pid", 0, 0, Long.MAX_VALUE, "Stop when this process ends; 0 means never");
 
   private NodeSettings() {}
 

@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Names one process for good: its pid, and when it was started, so that a pid that was given to somebody else is not mistaken
- * for it.
+ * Names one process for good: its pid, and when it was started, so that a pid that was given to
+ * somebody else is not mistaken for it.
  *
- * @param start on Linux the kernel's start time in clock ticks after boot, which no clock adjustment moves
+ * @param start on Linux the kernel's start time in clock ticks after boot, which no clock
+ *     adjustment moves
  */
 public record ProcessIdentity(long pid, String start) {
 
@@ -33,8 +34,9 @@ public record ProcessIdentity(long pid, String start) {
   }
 
   /**
-   * Whether it still runs. An ended process whose parent never asks for its exit code stays in the table as a zombie, and Java
-   * calls it alive: in a container whose first process reaps nobody, that is each orphan.
+   * Whether it still runs. An ended process whose parent never asks for its exit code stays in the
+   * table as a zombie, and Java calls it alive: in a container whose first process reaps nobody,
+   * that is each orphan.
    */
   private static boolean runs(ProcessHandle handle) {
     try {

@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * A setting: its name, what it may be, and what it is when nobody says. The unit stands in the name.
+ * A setting: its name, what it may be, and what it is when nobody says. The unit stands in the
+ * name.
  *
  * @param parser turns text into the value
  * @param doc one sentence for the reference

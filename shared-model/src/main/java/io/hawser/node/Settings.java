@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The settings of a node, each with where it came from. Keys are dotted and lower-case ({@code api.port}); a structured part of
- * the file is read with {@link #under}. Immutable.
+ * The settings of a node, each with where it came from. Keys are dotted and lower-case ({@code
+ * api.port}); a structured part of the file is read with {@link #under}. Immutable.
  */
 public final class Settings {
   /** A value as text, and what set it: "default", "file conf.yaml", "environment" or "flag". */
@@ -40,7 +40,10 @@ public final class Settings {
     }
   }
 
-  /** All keys that start with the prefix and a dot, without the two. List items go by their index: {@code command.0}. */
+  /**
+   * All keys that start with the prefix and a dot, without the two. List items go by their index:
+   * {@code command.0}.
+   */
   public Map<String, String> under(String prefix) {
     TreeMap<String, String> found = new TreeMap<>();
     String start = prefix + ".";

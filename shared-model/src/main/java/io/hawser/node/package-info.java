@@ -1,4 +1,7 @@
-/** What a node is made of below its services: who its peers are, its settings, meters, readiness and time. */
+/**
+ * What a node is made of below its services: who its peers are, its settings, meters, readiness and
+ * time.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.node;

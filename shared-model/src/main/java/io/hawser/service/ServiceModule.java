@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A role that nodes may have, found with {@code ServiceLoader}. A module says which settings it reads and which verticles it
- * deploys; the node does the rest. Implementations are public, have a public constructor without arguments, and keep no state.
+ * A role that nodes may have, found with {@code ServiceLoader}. A module says which settings it
+ * reads and which verticles it deploys; the node does the rest. Implementations are public, have a
+ * public constructor without arguments, and keep no state.
  */
 public interface ServiceModule {
   /** A verticle to deploy. */
@@ -28,7 +29,10 @@ public interface ServiceModule {
     return List.of();
   }
 
-  /** Starts of structured settings that the module reads, as for {@link io.hawser.node.Settings#under}. */
+  /**
+   * Starts of structured settings that the module reads, as for {@link
+   * io.hawser.node.Settings#under}.
+   */
   default List<String> settingTrees() {
     return List.of();
   }
@@ -42,8 +46,8 @@ public interface ServiceModule {
   List<Deployment> deployments(ServiceContext context);
 
   /**
-   * Adds the module's routes to the API server of the node. They run on that server's event loop. Called once, before the
-   * server listens.
+   * Adds the module's routes to the API server of the node. They run on that server's event loop.
+   * Called once, before the server listens.
    */
   default void mount(Router router, ServiceContext context) {}
 }

@@ -10,8 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The values of affinity cookies: for each instance the first 16 bytes of the HMAC-SHA256 of its name. A value says nothing of
- * the instance, and only who has the key can make one; all balancers with the same key make the same.
+ * The values of affinity cookies: for each instance the first 16 bytes of the HMAC-SHA256 of its
+ * name. A value says nothing of the instance, and only who has the key can make one; all balancers
+ * with the same key make the same.
  *
  * <p>Not thread-safe: owned by whoever builds the tables.
  */
@@ -23,8 +24,9 @@ public final class AffinityTokens {
   private final Mac mac;
 
   /**
-   * @param secret what all balancers of a cluster share. When it is only the cluster's name, a client that knows the name can
-   *     choose among the routable instances of a service, and no more than that
+   * @param secret what all balancers of a cluster share. When it is only the cluster's name, a
+   *     client that knows the name can choose among the routable instances of a service, and no
+   *     more than that
    */
   public AffinityTokens(byte[] secret) {
     try {
@@ -49,7 +51,10 @@ public final class AffinityTokens {
         .encodeToString(Arrays.copyOf(whole, TOKEN_BYTES));
   }
 
-  /** The name of a service's cookie. A hash, because a service's name may hold what a cookie's name may not. */
+  /**
+   * The name of a service's cookie. A hash, because a service's name may hold what a cookie's name
+   * may not.
+   */
   static String cookie(String service) {
     return "hawser-" + Long.toHexString(Rendezvous.hash(service));
   }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses the instance for a request, and the next one when that could not take it. Not thread-safe: owned by one event loop,
- * which has a turn of its own in each round robin.
+ * Chooses the instance for a request, and the next one when that could not take it. Not
+ * thread-safe: owned by one event loop, which has a turn of its own in each round robin.
  */
 public final class Chooser {
   private final RandomGenerator random;
@@ -27,8 +27,9 @@ public final class Chooser {
   /**
    * The instance to try next; empty when there is none left.
    *
-   * <p>First the one that the client is pinned to, unless it is ejected; then the strategy's choice of those that are not; and
-   * when every instance is ejected the one that would be taken back first, because a table of suspects is better than none.
+   * <p>First the one that the client is pinned to, unless it is ejected; then the strategy's choice
+   * of those that are not; and when every instance is ejected the one that would be taken back
+   * first, because a table of suspects is better than none.
    *
    * @param pinned the client's affinity cookie; empty without
    * @param tried instances that this request has been to

@@ -1,7 +1,8 @@
 package io.hawser.balancer.core;
 
 /**
- * Where one balancer stands with an instance that failed it. A value: each input gives the next one.
+ * Where one balancer stands with an instance that failed it. A value: each input gives the next
+ * one.
  *
  * <pre>
  * trusted    --unreachable, or 3 requests in a row unanswered-->  ejected for 1 s
@@ -39,7 +40,10 @@ public record Ejection(long sinceNs, long untilNs, long lengthNs, int unanswered
     return lengthNs == 0 && unanswered == 0;
   }
 
-  /** After an attempt that did not get a connection. Requests that fail while it is ejected already say nothing new. */
+  /**
+   * After an attempt that did not get a connection. Requests that fail while it is ejected already
+   * say nothing new.
+   */
   Ejection unreachable(long nowNs) {
     if (ejected(nowNs) && !probing) {
       return this;
@@ -48,7 +52,10 @@ public record Ejection(long sinceNs, long untilNs, long lengthNs, int unanswered
     return new Ejection(nowNs, nowNs + length, length, 0, false);
   }
 
-  /** After a request that was sent and not answered: it may have been the request's fault, so one alone does not eject. */
+  /**
+   * After a request that was sent and not answered: it may have been the request's fault, so one
+   * alone does not eject.
+   */
   Ejection unanswered(long nowNs) {
     if (distrusted() || unanswered + 1 >= UNANSWERED_LIMIT) {
       return unreachable(nowNs);

@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node's loops know of one life of an instance. Soft state: it lives as long as the instance stands in the catalog with
- * the same incarnation and address, whatever tables come and go. Thread-safe: every loop of the node reads and writes it.
+ * What this node's loops know of one life of an instance. Soft state: it lives as long as the
+ * instance stands in the catalog with the same incarnation and address, whatever tables come and
+ * go. Thread-safe: every loop of the node reads and writes it.
  */
 public final class EndpointState {
   /** What a failure changed. */
@@ -45,7 +46,10 @@ public final class EndpointState {
     load = report;
   }
 
-  /** Whether a request may be sent now. On probation only one caller a second gets a yes, and is to try it. */
+  /**
+   * Whether a request may be sent now. On probation only one caller a second gets a yes, and is to
+   * try it.
+   */
   public boolean admit(long nowNs) {
     Ejection now = ejection.get();
     if (!now.distrusted()) {

@@ -23,7 +23,10 @@ public record Pool(
     return new Pool(service, cookie, routable, weighted.isEmpty() ? routable : weighted, census);
   }
 
-  /** The instance that a cookie's value belongs to; empty when it is not routable, or the value is none of ours. */
+  /**
+   * The instance that a cookie's value belongs to; empty when it is not routable, or the value is
+   * none of ours.
+   */
   public Optional<Endpoint> pinned(String affinity) {
     return affinity.isEmpty()
         ? Optional.empty()

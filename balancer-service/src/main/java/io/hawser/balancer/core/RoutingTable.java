@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where requests go, at one moment. Immutable.
  *
- * <p>A route of the request's host comes before one of any host, a longer path prefix before a shorter; prefixes end on segment
- * borders. What no route matches goes by the default route: the first segment of the path names the service and is taken off.
+ * <p>A route of the request's host comes before one of any host, a longer path prefix before a
+ * shorter; prefixes end on segment borders. What no route matches goes by the default route: the
+ * first segment of the path names the service and is taken off.
  */
 public final class RoutingTable {
   /** What is there before the catalog has been read. */

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Makes routing tables from the catalog, and keeps each instance's state from one table to the next. Not thread-safe: owned by one
- * verticle; the tables that it makes may be read by all.
+ * Makes routing tables from the catalog, and keeps each instance's state from one table to the
+ * next. Not thread-safe: owned by one verticle; the tables that it makes may be read by all.
  */
 public final class TableBuilder {
   /** One life of an instance, and the verdict that was last seen on it. */

@@ -13,8 +13,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests, errors and latencies of each service in each second. Soft state. Not thread-safe: each event loop has one, and the
- * collector of the node adds them up.
+ * Requests, errors and latencies of each service in each second. Soft state. Not thread-safe: each
+ * event loop has one, and the collector of the node adds them up.
  */
 public final class TrafficLog {
   /** Slots kept when nobody drains; what comes beyond is not counted. */

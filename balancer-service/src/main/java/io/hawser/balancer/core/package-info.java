@@ -1,6 +1,6 @@
 /**
- * The balancer's decisions: which instances a request may go to, which of them it goes to, and what their failures mean. Pure; the
- * proxy in the package above connects it to sockets.
+ * The balancer's decisions: which instances a request may go to, which of them it goes to, and what
+ * their failures mean. Pure; the proxy in the package above connects it to sockets.
  */
 @NullMarked
 @CheckReturnValue

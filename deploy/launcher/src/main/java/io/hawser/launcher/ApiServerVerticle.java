@@ -1,8 +1,8 @@
 package io.hawser.launcher;
 
+import io.hawser.bus.Addresses;
 import io.hawser.model.NodeMessage.NodeStatus;
 import io.hawser.model.NodeMessage.StatusQuery;
-import io.hawser.bus.Addresses;
 import io.hawser.node.NodeSettings;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP server that every node has, whatever its roles: metrics, health, and what the modules mount. One event loop. Health
- * never waits for other nodes.
+ * The HTTP server that every node has, whatever its roles: metrics, health, and what the modules
+ * mount. One event loop. Health never waits for other nodes.
  */
 final class ApiServerVerticle extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -53,7 +53,9 @@ final class ApiServerVerticle extends VerticleBase {
     router.route().handler(new HostCheck(services.settings().get(HostCheck.ALLOWED_HOSTS)));
     router.get("/metrics").handler(this::metrics);
     router.get("/health/live").handler(request -> health(request, true));
-    router.get("/health/ready").handler(request -> health(request, services.readiness().allReady()));
+    router
+        .get("/health/ready")
+        .handler(request -> health(request, services.readiness().allReady()));
     router.get("/health/cluster").handler(this::clusterHealth);
     modules.forEach(module -> module.mount(router, services));
     HttpServerOptions options =

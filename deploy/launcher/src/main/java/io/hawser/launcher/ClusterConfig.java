@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * How Hazelcast and the event bus are set up. Seeds are named, nothing is multicast; a hang is noticed after 10 s, a split heals
- * 15 s after the network does; nothing is told to anybody outside.
+ * How Hazelcast and the event bus are set up. Seeds are named, nothing is multicast; a hang is
+ * noticed after 10 s, a split heals 15 s after the network does; nothing is told to anybody
+ * outside.
  */
 final class ClusterConfig {
   private static final Map<String, String> PROPERTIES =
@@ -67,7 +68,8 @@ final class ClusterConfig {
     join.getAutoDetectionConfig().setEnabled(false);
     join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
     join.getTcpIpConfig()
-        .addMember((wildcard(host) ? "127.0.0.1" : host) + ":" + settings.get(NodeSettings.CLUSTER_PORT));
+        .addMember(
+            (wildcard(host) ? "127.0.0.1" : host) + ":" + settings.get(NodeSettings.CLUSTER_PORT));
     Arrays.stream(settings.get(NodeSettings.CLUSTER_SEEDS).split(",", -1))
         .map(String::strip)
         .filter(seed -> !seed.isEmpty())

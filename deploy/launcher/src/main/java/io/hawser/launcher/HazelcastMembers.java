@@ -84,7 +84,8 @@ final class HazelcastMembers implements Members, MembershipListener {
   }
 
   private void refresh() {
-    // Members come in the order in which they joined: of a node that came back before its former life was noticed to be over,
+    // Members come in the order in which they joined: of a node that came back before its former
+    // life was noticed to be over,
     // the later life counts.
     Map<NodeId, NodeInfo> byId = new TreeMap<>();
     for (Member member : cluster.getMembers()) {
@@ -94,8 +95,7 @@ final class HazelcastMembers implements Members, MembershipListener {
       }
     }
     byId.put(self.id(), self);
-    live =
-        byId.values().stream().sorted(Comparator.comparing(NodeInfo::id)).toList();
+    live = byId.values().stream().sorted(Comparator.comparing(NodeInfo::id)).toList();
     listeners.forEach(Runnable::run);
   }
 

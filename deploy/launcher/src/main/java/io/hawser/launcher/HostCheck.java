@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps web pages of other sites away from the API. A page can make a browser send requests to a loopback port, under a name of
- * its own that resolves to it (DNS rebinding) or across origins; so the Host must be an IP address, localhost or a configured
- * name, and an Origin, where one is sent, must be the API's own.
+ * Keeps web pages of other sites away from the API. A page can make a browser send requests to a
+ * loopback port, under a name of its own that resolves to it (DNS rebinding) or across origins; so
+ * the Host must be an IP address, localhost or a configured name, and an Origin, where one is sent,
+ * must be the API's own.
  */
 final class HostCheck implements Handler<RoutingContext> {
   static final SettingKey<String> ALLOWED_HOSTS =
@@ -44,17 +45,15 @@ final class HostCheck implements Handler<RoutingContext> {
           request,
           421,
           "foreign-host",
-          "This API is not called '" + host + "'. Use an IP address or localhost, or add the name"
+          "This API is not called '"
+              + host
+              + "'. Use an IP address or localhost, or add the name"
               + " to api.allowed-hosts.");
       return;
     }
     String origin = request.request().getHeader("Origin");
     if (origin != null && !sameOrigin(origin, host)) {
-      refuse(
-          request,
-          403,
-          "foreign-origin",
-          "Pages of '" + origin + "' may not call this API.");
+      refuse(request, 403, "foreign-origin", "Pages of '" + origin + "' may not call this API.");
       return;
     }
     request.next();

@@ -22,7 +22,8 @@ public final class Node {
    * Starts a node and blocks until it has stopped, which a signal makes it do.
    *
    * @param flags settings by key, over what the environment and the file say
-   * @return the exit code: 0 stopped as it should, 1 failure, 2 bad settings, 11 no cluster, 15 a service did not start
+   * @return the exit code: 0 stopped as it should, 1 failure, 2 bad settings, 11 no cluster, 15 a
+   *     service did not start
    */
   public static int run(Optional<Path> configFile, Map<String, String> flags) {
     long start = System.nanoTime();

@@ -13,8 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A node's files in its data directory: {@code lock} is held while it runs, so that no two nodes share the directory; {@code pid}
- * holds its pid; {@code node.json} tells whose pid that is and where the node answers.
+ * A node's files in its data directory: {@code lock} is held while it runs, so that no two nodes
+ * share the directory; {@code pid} holds its pid; {@code node.json} tells whose pid that is and
+ * where the node answers.
  */
 final class NodeFiles implements AutoCloseable {
   private final Path dir;
@@ -37,14 +38,20 @@ final class NodeFiles implements AutoCloseable {
         channel.close();
         throw new StartFailure(
             StartFailure.FAILURE,
-            "The data directory " + dir + " is in use by another node. Stop that one, or choose"
+            "The data directory "
+                + dir
+                + " is in use by another node. Stop that one, or choose"
                 + " another with data.dir.");
       }
       return new NodeFiles(made, channel);
     } catch (IOException e) {
       throw new StartFailure(
           StartFailure.FAILURE,
-          "The data directory " + dir + " cannot be used: " + e + ". Choose a writable one with"
+          "The data directory "
+              + dir
+              + " cannot be used: "
+              + e
+              + ". Choose a writable one with"
               + " data.dir.",
           e);
     }
@@ -72,8 +79,7 @@ final class NodeFiles implements AutoCloseable {
     try {
       Path temporary = dir.resolve(name + ".new");
       Files.writeString(temporary, text);
-      Path unused =
-          Files.move(temporary, dir.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Path unused = Files.move(temporary, dir.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + dir.resolve(name), e);
     }

@@ -41,7 +41,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Starts a node step by step: directory, cluster, catalog, services, API. Blocking; for the main thread. */
+/**
+ * Starts a node step by step: directory, cluster, catalog, services, API. Blocking; for the main
+ * thread.
+ */
 final class NodeStarter {
   private static final long JOIN_SECONDS = 60;
   private static final long STEP_SECONDS = 30;
@@ -71,8 +74,7 @@ final class NodeStarter {
 
   private RunningNode start(NodeInfo self, List<ServiceModule> selected, NodeFiles files) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    HazelcastClusterManager manager =
-        new HazelcastClusterManager(hazelcastConfig(self));
+    HazelcastClusterManager manager = new HazelcastClusterManager(hazelcastConfig(self));
     Vertx vertx = joinCluster(registry, manager);
     try {
       Members members =
@@ -86,7 +88,8 @@ final class NodeStarter {
       files.write(self, url(settings.get(NodeSettings.TRAFFIC_PORT)));
       return new RunningNode(context, deployments, files);
     } catch (RuntimeException e) {
-      // What was deployed stops in order: a child process, say, must not outlive a start that failed.
+      // What was deployed stops in order: a child process, say, must not outlive a start that
+      // failed.
       RunningNode.await("undo the start", vertx.close(), STEP_SECONDS);
       throw e;
     }
@@ -155,7 +158,10 @@ final class NodeStarter {
     return ids;
   }
 
-  /** Tells everyone who comes and goes: each node of its own coming, the lowest live one of others' going. */
+  /**
+   * Tells everyone who comes and goes: each node of its own coming, the lowest live one of others'
+   * going.
+   */
   private static void announce(ServiceContext context) {
     Members members = context.members();
     Set<NodeId> known = new HashSet<>(members.live().stream().map(NodeInfo::id).toList());
@@ -185,8 +191,7 @@ final class NodeStarter {
           url(settings.get(NodeSettings.API_PORT)),
           version);
     } catch (IllegalArgumentException e) {
-      throw new StartFailure(
-          StartFailure.BAD_SETTINGS, "node.id is no name: " + e.getMessage(), e);
+      throw new StartFailure(StartFailure.BAD_SETTINGS, "node.id is no name: " + e.getMessage(), e);
     }
   }
 
@@ -209,8 +214,7 @@ final class NodeStarter {
                 + " Bind to 127.0.0.1, or accept this with --insecure.");
       }
     } catch (UnknownHostException e) {
-      throw new StartFailure(
-          StartFailure.BAD_SETTINGS, "bind.host is no address: " + host, e);
+      throw new StartFailure(StartFailure.BAD_SETTINGS, "bind.host is no address: " + host, e);
     }
   }
 

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node that has started, and how it stops: it tells the others, ends its services last to first, and leaves the cluster. */
+/**
+ * A node that has started, and how it stops: it tells the others, ends its services last to first,
+ * and leaves the cluster.
+ */
 final class RunningNode {
   private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
 
@@ -25,7 +28,9 @@ final class RunningNode {
   private final List<String> deployments;
   private final NodeFiles files;
 
-  /** @param deployments in the order in which they were deployed */
+  /**
+   * @param deployments in the order in which they were deployed
+   */
   RunningNode(ServiceContext services, List<String> deployments, NodeFiles files) {
     this.services = services;
     this.deployments = List.copyOf(deployments);
@@ -53,7 +58,8 @@ final class RunningNode {
   /** Waits for a step of a stop, and goes on without it when it fails or takes too long. */
   static void await(String what, Future<?> future, long seconds) {
     try {
-      Object unused = future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+      Object unused =
+          future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads the settings of a node: flags over {@code HAWSER_*} environment over file over defaults. A key that nobody reads is an
- * error that names the nearest one that somebody does.
+ * Reads the settings of a node: flags over {@code HAWSER_*} environment over file over defaults. A
+ * key that nobody reads is an error that names the nearest one that somebody does.
  */
 final class SettingsLoader {
   /** Variables of the launcher script and the command line, which are no settings of a node. */

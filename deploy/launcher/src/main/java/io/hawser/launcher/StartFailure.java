@@ -1,6 +1,9 @@
 package io.hawser.launcher;
 
-/** Why a node could not start: what, why, and how to mend it; and the exit code that says so to scripts. */
+/**
+ * Why a node could not start: what, why, and how to mend it; and the exit code that says so to
+ * scripts.
+ */
 final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,8 @@ final class YamlFile {
           StartFailure.BAD_SETTINGS, "Cannot read the configuration " + file + ": " + e, e);
     }
     try {
-      Object root = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(text);
+      Object root =
+          new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(text);
       TreeMap<String, String> flat = new TreeMap<>();
       flatten("", root, flat);
       return flat;

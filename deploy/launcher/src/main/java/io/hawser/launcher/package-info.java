@@ -1,4 +1,7 @@
-/** The node: joins the cluster, loads the service modules, serves metrics and health, and stops in order. */
+/**
+ * The node: joins the cluster, loads the service modules, serves metrics and health, and stops in
+ * order.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.launcher;

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM of our own with the class path of this test. Closing it ends it, whatever state it is in. */
+/**
+ * A JVM of our own with the class path of this test. Closing it ends it, whatever state it is in.
+ */
 final class JvmProcess implements AutoCloseable {
   private static final List<String> OPENS =
       List.of(
@@ -101,7 +103,9 @@ final class JvmProcess implements AutoCloseable {
   String tail() {
     try {
       List<String> lines = Files.readAllLines(log);
-      return name + ":\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+      return name
+          + ":\n"
+          + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     } catch (IOException e) {
       return name + ": " + e;
     }

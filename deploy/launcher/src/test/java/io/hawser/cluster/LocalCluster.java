@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Nodes on loopback, each a JVM of its own, and the backends that a test starts. Closing it ends all of them. */
+/**
+ * Nodes on loopback, each a JVM of its own, and the backends that a test starts. Closing it ends
+ * all of them.
+ */
 final class LocalCluster implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final int PORTS_PER_NODE = 4;
@@ -77,7 +80,10 @@ final class LocalCluster implements AutoCloseable {
     Path config = write(dir.resolve("node-" + k + ".yaml"), yaml);
     JvmProcess node =
         JvmProcess.start(
-            dir, "node-" + k, "io.hawser.cli.HawserCli", List.of("start", "--config", config.toString()));
+            dir,
+            "node-" + k,
+            "io.hawser.cli.HawserCli",
+            List.of("start", "--config", config.toString()));
     nodes.add(node);
     Api api = api(k);
     try {

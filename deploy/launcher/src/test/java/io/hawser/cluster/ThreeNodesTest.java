@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The main job on three JVMs: the acting manager's node and a backend die at once, and traffic goes on. */
+/**
+ * The main job on three JVMs: the acting manager's node and a backend die at once, and traffic goes
+ * on.
+ */
 final class ThreeNodesTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -55,7 +58,9 @@ final class ThreeNodesTest {
 
   private void putBackup(LocalCluster cluster, int port) {
     JsonObject driver =
-        new JsonObject().put("name", "process").put("args", new JsonObject().put("template", "echo"));
+        new JsonObject()
+            .put("name", "process")
+            .put("args", new JsonObject().put("template", "echo"));
     Api.Answer answer =
         cluster
             .api(1)
@@ -79,17 +84,14 @@ final class ThreeNodesTest {
           return answer.status() == 200
               && ids.equals(
                   Set.copyOf(
-                      answer.array().stream()
-                          .map(i -> ((JsonObject) i).getString("id"))
-                          .toList()));
+                      answer.array().stream().map(i -> ((JsonObject) i).getString("id")).toList()));
         },
         SOON);
   }
 
   private static void assertActivatedOnce(LocalCluster cluster, int node) {
     Api.Answer history = cluster.api(node).get("/api/v1/failover/history");
-    List<JsonObject> incidents =
-        history.array().stream().map(i -> (JsonObject) i).toList();
+    List<JsonObject> incidents = history.array().stream().map(i -> (JsonObject) i).toList();
     assertThat(incidents).as(history.body()).hasSize(1);
     assertThat(incidents.getFirst().getString("failed")).isEqualTo("echo-1");
     assertThat(incidents.getFirst().getString("candidate")).isEqualTo("echo-b1");
@@ -102,7 +104,9 @@ final class ThreeNodesTest {
         .count();
   }
 
-  /** Requests one after another through one balancer until it is closed; every answer is recorded. */
+  /**
+   * Requests one after another through one balancer until it is closed; every answer is recorded.
+   */
   private static final class Load implements AutoCloseable {
     final AtomicInteger sent = new AtomicInteger();
     final AtomicInteger failed = new AtomicInteger();

@@ -31,8 +31,7 @@ final class NodeTest {
 
   @Test
   void every_module_on_the_class_path_has_a_role_of_its_own() {
-    List<String> roles =
-        Modules.onClassPath().all().stream().map(module -> module.role()).toList();
+    List<String> roles = Modules.onClassPath().all().stream().map(module -> module.role()).toList();
     assertThat(roles).doesNotHaveDuplicates();
   }
 }

@@ -43,8 +43,7 @@ final class SettingsLoaderTest {
     assertThat(settings.get(NodeSettings.TRAFFIC_PORT)).isEqualTo(12);
     assertThat(settings.get(NodeSettings.BUS_PORT)).isEqualTo(3);
     assertThat(settings.all())
-        .containsEntry(
-            "traffic.port", new Settings.Value("12", "environment HAWSER_TRAFFIC_PORT"));
+        .containsEntry("traffic.port", new Settings.Value("12", "environment HAWSER_TRAFFIC_PORT"));
   }
 
   @Test
@@ -69,15 +68,13 @@ final class SettingsLoaderTest {
             () -> loader.load(Optional.empty(), Map.of("HAWSER_API_PORT", "many"), Map.of()))
         .hasMessageContaining("api.port must be a whole number, got 'many'")
         .hasMessageContaining("environment HAWSER_API_PORT");
-    assertThatThrownBy(
-            () -> loader.load(Optional.empty(), Map.of(), Map.of("api.port", "70000")))
+    assertThatThrownBy(() -> loader.load(Optional.empty(), Map.of(), Map.of("api.port", "70000")))
         .hasMessageContaining("0 to 65535");
   }
 
   @Test
   void a_structured_part_is_flattened() throws IOException {
-    Path file =
-        file("process:\n  templates:\n    echo:\n      command: [java, -cp, \"x y\"]\n");
+    Path file = file("process:\n  templates:\n    echo:\n      command: [java, -cp, \"x y\"]\n");
     Settings settings = loader.load(Optional.of(file), Map.of(), Map.of());
     assertThat(settings.under("process.templates"))
         .containsExactly(
@@ -92,8 +89,7 @@ final class SettingsLoaderTest {
     assertThatThrownBy(() -> loader.load(Optional.of(file), Map.of(), Map.of()))
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("no YAML");
-    assertThatThrownBy(
-            () -> loader.load(Optional.of(dir.resolve("none.yaml")), Map.of(), Map.of()))
+    assertThatThrownBy(() -> loader.load(Optional.of(dir.resolve("none.yaml")), Map.of(), Map.of()))
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining("none.yaml");
   }

@@ -5,9 +5,9 @@ import io.hawser.registry.core.State.Finding;
 import java.util.List;
 
 /**
- * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail. Before that, a late beat or a complaint
- * has its port probed: a failing probe is a doubt, and {@link CheckLine#TRIES} refused ones in a row end it at once, as nobody can
- * reach it, whatever it beats.
+ * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail. Before
+ * that, a late beat or a complaint has its port probed: a failing probe is a doubt, and {@link
+ * CheckLine#TRIES} refused ones in a row end it at once, as nobody can reach it, whatever it beats.
  */
 final class BeatWatch implements Watch {
   /** The beats after which one that was down works again, unless its port refuses. */

@@ -5,10 +5,11 @@ import io.hawser.registry.core.CheckRun.Result;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One check of one instance: when it runs next, and its results in a row. At most one run is in flight.
+ * One check of one instance: when it runs next, and its results in a row. At most one run is in
+ * flight.
  *
- * <p>A periodic line runs at its interval. One on demand runs when it is asked to: up to {@link #TRIES} times as long as it fails.
- * Not thread-safe: owned by one verticle. Soft state.
+ * <p>A periodic line runs at its interval. One on demand runs when it is asked to: up to {@link
+ * #TRIES} times as long as it fails. Not thread-safe: owned by one verticle. Soft state.
  */
 final class CheckLine {
   /** How many runs a demand is good for. */
@@ -56,7 +57,8 @@ final class CheckLine {
 
   /**
    * @param firstNs when the first run is due
-   * @param firstGapNs the time from the first run, when it passes, to the second: spreads what began together
+   * @param firstGapNs the time from the first run, when it passes, to the second: spreads what
+   *     began together
    */
   static CheckLine periodic(CheckSpec spec, long firstNs, long firstGapNs) {
     return new CheckLine(spec, true, firstNs, firstGapNs);
@@ -90,12 +92,13 @@ final class CheckLine {
 
   /** Whether the result of the run in flight should long have been there. */
   boolean overdue(long nowNs) {
-    return running && nowNs - startedNs > TimeUnit.MILLISECONDS.toNanos(spec.timeoutMs()) + OVERDUE_NS;
+    return running
+        && nowNs - startedNs > TimeUnit.MILLISECONDS.toNanos(spec.timeoutMs()) + OVERDUE_NS;
   }
 
   /**
-   * Brings the next run forward to now, or to a moment later when one has just been started: that one may have seen the time
-   * before. Returns whether it did.
+   * Brings the next run forward to now, or to a moment later when one has just been started: that
+   * one may have seen the time before. Returns whether it did.
    */
   boolean hurry(long nowNs) {
     if (running) {
@@ -127,7 +130,10 @@ final class CheckLine {
     again = false;
   }
 
-  /** Moves what lies ahead by the time that this node itself stood still. A failure of the run in flight will not count. */
+  /**
+   * Moves what lies ahead by the time that this node itself stood still. A failure of the run in
+   * flight will not count.
+   */
   void shift(long ns) {
     dueNs += ns;
     startedNs += ns;
@@ -139,8 +145,8 @@ final class CheckLine {
   /**
    * Takes the result of the run in flight.
    *
-   * @param worked whether the instance is held to work: then a failure is looked into at once, and a refusal weighs more. What has
-   *     not come up yet may be refusing because it is just about to
+   * @param worked whether the instance is held to work: then a failure is looked into at once, and
+   *     a refusal weighs more. What has not come up yet may be refusing because it is just about to
    * @return whether the result counts
    */
   boolean take(Result result, boolean worked, long nowNs) {

@@ -5,17 +5,14 @@ import io.hawser.model.Facet.CheckType;
 import io.hawser.model.InstanceKey;
 
 /**
- * One run of one check. Each is answered with exactly one {@link Result}, within the time-out of its spec.
+ * One run of one check. Each is answered with exactly one {@link Result}, within the time-out of
+ * its spec.
  *
- * @param number tells the runs of one detector apart, so that a late answer is not taken for another run's
+ * @param number tells the runs of one detector apart, so that a late answer is not taken for
+ *     another run's
  */
 public record CheckRun(
-    InstanceKey instance,
-    String incarnation,
-    long number,
-    String host,
-    int port,
-    CheckSpec spec) {
+    InstanceKey instance, String incarnation, long number, String host, int port, CheckSpec spec) {
 
   /** How a run ended. */
   public sealed interface Result {

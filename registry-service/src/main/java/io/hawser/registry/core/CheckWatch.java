@@ -5,9 +5,10 @@ import io.hawser.registry.core.State.Finding;
 import java.util.List;
 
 /**
- * An instance that is checked, and may beat too. Any check that fails its limit makes it fail; all have to pass for it to work. A
- * passing check outvotes missing beats: they count only once a check fails as well. But one that was down needs a beat besides the
- * passes: what answers on its port may be its next life, which cannot register while the former one is up.
+ * An instance that is checked, and may beat too. Any check that fails its limit makes it fail; all
+ * have to pass for it to work. A passing check outvotes missing beats: they count only once a check
+ * fails as well. But one that was down needs a beat besides the passes: what answers on its port
+ * may be its next life, which cannot register while the former one is up.
  */
 final class CheckWatch implements Watch {
   private static final Finding NOTHING = new Finding.Nothing("no results yet");
@@ -82,7 +83,8 @@ final class CheckWatch implements Watch {
 
   @Override
   public void entered(State state) {
-    // Of the checks nothing is forgotten: it goes down with a failing one, whose passes in a row start from none.
+    // Of the checks nothing is forgotten: it goes down with a failing one, whose passes in a row
+    // start from none.
     if (state instanceof State.Down) {
       pulse.restartCount();
     }

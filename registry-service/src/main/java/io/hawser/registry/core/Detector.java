@@ -16,13 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Watches the instances that are this node's to watch. Fed with the catalog, beats, results of checks, complaints and ticks; answers
- * each with what is to be done.
+ * Watches the instances that are this node's to watch. Fed with the catalog, beats, results of
+ * checks, complaints and ticks; answers each with what is to be done.
  *
- * <p>It distrusts itself first: when its ticks come late, the node stood still, and what it missed meanwhile is no evidence against
- * anybody, so every deadline moves by as much (after Dadgar, Phillips and Currey, "Lifeguard", 2018, which generalizes this).
+ * <p>It distrusts itself first: when its ticks come late, the node stood still, and what it missed
+ * meanwhile is no evidence against anybody, so every deadline moves by as much (after Dadgar,
+ * Phillips and Currey, "Lifeguard", 2018, which generalizes this).
  *
- * <p>Not thread-safe: owned by one verticle. Holds soft state; the verdicts that it gives are hard and live in the catalog.
+ * <p>Not thread-safe: owned by one verticle. Holds soft state; the verdicts that it gives are hard
+ * and live in the catalog.
  */
 public final class Detector {
   /** The time between two ticks. */
@@ -53,8 +55,9 @@ public final class Detector {
   /**
    * Watches an instance, or learns what the catalog has of it by now.
    *
-   * <p>Where the catalog says otherwise than this does, another checker has judged: this takes its word and goes on from there. To
-   * insist instead would, between two nodes that both hold it theirs, never end.
+   * <p>Where the catalog says otherwise than this does, another checker has judged: this takes its
+   * word and goes on from there. To insist instead would, between two nodes that both hold it
+   * theirs, never end.
    */
   public List<Effect> watch(InstanceView view, Now now) {
     notice(now);

@@ -12,8 +12,8 @@ public sealed interface Effect {
   record Run(CheckRun run) implements Effect {}
 
   /**
-   * Write a verdict, unless the instance was replaced or removed meanwhile; when it is written, publish the events. In either
-   * case tell {@link Detector#written}.
+   * Write a verdict, unless the instance was replaced or removed meanwhile; when it is written,
+   * publish the events. In either case tell {@link Detector#written}.
    */
   record Judge(InstanceKey instance, Health from, Verdict verdict, List<Event.Body> events)
       implements Effect {

@@ -14,8 +14,8 @@ import io.hawser.model.Facet.Health;
  * RECOVERING   -        -           UP     -        DOWN
  * </pre>
  *
- * <p>Doubt does not end a recovery: it makes it longer, as the passes have to come in a row. So an instance that passes every
- * other time stays in one state instead of changing it with each check.
+ * <p>Doubt does not end a recovery: it makes it longer, as the passes have to come in a row. So an
+ * instance that passes every other time stays in one state instead of changing it with each check.
  */
 sealed interface State {
   record Starting() implements State {}

@@ -17,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * One watched instance in one incarnation: its evidence, its state, and what follows from a change of it.
+ * One watched instance in one incarnation: its evidence, its state, and what follows from a change
+ * of it.
  *
- * <p>Not thread-safe: owned by one verticle. Its evidence is soft state, counted anew by the next checker; its state is hard, as it
- * is written to the catalog with each change, and the next checker goes on from there.
+ * <p>Not thread-safe: owned by one verticle. Its evidence is soft state, counted anew by the next
+ * checker; its state is hard, as it is written to the catalog with each change, and the next
+ * checker goes on from there.
  */
 final class Subject {
   /** How many observations go with a verdict, and how long each may be in characters. */
@@ -85,9 +87,9 @@ final class Subject {
 
   private static boolean sameWatch(Registration old, Registration registration) {
     return old.host().equals(registration.host())
-            && old.port() == registration.port()
-            && old.ttlMs() == registration.ttlMs()
-            && old.effectiveChecks().equals(registration.effectiveChecks());
+        && old.port() == registration.port()
+        && old.ttlMs() == registration.ttlMs()
+        && old.effectiveChecks().equals(registration.effectiveChecks());
   }
 
   // ---- evidence

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The evidence on one instance, of the kinds that its registration gives, and what it adds up to. Not thread-safe: owned by one
- * verticle. Soft state.
+ * The evidence on one instance, of the kinds that its registration gives, and what it adds up to.
+ * Not thread-safe: owned by one verticle. Soft state.
  */
 sealed interface Watch permits CheckWatch, BeatWatch {
   /** The shortest time between the first check of an instance and the second. */
@@ -43,8 +43,8 @@ sealed interface Watch permits CheckWatch, BeatWatch {
   /**
    * A watch that has seen nothing yet, with full deadlines.
    *
-   * @param state of one that another checker has watched before, the first checks are spread over the interval; a new one is
-   *     checked at once
+   * @param state of one that another checker has watched before, the first checks are spread over
+   *     the interval; a new one is checked at once
    */
   static Watch of(InstanceKey key, Registration registration, State state, long nowNs) {
     Pulse pulse = new Pulse(registration.ttlMs(), nowNs);

@@ -1,6 +1,6 @@
 /**
- * Detection: what the evidence on each watched instance adds up to. A pure core; {@code io.hawser.registry.RegistryVerticle}
- * connects it to the bus, the catalog and the sockets.
+ * Detection: what the evidence on each watched instance adds up to. A pure core; {@code
+ * io.hawser.registry.RegistryVerticle} connects it to the bus, the catalog and the sockets.
  */
 @NullMarked
 @CheckReturnValue

@@ -50,8 +50,7 @@ class DetectorTest {
 
   @Test
   void a_new_checker_of_one_that_is_down_tells_no_failure() {
-    Lab lab =
-        new Lab(registration(0, HTTP)).checks(REFUSED).judgedElsewhere(DOWN).pass(20_000);
+    Lab lab = new Lab(registration(0, HTTP)).checks(REFUSED).judgedElsewhere(DOWN).pass(20_000);
 
     assertThat(lab.events()).isEmpty();
   }

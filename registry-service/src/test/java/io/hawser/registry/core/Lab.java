@@ -99,8 +99,7 @@ final class Lab {
   Lab judgedElsewhere(Health health) {
     verdict =
         Optional.of(
-            new Verdict(
-                registration.incarnation(), health, 0, "elsewhere", BALANCER, List.of()));
+            new Verdict(registration.incarnation(), health, 0, "elsewhere", BALANCER, List.of()));
     return watch();
   }
 

@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which entries of other nodes a replica takes in. Left out are those stamped by a clock that is far ahead, as nobody
- * could overwrite them until then, and deletions that are due to be forgotten here, as peers would hand them to one another for
- * ever. Not thread-safe: owned by one replica's context.
+ * Decides which entries of other nodes a replica takes in. Left out are those stamped by a clock
+ * that is far ahead, as nobody could overwrite them until then, and deletions that are due to be
+ * forgotten here, as peers would hand them to one another for ever. Not thread-safe: owned by one
+ * replica's context.
  */
 final class Admission {
   /** How far a stamp may be ahead of this node's wall clock. */

@@ -44,11 +44,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's copy of the catalog. What any node writes is published as a delta; what a delta did not bring, an exchange of
- * digests with one peer after the other brings within seconds.
+ * This node's copy of the catalog. What any node writes is published as a delta; what a delta did
+ * not bring, an exchange of digests with one peer after the other brings within seconds.
  *
- * <p>Available before consistent: a write is accepted here at once, and two sides of a partition agree after it heals. Reads are
- * thread-safe and never wait. Writes run one after another on the replica's own context.
+ * <p>Available before consistent: a write is accepted here at once, and two sides of a partition
+ * agree after it heals. Reads are thread-safe and never wait. Writes run one after another on the
+ * replica's own context.
  */
 public final class CatalogReplica {
   private static final Logger log = LoggerFactory.getLogger(CatalogReplica.class);
@@ -137,7 +138,10 @@ public final class CatalogReplica {
     return found;
   }
 
-  /** Calls the handler, on the context that calls this, with the entries of each change, whoever wrote them. */
+  /**
+   * Calls the handler, on the context that calls this, with the entries of each change, whoever
+   * wrote them.
+   */
   public void onChange(Consumer<List<Entry>> handler) {
     listeners.add(new Listener(vertx.getOrCreateContext(), handler));
   }
@@ -157,7 +161,8 @@ public final class CatalogReplica {
   /**
    * Reads and writes in one step: no other write of this node comes between.
    *
-   * @param change from the catalog as it is, what to write; it may throw {@link io.hawser.catalog.Refused} to write nothing
+   * @param change from the catalog as it is, what to write; it may throw {@link
+   *     io.hawser.catalog.Refused} to write nothing
    * @return what was written
    */
   public Future<List<Entry>> update(Function<Catalog, Map<FacetKey, Optional<Facet>>> change) {
@@ -169,7 +174,8 @@ public final class CatalogReplica {
               .apply(catalog)
               .forEach(
                   (key, value) ->
-                      written.add(new Entry(key, value, new Stamp(clock.next(time.wallMs()), self))));
+                      written.add(
+                          new Entry(key, value, new Stamp(clock.next(time.wallMs()), self))));
           apply(written);
           if (!written.isEmpty()) {
             bus.publish(Addresses.CATALOG_DELTAS, new Delta(self, written));
@@ -232,9 +238,7 @@ public final class CatalogReplica {
     return exchange(peers.getFirst())
         .compose(
             done ->
-                done
-                    ? Future.succeededFuture()
-                    : firstExchange(peers.subList(1, peers.size())));
+                done ? Future.succeededFuture() : firstExchange(peers.subList(1, peers.size())));
   }
 
   private void exchangeWithNext() {
@@ -306,7 +310,10 @@ public final class CatalogReplica {
     }
   }
 
-  /** Runs the action on the replica's context, and ends on the caller's: who calls from a verticle goes on in it. */
+  /**
+   * Runs the action on the replica's context, and ends on the caller's: who calls from a verticle
+   * goes on in it.
+   */
   private <T> Future<T> onContext(Supplier<Future<T>> action) {
     Promise<T> promise = Promise.promise();
     Context caller = Vertx.currentContext();

@@ -23,16 +23,21 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Calls the monitor. Every series of a metric lives on one node, the owner of the metric's name by rendezvous over the live
- * monitor nodes. Thread-safe.
+ * Calls the monitor. Every series of a metric lives on one node, the owner of the metric's name by
+ * rendezvous over the live monitor nodes. Thread-safe.
  */
 public final class MonitorClient {
   public static final String ROLE = "monitor";
 
-  /** Latencies of a service's answers through the balancers, in milliseconds; label {@code service}. */
+  /**
+   * Latencies of a service's answers through the balancers, in milliseconds; label {@code service}.
+   */
   public static final String TRAFFIC_LATENCY = "http_request_duration_ms";
 
-  /** 1 for each request through the balancers that failed or was answered with 5xx, else 0; label {@code service}. */
+  /**
+   * 1 for each request through the balancers that failed or was answered with 5xx, else 0; label
+   * {@code service}.
+   */
   public static final String TRAFFIC_ERRORS = "http_request_errors";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -82,7 +87,11 @@ public final class MonitorClient {
     List<Future<Outcome<Ack>>> calls = new ArrayList<>();
     owners.forEach(o -> calls.add(bus.request(Addresses.TRAFFIC, o, message, TIMEOUT)));
     return Future.join(calls)
-        .map(v -> calls.isEmpty() ? new Outcome.Unknown<>("no live monitor") : calls.getFirst().result());
+        .map(
+            v ->
+                calls.isEmpty()
+                    ? new Outcome.Unknown<>("no live monitor")
+                    : calls.getFirst().result());
   }
 
   /** The summary of a metric's series that have all of the labels, over the last window. */
@@ -94,8 +103,7 @@ public final class MonitorClient {
                 Addresses.METRIC_QUERY, node, new Query(metric, labels, windowMs), TIMEOUT));
   }
 
-  private <T> Future<Outcome<T>> toOwner(
-      String metric, Function<NodeId, Future<Outcome<T>>> ask) {
+  private <T> Future<Outcome<T>> toOwner(String metric, Function<NodeId, Future<Outcome<T>>> ask) {
     return owner(metric)
         .map(ask)
         .orElse(Future.succeededFuture(new Outcome.Unknown<>("no live node has the role monitor")));

@@ -23,7 +23,10 @@ final class Nodes {
     return ranked;
   }
 
-  /** Asks one after the other until one answers, be it with a refusal. Only for calls that may be repeated. */
+  /**
+   * Asks one after the other until one answers, be it with a refusal. Only for calls that may be
+   * repeated.
+   */
   static <T> Future<Outcome<T>> firstToAnswer(
       List<NodeId> nodes, Function<NodeId, Future<Outcome<T>>> ask) {
     if (nodes.isEmpty()) {

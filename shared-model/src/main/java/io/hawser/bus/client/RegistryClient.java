@@ -20,8 +20,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Calls the registry. A registry node of this JVM is asked first; when one does not answer, the next is. Both calls may be
- * repeated without harm. What was written is merged into this node's catalog before a future completes. Thread-safe.
+ * Calls the registry. A registry node of this JVM is asked first; when one does not answer, the
+ * next is. Both calls may be repeated without harm. What was written is merged into this node's
+ * catalog before a future completes. Thread-safe.
  */
 public final class RegistryClient {
   public static final String ROLE = "registry";
@@ -45,8 +46,7 @@ public final class RegistryClient {
    */
   public Future<Outcome<Registered>> register(
       InstanceKey instance, Registration registration, boolean replace) {
-    return call(
-        Addresses.REGISTER, instance, new Register(instance, registration, replace));
+    return call(Addresses.REGISTER, instance, new Register(instance, registration, replace));
   }
 
   /** Removes an instance. Refused with {@code unknown-instance} when there is none. */

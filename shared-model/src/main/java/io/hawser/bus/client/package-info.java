@@ -1,4 +1,6 @@
-/** Typed access to the services over the bus: each class has the verbs of the service that it calls. */
+/**
+ * Typed access to the services over the bus: each class has the verbs of the service that it calls.
+ */
 @NullMarked
 @CheckReturnValue
 package io.hawser.bus.client;

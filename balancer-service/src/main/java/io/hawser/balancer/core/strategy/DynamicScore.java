@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Draws by weight times a score of what the instances say of their load:
  *
- * <pre>score = 0.4 (1 - cpu) + 0.3 (1 - memory) + 0.3 / (1 + rt),  rt in units of 100 ms,  at least 0.05</pre>
+ * <pre>
+ * score = 0.4 (1 - cpu) + 0.3 (1 - memory) + 0.3 / (1 + rt),  rt in units of 100 ms,  at least 0.05
+ * </pre>
  *
- * <p>The score is a share, not a rank: reports are seconds old, and if all balancers sent everything to the best of the last
- * report they would chase each other from one overloaded instance to the next. A report over 60 s old, or one that is no number,
- * counts as the mean of the others.
+ * <p>The score is a share, not a rank: reports are seconds old, and if all balancers sent
+ * everything to the best of the last report they would chase each other from one overloaded
+ * instance to the next. A report over 60 s old, or one that is no number, counts as the mean of the
+ * others.
  */
 final class DynamicScore implements Picker {
   static final long REPORT_LIFE_NS = 60_000_000_000L;

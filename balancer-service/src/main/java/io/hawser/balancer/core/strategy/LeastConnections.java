@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses the one with the fewest requests at work for its weight; among equals by chance, so that an idle pool is not served by
- * its first instance alone.
+ * Chooses the one with the fewest requests at work for its weight; among equals by chance, so that
+ * an idle pool is not served by its first instance alone.
  */
 final class LeastConnections implements Picker {
   private final RandomGenerator random;

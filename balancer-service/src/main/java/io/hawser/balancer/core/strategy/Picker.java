@@ -7,7 +7,8 @@ public interface Picker {
   /**
    * The index of the chosen one.
    *
-   * @param candidates at least one; the list may differ in every way from the one of the call before
+   * @param candidates at least one; the list may differ in every way from the one of the call
+   *     before
    */
   int pick(List<? extends Candidate> candidates, long nowNs);
 }

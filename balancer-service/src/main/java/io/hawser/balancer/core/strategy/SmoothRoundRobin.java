@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Smooth weighted round robin, as nginx does it: each turn every candidate gains its weight, the richest is chosen and pays the
- * sum of all weights. Over as many turns as that sum each is chosen as often as its weight says, spread as evenly as can be.
+ * Smooth weighted round robin, as nginx does it: each turn every candidate gains its weight, the
+ * richest is chosen and pays the sum of all weights. Over as many turns as that sum each is chosen
+ * as often as its weight says, spread as evenly as can be.
  *
- * <p>What each has gained is kept by name, not by place: the list may shrink, grow or be put in another order between two turns
- * without a turn that goes nowhere. Each picker starts somewhere else in the round, so that several event loops and balancers do
- * not all start with the same instance.
+ * <p>What each has gained is kept by name, not by place: the list may shrink, grow or be put in
+ * another order between two turns without a turn that goes nowhere. Each picker starts somewhere
+ * else in the round, so that several event loops and balancers do not all start with the same
+ * instance.
  */
 final class SmoothRoundRobin implements Picker {
   private static final class Credit {

@@ -8,7 +8,10 @@ import java.util.random.RandomGenerator;
 final class Weights {
   private Weights() {}
 
-  /** The weight of each; 1 for all when none is above 0, so that there is always something to divide. */
+  /**
+   * The weight of each; 1 for all when none is above 0, so that there is always something to
+   * divide.
+   */
   static double[] of(List<? extends Candidate> candidates) {
     double[] weights = new double[candidates.size()];
     boolean any = false;

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides, from the catalog as it is, what may be written to it about an instance. Without state. Each decision is to be taken and
- * written in one step of the catalog, so that of two that are at odds only one is taken.
+ * Decides, from the catalog as it is, what may be written to it about an instance. Without state.
+ * Each decision is to be taken and written in one step of the catalog, so that of two that are at
+ * odds only one is taken.
  */
 public final class Admission {
   /** The most checks of an instance, and the longest path of one. */
@@ -27,7 +28,9 @@ public final class Admission {
 
   public static final int MAX_PATH = 1_024;
 
-  /** The longest TTL, and the shortest: below it, the delays of a busy network would be failures. */
+  /**
+   * The longest TTL, and the shortest: below it, the delays of a busy network would be failures.
+   */
   public static final long MAX_TTL_MS = 86_400_000;
 
   public static final long MIN_TTL_MS = 200;
@@ -55,10 +58,12 @@ public final class Admission {
   }
 
   /**
-   * Takes an instance in. The same incarnation again is a renewal, which writes nothing when nothing changed. Another one takes the
-   * place of one that is down or recovering, or, with {@code replace}, of any.
+   * Takes an instance in. The same incarnation again is a renewal, which writes nothing when
+   * nothing changed. Another one takes the place of one that is down or recovering, or, with {@code
+   * replace}, of any.
    *
-   * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code catalog-full}
+   * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code
+   *     catalog-full}
    */
   public static Decision register(Catalog catalog, Register request, long wallMs) {
     InstanceKey key = request.instance();
@@ -82,7 +87,10 @@ public final class Admission {
         : new Decision(false, Map.of(FacetKey.of(Kind.REGISTRATION, key), Optional.of(renewed)));
   }
 
-  /** Whether it holds its id. One that is down does not, nor one that has yet to show that it is back. */
+  /**
+   * Whether it holds its id. One that is down does not, nor one that has yet to show that it is
+   * back.
+   */
   private static boolean live(InstanceView present) {
     return switch (present.health()) {
       case STARTING, UP, SUSPECT -> true;
@@ -107,7 +115,8 @@ public final class Admission {
   }
 
   /**
-   * Forgets an instance with its verdict. Its role and its maintenance stay: should it return, it returns to those.
+   * Forgets an instance with its verdict. Its role and its maintenance stay: should it return, it
+   * returns to those.
    *
    * @throws Refused with {@code unknown-instance}
    */
@@ -119,7 +128,10 @@ public final class Admission {
     return removal(present);
   }
 
-  /** Forgets an instance that is still down in the incarnation that was judged; nothing when it is not. */
+  /**
+   * Forgets an instance that is still down in the incarnation that was judged; nothing when it is
+   * not.
+   */
   public static Map<FacetKey, Optional<Facet>> evict(
       Catalog catalog, InstanceKey key, String incarnation) {
     return catalog
@@ -139,7 +151,10 @@ public final class Admission {
     return writes;
   }
 
-  /** Writes a verdict on an instance that is still there in the incarnation that was judged; nothing when it is not. */
+  /**
+   * Writes a verdict on an instance that is still there in the incarnation that was judged; nothing
+   * when it is not.
+   */
   public static Map<FacetKey, Optional<Facet>> judge(
       Catalog catalog, InstanceKey key, Verdict verdict) {
     boolean stands =
@@ -147,20 +162,24 @@ public final class Admission {
             .instance(key)
             .filter(i -> i.registration().incarnation().equals(verdict.incarnation()))
             .isPresent();
-    return stands
-        ? Map.of(FacetKey.of(Kind.VERDICT, key), Optional.of(verdict))
-        : Map.of();
+    return stands ? Map.of(FacetKey.of(Kind.VERDICT, key), Optional.of(verdict)) : Map.of();
   }
 
   private static Registration checked(Registration r, long wallMs) {
     if (r.ttlMs() != 0 && (r.ttlMs() < MIN_TTL_MS || r.ttlMs() > MAX_TTL_MS)) {
       throw new Refused(
           "bad-ttl",
-          "ttlMs must be 0 (no beats) or " + MIN_TTL_MS + " to " + MAX_TTL_MS + ", got " + r.ttlMs());
+          "ttlMs must be 0 (no beats) or "
+              + MIN_TTL_MS
+              + " to "
+              + MAX_TTL_MS
+              + ", got "
+              + r.ttlMs());
     }
     if (r.checks().size() > MAX_CHECKS) {
       throw new Refused(
-          "bad-check", "An instance has at most " + MAX_CHECKS + " checks, got " + r.checks().size());
+          "bad-check",
+          "An instance has at most " + MAX_CHECKS + " checks, got " + r.checks().size());
     }
     return new Registration(
         r.host(),

@@ -76,7 +76,8 @@ class AdmissionTest {
   @Test
   void a_new_instance_is_created_with_the_time_of_its_registration() {
     assertThat(register(registration("one", 0), false).created()).isTrue();
-    assertThat(catalog.instance(KEY).orElseThrow().registration().registeredAtMs()).isEqualTo(1_000);
+    assertThat(catalog.instance(KEY).orElseThrow().registration().registeredAtMs())
+        .isEqualTo(1_000);
   }
 
   @Test
