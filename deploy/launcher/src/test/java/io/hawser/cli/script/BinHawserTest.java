@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,25 @@ import org.junit.jupiter.api.io.TempDir;
  * how they were called.
  */
 class BinHawserTest {
-  private static final String TOOLS = "/usr/bin:/bin";
+  /**
+   * All that the script may use: a PATH with /usr/bin on it could bring a JDK of the machine in.
+   */
+  private static final List<String> TOOLS =
+      List.of(
+          "basename",
+          "cat",
+          "dirname",
+          "find",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sed",
+          "sh",
+          "sleep",
+          "tail",
+          "touch");
 
   private record Ran(int code, String out, String err) {}
 
@@ -42,6 +61,16 @@ class BinHawserTest {
     Files.createDirectories(home.resolve("a/src/main"));
     Files.writeString(home.resolve("pom.xml"), "");
     Files.writeString(home.resolve("a/src/main/A.java"), "");
+    Files.createDirectories(temp.resolve("tools"));
+    for (String tool : TOOLS) {
+      Path real =
+          Stream.of("/bin", "/usr/bin")
+              .map(d -> Path.of(d, tool))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow();
+      Files.createSymbolicLink(temp.resolve("tools").resolve(tool), real);
+    }
     executable(
         temp.resolve("tools/mvn"),
         "echo run >>'%s/builds'; sleep 0.3; mkdir -p '%s'; touch '%s/launcher-1.jar'; echo \"JH=$JAVA_HOME\"; exit ${FAKE_MVN:-0}"
@@ -79,7 +108,7 @@ class BinHawserTest {
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
-    builder.environment().put("PATH", temp.resolve("tools") + ":" + TOOLS);
+    builder.environment().put("PATH", temp.resolve("tools").toString());
     builder.environment().put("HAWSER_JDK_ROOTS", temp.resolve("jvm") + "/*");
     builder.environment().putAll(env);
     builder.redirectError(Files.createTempFile(temp, "err", "").toFile());
