@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -50,6 +49,7 @@ class BinHawserTest {
   private Path home;
   private Path lib;
   private Path script;
+  private int starts;
 
   @BeforeEach
   void checkout() throws IOException {
@@ -111,28 +111,20 @@ class BinHawserTest {
     builder.environment().put("PATH", temp.resolve("tools").toString());
     builder.environment().put("HAWSER_JDK_ROOTS", temp.resolve("jvm") + "/*");
     builder.environment().putAll(env);
-    builder.redirectError(Files.createTempFile(temp, "err", "").toFile());
+    builder.redirectOutput(temp.resolve("out." + ++starts).toFile());
+    builder.redirectError(temp.resolve("err." + starts).toFile());
     return builder.start();
   }
 
   private Ran run(Map<String, String> env, String... args) throws Exception {
     Process process = start(env, args);
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return new Ran(process.exitValue(), out, newestErr());
-  }
-
-  private String newestErr() throws IOException {
-    try (var files = Files.list(temp)) {
-      Path newest =
-          files
-              .filter(f -> f.getFileName().toString().startsWith("err"))
-              .max((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
-              .orElseThrow();
-      String text = Files.readString(newest);
-      Files.delete(newest);
-      return text;
-    }
+    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertThat(ended).isTrue();
+    return new Ran(
+        process.exitValue(),
+        Files.readString(temp.resolve("out." + starts)),
+        Files.readString(temp.resolve("err." + starts)));
   }
 
   @Test
