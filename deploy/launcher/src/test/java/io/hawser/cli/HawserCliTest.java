@@ -189,7 +189,7 @@ class HawserCliTest {
             + " answer\"},{\"id\":\"2\",\"kind\":\"NodeJoined\",\"joined\":\"node-1\"}]}");
     assertThat(run("events", "--list", "--kind", "InstanceFailed")).isZero();
     assertThat(out.toString().strip())
-        .isEqualTo("InstanceFailed        echo/e1  reason=\"no answer\"");
+        .isEqualTo("InstanceFailed         echo/e1  reason=\"no answer\"");
     assertThat(api.requests()).containsExactly("GET /api/v1/events?kind=InstanceFailed");
   }
 

@@ -1,6 +1,7 @@
 package io.hawser.cli.base;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** A refusal over HTTP (RFC 9457) as an exit code and a message. */
 final class Problem {
@@ -20,9 +21,14 @@ final class Problem {
       why.append(": ").append(detail);
     }
     why.append(" (").append(status).append(code.isEmpty() ? "" : " " + code).append(')');
-    for (Object violation : Fields.list(problem, "errors", "violations")) {
-      why.append("\n- ")
-          .append(violation instanceof JsonObject o ? o.encode() : String.valueOf(violation));
+    List<JsonObject> violations = Fields.items(problem, "errors", "violations");
+    if (violations.size() > 1) {
+      for (JsonObject violation : violations) {
+        why.append("\n- ")
+            .append(Fields.text(violation, "pointer"))
+            .append(": ")
+            .append(Fields.text(violation, "detail"));
+      }
     }
     return new CliFailure(exitCode(status), "could not " + what, why.toString(), mend(status));
   }

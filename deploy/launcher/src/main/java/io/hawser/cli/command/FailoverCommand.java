@@ -84,7 +84,7 @@ final class FailoverCommand {
     for (JsonObject step : Fields.items(incident, "steps")) {
       long afterMs = Fields.number(step, openedAtMs, "atMs") - openedAtMs;
       terminal.line(
-          "%+8d ms  %-12s %s"
+          "%+8d ms  %-18s %s"
               .formatted(afterMs, Fields.text(step, "name", "step"), Fields.text(step, "note")));
     }
     return 0;

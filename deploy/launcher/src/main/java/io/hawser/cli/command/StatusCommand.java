@@ -6,7 +6,9 @@ import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Fields;
 import io.hawser.cli.base.Reply;
 import io.hawser.cli.base.Table;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,8 +47,8 @@ final class StatusCommand implements Callable<Integer> {
           .column("API", "apiUrl", "api", "url")
           .column("VERSION", "version")
           .column("ROLES", "roles")
-          .column("READINESS", "readiness")
-          .rows(Fields.items(cluster.json(), "nodes", "members", "items"))
+          .column("WAITS FOR", "waitsFor")
+          .rows(nodes(cluster))
           .print(cli.terminal(), "no nodes");
       cli.terminal().line("");
       ServicesCommand.table(cli, services);
@@ -57,5 +59,20 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     return (ready ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
+  }
+
+  /** The nodes, each with what its roles wait for. */
+  private static List<JsonObject> nodes(Reply cluster) {
+    List<JsonObject> nodes = Fields.items(cluster.json(), "nodes");
+    for (JsonObject node : nodes) {
+      if (node.getValue("readiness") instanceof JsonObject roles) {
+        JsonArray waiting = new JsonArray();
+        roles.stream()
+            .filter(role -> !"ready".equals(role.getValue()))
+            .forEach(role -> waiting.add(role.getKey() + ": " + role.getValue()));
+        node.put("waitsFor", waiting);
+      }
+    }
+    return nodes;
   }
 }

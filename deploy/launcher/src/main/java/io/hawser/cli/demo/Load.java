@@ -4,6 +4,7 @@ import io.hawser.cli.base.Fields;
 import io.hawser.cli.demo.Seen.Answer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,6 +106,8 @@ final class Load {
       answers.accept(answer(client.send(request, BodyHandlers.ofString())));
     } catch (HttpTimeoutException e) {
       answers.accept(new Answer(System.nanoTime(), "", "no answer in time"));
+    } catch (ConnectException e) {
+      answers.accept(new Answer(System.nanoTime(), "", "connection refused"));
     } catch (IOException e) {
       String message = e.getMessage();
       String why = message == null ? e.getClass().getSimpleName() : message;

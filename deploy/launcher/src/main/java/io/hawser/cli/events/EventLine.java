@@ -13,7 +13,7 @@ import java.util.StringJoiner;
 /** An event as one line for people: when, what, about which instance, and the rest as key=value. */
 public final class EventLine {
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
-  private static final int KIND_WIDTH = 22;
+  private static final int KIND_WIDTH = 23;
 
   private static final Set<String> SHOWN =
       Set.of(

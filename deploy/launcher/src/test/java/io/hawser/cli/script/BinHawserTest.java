@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +23,25 @@ import org.junit.jupiter.api.io.TempDir;
  * how they were called.
  */
 class BinHawserTest {
-  private static final String TOOLS = "/usr/bin:/bin";
+  /**
+   * All that the script may use: a PATH with /usr/bin on it could bring a JDK of the machine in.
+   */
+  private static final List<String> TOOLS =
+      List.of(
+          "basename",
+          "cat",
+          "dirname",
+          "find",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "rm",
+          "sed",
+          "sh",
+          "sleep",
+          "tail",
+          "touch");
 
   private record Ran(int code, String out, String err) {}
 
@@ -31,6 +49,7 @@ class BinHawserTest {
   private Path home;
   private Path lib;
   private Path script;
+  private int starts;
 
   @BeforeEach
   void checkout() throws IOException {
@@ -42,6 +61,16 @@ class BinHawserTest {
     Files.createDirectories(home.resolve("a/src/main"));
     Files.writeString(home.resolve("pom.xml"), "");
     Files.writeString(home.resolve("a/src/main/A.java"), "");
+    Files.createDirectories(temp.resolve("tools"));
+    for (String tool : TOOLS) {
+      Path real =
+          Stream.of("/bin", "/usr/bin")
+              .map(d -> Path.of(d, tool))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow();
+      Files.createSymbolicLink(temp.resolve("tools").resolve(tool), real);
+    }
     executable(
         temp.resolve("tools/mvn"),
         "echo run >>'%s/builds'; sleep 0.3; mkdir -p '%s'; touch '%s/launcher-1.jar'; echo \"JH=$JAVA_HOME\"; exit ${FAKE_MVN:-0}"
@@ -79,31 +108,23 @@ class BinHawserTest {
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
-    builder.environment().put("PATH", temp.resolve("tools") + ":" + TOOLS);
+    builder.environment().put("PATH", temp.resolve("tools").toString());
     builder.environment().put("HAWSER_JDK_ROOTS", temp.resolve("jvm") + "/*");
     builder.environment().putAll(env);
-    builder.redirectError(Files.createTempFile(temp, "err", "").toFile());
+    builder.redirectOutput(temp.resolve("out." + ++starts).toFile());
+    builder.redirectError(temp.resolve("err." + starts).toFile());
     return builder.start();
   }
 
   private Ran run(Map<String, String> env, String... args) throws Exception {
     Process process = start(env, args);
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return new Ran(process.exitValue(), out, newestErr());
-  }
-
-  private String newestErr() throws IOException {
-    try (var files = Files.list(temp)) {
-      Path newest =
-          files
-              .filter(f -> f.getFileName().toString().startsWith("err"))
-              .max((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
-              .orElseThrow();
-      String text = Files.readString(newest);
-      Files.delete(newest);
-      return text;
-    }
+    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertThat(ended).isTrue();
+    return new Ran(
+        process.exitValue(),
+        Files.readString(temp.resolve("out." + starts)),
+        Files.readString(temp.resolve("err." + starts)));
   }
 
   @Test
