@@ -65,7 +65,11 @@ public final class Detector {
     if (known != null && known.agreesWith(view)) {
       known.update(view, now);
     } else {
-      subjects.put(view.key(), new Subject(self, evictAfterMs, view, now));
+      Subject next = new Subject(self, evictAfterMs, view, now);
+      if (known != null) {
+        next.inherit(known);
+      }
+      subjects.put(view.key(), next);
     }
     return with(view.key(), now, subject -> {});
   }

@@ -61,6 +61,14 @@ final class Subject {
     return view.maintenance().isPresent() ? view.maintenance().get().untilMs() : Long.MIN_VALUE;
   }
 
+  /**
+   * Goes on from what this node knew of the instance. A new life of one that failed ends the
+   * failure that everybody was told of, once it works.
+   */
+  void inherit(Subject former) {
+    failureTold |= former.failureTold;
+  }
+
   String incarnation() {
     return registration.incarnation();
   }
@@ -203,10 +211,11 @@ final class Subject {
       events.add(failed(reason));
     }
     if (state instanceof State.Up) {
-      failureTold = false;
-      if (before instanceof State.Down || before instanceof State.Recovering) {
+      boolean returned = before instanceof State.Down || before instanceof State.Recovering;
+      if (returned || (failureTold && before instanceof State.Starting)) {
         events.add(new Event.InstanceRecovered(key.service(), key.id(), incarnation()));
       }
+      failureTold = false;
     }
     return events;
   }

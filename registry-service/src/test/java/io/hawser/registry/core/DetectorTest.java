@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.catalog.InstanceView;
 import io.hawser.model.Event;
 import io.hawser.model.Event.InstanceFailed;
+import io.hawser.model.Event.InstanceRecovered;
 import io.hawser.model.InstanceKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,16 @@ class DetectorTest {
 
     assertThat(lab.health()).isEqualTo(UP);
     assertThat(lab.lastVerdict().incarnation()).isEqualTo("two");
+  }
+
+  @Test
+  void a_new_incarnation_that_works_ends_the_failure_of_the_former_one() {
+    Lab lab = new Lab(registration(0, HTTP)).watch().pass(3_000).checks(REFUSED).pass(5_000);
+    assertThat(lab.events(InstanceFailed.class)).hasSize(1);
+    lab.checks(PASS).register(incarnation("two", 0, HTTP)).pass(3_000);
+
+    assertThat(lab.events(InstanceRecovered.class))
+        .containsExactly(new InstanceRecovered("echo", "e1", "two"));
   }
 
   @Test
