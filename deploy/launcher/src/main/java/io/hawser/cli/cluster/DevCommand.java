@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One node in the foreground, for development. */
@@ -41,11 +42,7 @@ final class DevCommand implements Callable<Integer> {
       description = "A configuration file under what the flags say.")
   private @Nullable Path config;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting of the node; may be repeated.")
-  private Map<String, String> settings = new LinkedHashMap<>();
+  @Mixin private NodeFlags node = new NodeFlags();
 
   DevCommand(Cli cli) {
     this.cli = cli;
@@ -55,7 +52,7 @@ final class DevCommand implements Callable<Integer> {
   public Integer call() {
     NodePorts ports = new NodePorts(portOffset);
     boolean ownPorts =
-        config == null && settings.keySet().stream().noneMatch(k -> k.endsWith(".port"));
+        config == null && node.settings().keySet().stream().noneMatch(k -> k.endsWith(".port"));
     if (ownPorts) {
       NodePorts.requireFree(List.of(ports));
     }
@@ -81,7 +78,7 @@ final class DevCommand implements Callable<Integer> {
     if (portOffset > 0) {
       ports.settings().forEach((key, value) -> flags.put(key, value.toString()));
     }
-    flags.putAll(settings);
+    flags.putAll(node.settings());
     return flags;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One node in the foreground, as its configuration file says. */
@@ -30,11 +31,7 @@ final class StartCommand implements Callable<Integer> {
       description = "The node's data directory, over the file's.")
   private @Nullable Path dir;
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "A setting, over the file's; may be repeated.")
-  private Map<String, String> settings = new LinkedHashMap<>();
+  @Mixin private NodeFlags node = new NodeFlags();
 
   @Override
   public Integer call() {
@@ -49,7 +46,7 @@ final class StartCommand implements Callable<Integer> {
     if (dir != null) {
       flags.put(NodeSettings.DATA_DIR.name(), dir.toAbsolutePath().normalize().toString());
     }
-    flags.putAll(settings);
+    flags.putAll(node.settings());
     return Node.run(Optional.of(config), flags);
   }
 }
