@@ -71,6 +71,9 @@ final class CheckWatch implements Watch {
     if (!passed) {
       return NOTHING;
     }
+    if (state.passing() && pulse.lapsed(nowNs)) {
+      return new Finding.Doubt(pulse.silence(nowNs) + ", though all checks pass");
+    }
     if (returning(state) && pulse.silent()) {
       return SILENT;
     }

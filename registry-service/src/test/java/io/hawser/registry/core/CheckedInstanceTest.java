@@ -241,7 +241,9 @@ class CheckedInstanceTest {
   void passing_checks_outvote_missing_beats() {
     Lab both = new Lab(registration(2_000, HTTP)).watch().pass(30_000);
 
-    assertThat(both.verdicts()).containsExactly(UP);
+    assertThat(both.verdicts()).containsExactly(UP, SUSPECT);
+    assertThat(both.beats(1_000).pass(1_100).health()).isEqualTo(UP);
+    assertThat(both.events(InstanceFailed.class)).isEmpty();
   }
 
   @Test

@@ -59,8 +59,8 @@ public final class Admission {
 
   /**
    * Takes an instance in. The same incarnation again is a renewal, which writes nothing when
-   * nothing changed. Another one takes the place of one that is down or recovering, or, with {@code
-   * replace}, of any.
+   * nothing changed. Another one takes the place of one that is neither starting nor up, or, with
+   * {@code replace}, of any.
    *
    * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code
    *     catalog-full}
@@ -73,13 +73,13 @@ public final class Admission {
       if (catalog.size() >= MAX_ENTRIES) {
         throw new Refused("catalog-full", "The catalog holds " + catalog.size() + " entries.");
       }
-      return created(key, wanted);
+      return created(catalog, key, wanted);
     }
     if (!present.registration().incarnation().equals(wanted.incarnation())) {
       if (live(present) && !request.replace()) {
         throw new Refused("instance-conflict", conflict(present, wanted));
       }
-      return created(key, wanted);
+      return created(catalog, key, wanted);
     }
     Registration renewed = registeredAt(wanted, present.registration().registeredAtMs());
     return renewed.equals(present.registration())
@@ -89,18 +89,25 @@ public final class Admission {
 
   /**
    * Whether it holds its id. One that is down does not, nor one that has yet to show that it is
-   * back.
+   * back. Nor does a suspect: what passes the checks of an instance that stopped to beat is likely
+   * its next life, restarted on the same port.
    */
   private static boolean live(InstanceView present) {
     return switch (present.health()) {
-      case STARTING, UP, SUSPECT -> true;
-      case DOWN, RECOVERING -> false;
+      case STARTING, UP -> true;
+      case SUSPECT, DOWN, RECOVERING -> false;
     };
   }
 
-  private static Decision created(InstanceKey key, Registration registration) {
-    return new Decision(
-        true, Map.of(FacetKey.of(Kind.REGISTRATION, key), Optional.of(registration)));
+  private static Decision created(Catalog catalog, InstanceKey key, Registration registration) {
+    Map<FacetKey, Optional<Facet>> writes = new HashMap<>();
+    writes.put(FacetKey.of(Kind.REGISTRATION, key), Optional.of(registration));
+    // A verdict that was written while the former registration was taken back is none on this one.
+    FacetKey verdict = FacetKey.of(Kind.VERDICT, key);
+    if (catalog.get(verdict, Verdict.class).isPresent()) {
+      writes.put(verdict, Optional.empty());
+    }
+    return new Decision(true, writes);
   }
 
   private static String conflict(InstanceView present, Registration wanted) {
