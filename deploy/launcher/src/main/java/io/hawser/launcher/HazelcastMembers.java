@@ -8,12 +8,16 @@ import com.hazelcast.config.MemberAttributeConfig;
 import io.hawser.model.NodeId;
 import io.hawser.node.Members;
 import io.hawser.node.NodeInfo;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +87,34 @@ final class HazelcastMembers implements Members, MembershipListener {
     refresh();
   }
 
-  private void refresh() {
+  /**
+   * Waits until no other member has this node's id: the former life of this node, until it is
+   * noticed to be over.
+   *
+   * @return the address of a member that still has it after the time
+   */
+  Optional<String> awaitSoleOwnerOfId(Duration longest) throws InterruptedException {
+    CountDownLatch alone = new CountDownLatch(1);
+    onChange(
+        () -> {
+          if (namesake().isEmpty()) {
+            alone.countDown();
+          }
+        });
+    if (namesake().isEmpty() || alone.await(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      return Optional.empty();
+    }
+    return namesake().map(member -> String.valueOf(member.getAddress()));
+  }
+
+  private Optional<Member> namesake() {
+    return cluster.getMembers().stream()
+        .filter(member -> !member.localMember())
+        .filter(member -> self.id().value().equals(member.getAttribute(ID)))
+        .findFirst();
+  }
+
+  private synchronized void refresh() {
     // Members come in the order in which they joined: of a node that came back before its former
     // life was noticed to be over,
     // the later life counts.
@@ -96,7 +127,15 @@ final class HazelcastMembers implements Members, MembershipListener {
     }
     byId.put(self.id(), self);
     live = byId.values().stream().sorted(Comparator.comparing(NodeInfo::id)).toList();
-    listeners.forEach(Runnable::run);
+    listeners.forEach(this::tell);
+  }
+
+  private void tell(Runnable listener) {
+    try {
+      listener.run();
+    } catch (RuntimeException e) {
+      log.error("membership listener failed node={}", self.id(), e);
+    }
   }
 
   private static NodeInfo describe(Member member) {

@@ -33,6 +33,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,9 @@ import java.util.concurrent.TimeoutException;
 final class NodeStarter {
   private static final long JOIN_SECONDS = 60;
   private static final long STEP_SECONDS = 30;
+
+  /** How long the cluster may take to notice that this node's former life is over. */
+  private static final Duration FORMER_LIFE = Duration.ofSeconds(15);
 
   private final Settings settings;
   private final Modules modules;
@@ -77,8 +81,9 @@ final class NodeStarter {
     HazelcastClusterManager manager = new HazelcastClusterManager(hazelcastConfig(self));
     Vertx vertx = joinCluster(registry, manager);
     try {
-      Members members =
+      HazelcastMembers members =
           new HazelcastMembers(self, manager.getHazelcastInstance().getCluster()).start();
+      refuseTakenId(members);
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
@@ -92,6 +97,26 @@ final class NodeStarter {
       // failed.
       RunningNode.await("undo the start", vertx.close(), STEP_SECONDS);
       throw e;
+    }
+  }
+
+  private static void refuseTakenId(HazelcastMembers members) {
+    try {
+      members
+          .awaitSoleOwnerOfId(FORMER_LIFE)
+          .ifPresent(
+              address -> {
+                throw new StartFailure(
+                    StartFailure.CLUSTER,
+                    "Another node of this cluster, at "
+                        + address
+                        + ", has the id '"
+                        + members.self().id()
+                        + "' too. Give each node an id of its own with node.id.");
+              });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure(StartFailure.CLUSTER, "Interrupted while joining the cluster", e);
     }
   }
 
