@@ -75,7 +75,6 @@ class BadInputTest {
             400,
             "out-of-range",
             "/cpu"));
-    cases.add(new BadCase("PUT", beat, "{\"cpu\":0.1}", 400, "missing-field", "/memory"));
     cases.add(new BadCase("POST", "/heartbeats", "{}", 400, "wrong-type", ""));
     cases.add(
         new BadCase("POST", "/heartbeats", "[{\"service\":\"a\"}]", 400, "missing-field", "/0/id"));

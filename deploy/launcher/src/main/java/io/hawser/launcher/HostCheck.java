@@ -3,15 +3,17 @@ package io.hawser.launcher;
 import io.hawser.node.SettingKey;
 import io.vertx.core.Handler;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps web pages of other sites away from the API. A page can make a browser send requests to a
@@ -24,6 +26,10 @@ final class HostCheck implements Handler<RoutingContext> {
       SettingKey.text(
           "api.allowed-hosts", "", "Comma-separated host names under which the API may be called");
 
+  private static final Logger log = LoggerFactory.getLogger(HostCheck.class);
+
+  private static final Pattern HOST =
+      Pattern.compile("([a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
   private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]+]");
 
@@ -38,9 +44,10 @@ final class HostCheck implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext request) {
-    HostAndPort authority = request.request().authority();
-    String host = authority == null ? null : authority.toString();
-    if (!allowedHost(host)) {
+    List<String> hosts = request.request().headers().getAll("Host");
+    String host = hosts.size() == 1 ? hosts.getFirst() : "";
+    String target = authorityOf(request.request().uri());
+    if (!allowedHost(host) || !(target.isEmpty() || allowedHost(target))) {
       refuse(
           request,
           421,
@@ -51,34 +58,44 @@ final class HostCheck implements Handler<RoutingContext> {
               + " to api.allowed-hosts.");
       return;
     }
-    String origin = request.request().getHeader("Origin");
-    if (origin != null && !sameOrigin(origin, host)) {
-      refuse(request, 403, "foreign-origin", "Pages of '" + origin + "' may not call this API.");
+    List<String> origins = request.request().headers().getAll("Origin");
+    if (!origins.stream().allMatch(origin -> sameOrigin(origin, host))) {
+      refuse(request, 403, "foreign-origin", "Pages of " + origins + " may not call this API.");
       return;
     }
     request.next();
   }
 
-  boolean allowedHost(@Nullable String host) {
-    if (host == null) {
+  /**
+   * What stands between the scheme and the path of a request target in absolute form; else nothing.
+   */
+  private static String authorityOf(String target) {
+    int scheme = target.indexOf("://");
+    if (target.startsWith("/") || scheme < 0) {
+      return "";
+    }
+    String rest = target.substring(scheme + 3);
+    int end = rest.indexOf('/');
+    return end < 0 ? rest : rest.substring(0, end);
+  }
+
+  /** Whether this is an allowed name, with a port or without one, and nothing else. */
+  boolean allowedHost(String host) {
+    Matcher parts = HOST.matcher(host.toLowerCase(Locale.ROOT));
+    if (!parts.matches()) {
       return false;
     }
-    String name = withoutPort(host.toLowerCase(Locale.ROOT));
+    String name = parts.group(1);
     return names.contains(name) || IPV4.matcher(name).matches() || IPV6.matcher(name).matches();
   }
 
-  private static boolean sameOrigin(String origin, @Nullable String host) {
+  private static boolean sameOrigin(String origin, String host) {
     try {
       String authority = URI.create(origin).getAuthority();
       return authority != null && authority.equalsIgnoreCase(host);
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private static String withoutPort(String host) {
-    int colon = host.lastIndexOf(':');
-    return colon > host.lastIndexOf(']') && colon >= 0 ? host.substring(0, colon) : host;
   }
 
   private static void refuse(RoutingContext request, int status, String code, String detail) {
@@ -95,6 +112,7 @@ final class HostCheck implements Handler<RoutingContext> {
         .putHeader("Content-Type", "application/problem+json")
         .putHeader("Connection", "close")
         .end(problem.toBuffer())
-        .onFailure(request::fail);
+        .eventually(() -> request.request().connection().close())
+        .onFailure(failure -> log.debug("refusal not sent", failure));
   }
 }

@@ -130,6 +130,8 @@ final class NodeStarter {
     metrics.addDisabledMetricsCategory(MetricsDomain.NET_CLIENT);
     metrics.addDisabledMetricsCategory(MetricsDomain.NET_SERVER);
     metrics.addDisabledMetricsCategory(MetricsDomain.HTTP_CLIENT);
+    // Labelled by the request's method, which the client makes up: a series for each.
+    metrics.addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER);
     VertxOptions options =
         new VertxOptions()
             .setEventBusOptions(ClusterConfig.eventBus(settings))
@@ -167,7 +169,7 @@ final class NodeStarter {
       ServiceContext context, List<ServiceModule> selected, PrometheusMeterRegistry registry) {
     List<String> ids = new ArrayList<>();
     for (ServiceModule module : selected) {
-      for (Deployment deployment : module.deployments(context)) {
+      for (Deployment deployment : deployments(module, context)) {
         Future<String> deployed =
             context.vertx().deployVerticle(deployment.verticle(), deployment.options());
         ids.add(await("starting the role " + module.role(), deployed, StartFailure.DEPLOYMENT));
@@ -181,6 +183,17 @@ final class NodeStarter {
             context.vertx().deployVerticle(api, new DeploymentOptions()),
             StartFailure.DEPLOYMENT));
     return ids;
+  }
+
+  private static List<Deployment> deployments(ServiceModule module, ServiceContext context) {
+    try {
+      return module.deployments(context);
+    } catch (RuntimeException e) {
+      throw new StartFailure(
+          StartFailure.BAD_SETTINGS,
+          "The role " + module.role() + " cannot start: " + e.getMessage(),
+          e);
+    }
   }
 
   /**
