@@ -81,12 +81,15 @@ public final class SimNode<M, P extends Program<M>> {
     }
   }
 
+  /** What the trace says of a timer. */
+  private record Local(NodeId node, Object what) {}
+
   /** Runs the action later, unless the node has crashed by then. */
   public void after(long delayMs, Object what, Runnable action) {
     int mine = life;
     world.after(
         delayMs,
-        id + " " + what,
+        new Local(id, what),
         () -> {
           if (up() && life == mine) {
             action.run();
