@@ -81,6 +81,7 @@ final class NodeStarter {
           new HazelcastMembers(self, manager.getHazelcastInstance().getCluster()).start();
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
+      context.catalog().keepIn(files.dir());
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
       List<String> deployments = deploy(context, selected, registry);
       context.readiness().ready(RunningNode.NODE);

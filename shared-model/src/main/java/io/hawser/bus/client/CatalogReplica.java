@@ -28,6 +28,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +73,7 @@ public final class CatalogReplica {
   private final String life;
   private final CatalogViews views = new CatalogViews();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable SnapshotFile snapshot;
 
   public CatalogReplica(
       Vertx vertx, Bus bus, Members members, HybridClock clock, Time time, Meters meters) {
@@ -85,16 +89,64 @@ public final class CatalogReplica {
     meters.gauge(Meters.CATALOG_ENTRIES, views::size);
   }
 
-  /** Joins the others. Done when this replica holds what one live peer, if there is any, held. */
+  /**
+   * Keeps a snapshot in this directory, from which the next start goes on. To be called before the
+   * start.
+   */
+  public void keepIn(Path directory) {
+    snapshot = new SnapshotFile(directory, members.self().id());
+  }
+
+  /**
+   * Loads the snapshot and joins the others. Done when this replica holds what one live peer, if
+   * there is any, held.
+   */
   public Future<Void> start() {
     NodeId self = members.self().id();
     return onContext(
         () ->
-            bus.subscribe(Addresses.CATALOG_DELTAS, this::onDelta)
-                .compose(s -> bus.serve(Addresses.CATALOG_DIGEST, self, this::onDigest))
-                .compose(s -> bus.serve(Addresses.CATALOG_PUSH, self, this::onPush))
-                .compose(s -> firstExchange(List.copyOf(members.peers())))
+            restore()
+                .compose(v -> join(self))
                 .onSuccess(v -> vertx.setPeriodic(Replication.TICK_MS, id -> tick())));
+  }
+
+  private Future<Void> join(NodeId self) {
+    return bus.subscribe(Addresses.CATALOG_DELTAS, this::onDelta)
+        .compose(s -> bus.serve(Addresses.CATALOG_DIGEST, self, this::onDigest))
+        .compose(s -> bus.serve(Addresses.CATALOG_PUSH, self, this::onPush))
+        .compose(s -> firstExchange(List.copyOf(members.peers())));
+  }
+
+  private Future<Void> restore() {
+    SnapshotFile file = snapshot;
+    if (file == null) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> load(file))
+        .compose(
+            entries -> {
+              show(replication.restore(entries, time.wallMs()));
+              return vertx.deployVerticle(new SnapshotVerticle(file, views)).mapEmpty();
+            });
+  }
+
+  private static List<Entry> load(SnapshotFile file) throws IOException {
+    if (!file.exists()) {
+      return List.of();
+    }
+    try {
+      List<Entry> entries = file.read();
+      log.info("catalog restored file={} entries={}", file.path(), entries.size());
+      return entries;
+    } catch (IOException e) {
+      log.error(
+          "catalog snapshot refused, starting without it file={} cause=\"{}\" movedTo={}",
+          file.path(),
+          e.toString(),
+          file.setAside());
+      return List.of();
+    }
   }
 
   // ---- reading

@@ -54,6 +54,7 @@ final class CatalogViews {
       new EnumMap<>(Kind.class);
   private final Map<String, Service> services = new ConcurrentHashMap<>();
   private volatile long forgottenNumber;
+  private volatile long changes;
   private long lastNumber;
 
   CatalogViews() {
@@ -79,10 +80,17 @@ final class CatalogViews {
       // Last, so that who reads the number first never has it of a state that it has not seen.
       service.number = ++lastNumber;
     }
+    changed();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  private void changed() {
+    changes++;
   }
 
   void forget(FacetKey key) {
     Entry old = entries.remove(key);
+    changed();
     Service service = services.get(key.scope());
     if (old != null && service != null && OF_INSTANCES.contains(key.kind())) {
       service.entries--;
@@ -94,6 +102,16 @@ final class CatalogViews {
   }
 
   // ---- reading
+
+  /** How many changes there have been. */
+  long changes() {
+    return changes;
+  }
+
+  /** Every entry, deletions among them. */
+  List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
 
   int size() {
     return entries.size();
