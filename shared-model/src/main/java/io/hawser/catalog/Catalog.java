@@ -5,7 +5,6 @@ import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
-import io.hawser.model.Rendezvous;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +22,6 @@ import java.util.TreeSet;
  * 2011). Not thread-safe: owned by one context.
  */
 public final class Catalog {
-  /** Over how many buckets the digest is spread. */
-  public static final int BUCKETS = 64;
-
   /**
    * How long a deletion is remembered. A node that was away for longer may bring the deleted entry
    * back.
@@ -34,7 +30,7 @@ public final class Catalog {
 
   private final Map<FacetKey, Entry> entries = new HashMap<>();
   private final TreeMap<String, TreeSet<String>> instances = new TreeMap<>();
-  private final long[] digest = new long[BUCKETS];
+  private final HashTree tree = new HashTree();
 
   /** Takes an entry in, unless what is there is as new. Returns whether anything changed. */
   public boolean apply(Entry entry) {
@@ -43,9 +39,9 @@ public final class Catalog {
       return false;
     }
     if (old != null) {
-      digest[bucket(old.key())] ^= fingerprint(old);
+      tree.remove(old);
     }
-    digest[bucket(entry.key())] ^= fingerprint(entry);
+    tree.add(entry);
     entries.put(entry.key(), entry);
     index(entry);
     return true;
@@ -73,6 +69,16 @@ public final class Catalog {
     return entry == null ? Optional.empty() : entry.value().map(type::cast);
   }
 
+  /** The newest write of a register, be it a deletion; empty when none is known. */
+  public Optional<Entry> entry(FacetKey key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  /** Every entry, deletions among them, in no order. */
+  public List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
+
   /** The services that have instances, in order. */
   public List<String> services() {
     return List.copyOf(instances.keySet());
@@ -98,32 +104,14 @@ public final class Catalog {
                     get(FacetKey.of(Kind.ROLE, key), Facet.RoleRecord.class)));
   }
 
-  /**
-   * A hash for each bucket; equal in two catalogs exactly when, but for chance, the entries of that
-   * bucket are equal.
-   */
+  /** The hashes of this catalog, to be compared with another's. */
+  HashTree tree() {
+    return tree;
+  }
+
+  /** Equal in two catalogs exactly when, but for chance, their entries are. */
   public List<Long> digest() {
-    List<Long> copy = new ArrayList<>(BUCKETS);
-    for (long hash : digest) {
-      copy.add(hash);
-    }
-    return List.copyOf(copy);
-  }
-
-  /** The buckets in which another digest differs from this catalog's. */
-  public List<Integer> differing(List<Long> other) {
-    List<Integer> differing = new ArrayList<>();
-    for (int i = 0; i < BUCKETS && i < other.size(); i++) {
-      if (other.get(i) != digest[i]) {
-        differing.add(i);
-      }
-    }
-    return differing;
-  }
-
-  /** All entries of some buckets, deletions among them. */
-  public List<Entry> entriesOf(List<Integer> buckets) {
-    return entries.values().stream().filter(e -> buckets.contains(bucket(e.key()))).toList();
+    return tree.digest();
   }
 
   /** Whether this is a deletion that everybody must have seen by now. */
@@ -135,7 +123,7 @@ public final class Catalog {
   public List<FacetKey> prune(long wallMs) {
     List<Entry> old = entries.values().stream().filter(e -> forgettable(e, wallMs)).toList();
     for (Entry entry : old) {
-      digest[bucket(entry.key())] ^= fingerprint(entry);
+      tree.remove(entry);
       entries.remove(entry.key());
     }
     return old.stream().map(Entry::key).toList();
@@ -143,23 +131,5 @@ public final class Catalog {
 
   public int size() {
     return entries.size();
-  }
-
-  private static int bucket(FacetKey key) {
-    return (int) Long.remainderUnsigned(Rendezvous.hash(key.scope() + '\0' + key.name()), BUCKETS);
-  }
-
-  private static long fingerprint(Entry entry) {
-    FacetKey key = entry.key();
-    return Rendezvous.hash(
-        key.kind().name()
-            + '\0'
-            + key.scope()
-            + '\0'
-            + key.name()
-            + '\0'
-            + entry.stamp().hlc()
-            + '\0'
-            + entry.stamp().node());
   }
 }

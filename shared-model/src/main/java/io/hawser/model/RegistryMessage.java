@@ -58,23 +58,33 @@ public sealed interface RegistryMessage extends HawserMessage {
   }
 
   /**
-   * Asks for what differs: a hash for each bucket of the asker's catalog. Answered by {@link
+   * Asks for what differs between the asker's catalog and the callee's. Answered by {@link
    * Difference}.
+   *
+   * @param buckets a hash for each bucket of the asker's catalog, or for each leaf of one bucket
+   * @param part 0 for the whole catalog; else the number of the bucket plus 1
+   * @param after the position after which to go on in that bucket; 0 from its start
    */
   @Wire(7)
-  record Digest(NodeId from, List<Long> buckets) implements RegistryMessage {
+  record Digest(NodeId from, List<Long> buckets, int part, long after) implements RegistryMessage {
     public Digest {
       buckets = List.copyOf(buckets);
     }
   }
 
   /**
-   * The entries of the buckets that differ.
+   * What differs.
    *
-   * @param buckets the numbers of those buckets, of which the other side wants the asker's entries
+   * @param entries of a bucket, the callee's entries of the leaves that differ, as many as go into
+   *     one message
+   * @param buckets the numbers of the buckets that differ, or of the leaves
+   * @param part of the question
+   * @param after of the question
+   * @param next the position of the last entry; 0 when there are no more
    */
   @Wire(8)
-  record Difference(List<Entry> entries, List<Integer> buckets) implements RegistryMessage {
+  record Difference(List<Entry> entries, List<Integer> buckets, int part, long after, long next)
+      implements RegistryMessage {
     public Difference {
       entries = List.copyOf(entries);
       buckets = List.copyOf(buckets);

@@ -86,6 +86,7 @@ final class NodeStarter {
       refuseTakenId(members);
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
+      context.catalog().keepIn(files.dir());
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
       List<String> deployments = deploy(context, selected, registry);
       context.readiness().ready(RunningNode.NODE);

@@ -1,11 +1,13 @@
 package io.hawser.bus.client;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.catalog.Catalog;
 import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.Replication;
+import io.hawser.catalog.Room;
 import io.hawser.catalog.ServiceView;
+import io.hawser.catalog.Step;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
@@ -26,26 +28,26 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's copy of the catalog. What any node writes is published as a delta; what a delta did
- * not bring, an exchange of digests with one peer after the other brings within seconds.
+ * This node's copy of the catalog: connects {@link Replication}, which decides, to the bus, to
+ * readers and to listeners. What any node writes is published as a delta; what a delta did not
+ * bring, an exchange of digests with one peer after the other brings within seconds.
  *
  * <p>Available before consistent: a write is accepted here at once, and two sides of a partition
  * agree after it heals. Reads are thread-safe and never wait. Writes run one after another on the
@@ -54,88 +56,146 @@ import org.slf4j.LoggerFactory;
 public final class CatalogReplica {
   private static final Logger log = LoggerFactory.getLogger(CatalogReplica.class);
   private static final Duration PEER_TIMEOUT = Duration.ofSeconds(2);
-  private static final long EXCHANGE_MS = 2_000;
+
+  /** A service's instances with the index that stands for this state of them. */
+  public record Indexed(String index, ServiceView view) {}
 
   private record Listener(Context context, Consumer<List<Entry>> handler) {}
 
   private final Vertx vertx;
   private final Bus bus;
   private final Members members;
-  private final HybridClock clock;
   private final Time time;
   private final Meters meters;
-  private final Admission admission;
+  private final ClockAlarm alarm;
   private final Context context;
-  private final Catalog catalog = new Catalog();
-  private final Map<String, ServiceView> services = new ConcurrentHashMap<>();
-  private final Map<FacetKey, Entry> entries = new ConcurrentHashMap<>();
+  private final Replication replication;
+  private final String life;
+  private final CatalogViews views = new CatalogViews();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private int nextPeer;
+  private volatile @Nullable SnapshotFile snapshot;
 
   public CatalogReplica(
       Vertx vertx, Bus bus, Members members, HybridClock clock, Time time, Meters meters) {
     this.vertx = vertx;
     this.bus = bus;
     this.members = members;
-    this.clock = clock;
     this.time = time;
     this.meters = meters;
-    this.admission = new Admission(meters);
+    this.alarm = new ClockAlarm(meters);
+    this.replication = new Replication(members.self().id(), clock);
+    this.life = members.self().id() + "." + Long.toString(time.wallMs(), Character.MAX_RADIX);
     this.context = vertx.getOrCreateContext();
-    meters.gauge(Meters.CATALOG_ENTRIES, entries::size);
+    meters.gauge(Meters.CATALOG_ENTRIES, views::size);
   }
 
-  /** Joins the others. Done when this replica holds what one live peer, if there is any, held. */
+  /**
+   * Keeps a snapshot in this directory, from which the next start goes on. To be called before the
+   * start.
+   */
+  public void keepIn(Path directory) {
+    snapshot = new SnapshotFile(directory, members.self().id());
+  }
+
+  /**
+   * Loads the snapshot and joins the others. Done when this replica holds what one live peer, if
+   * there is any, held.
+   */
   public Future<Void> start() {
     NodeId self = members.self().id();
     return onContext(
         () ->
-            bus.subscribe(Addresses.CATALOG_DELTAS, this::onDelta)
-                .compose(s -> bus.serve(Addresses.CATALOG_DIGEST, self, this::onDigest))
-                .compose(s -> bus.serve(Addresses.CATALOG_PUSH, self, this::onPush))
-                .compose(s -> firstExchange(List.copyOf(members.peers())))
-                .onSuccess(v -> vertx.setPeriodic(EXCHANGE_MS, id -> exchangeWithNext())));
+            restore()
+                .compose(v -> join(self))
+                .onSuccess(v -> vertx.setPeriodic(Replication.TICK_MS, id -> tick())));
+  }
+
+  private Future<Void> join(NodeId self) {
+    return bus.subscribe(Addresses.CATALOG_DELTAS, this::onDelta)
+        .compose(s -> bus.serve(Addresses.CATALOG_DIGEST, self, this::onDigest))
+        .compose(s -> bus.serve(Addresses.CATALOG_PUSH, self, this::onPush))
+        .compose(s -> firstExchange(List.copyOf(members.peers())));
+  }
+
+  private Future<Void> restore() {
+    SnapshotFile file = snapshot;
+    if (file == null) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> load(file))
+        .compose(
+            entries -> {
+              show(replication.restore(entries, time.wallMs()));
+              return vertx.deployVerticle(new SnapshotVerticle(file, views)).mapEmpty();
+            });
+  }
+
+  private static List<Entry> load(SnapshotFile file) throws IOException {
+    if (!file.exists()) {
+      return List.of();
+    }
+    try {
+      List<Entry> entries = file.read();
+      log.info("catalog restored file={} entries={}", file.path(), entries.size());
+      return entries;
+    } catch (IOException e) {
+      log.error(
+          "catalog snapshot refused, starting without it file={} cause=\"{}\" movedTo={}",
+          file.path(),
+          e.toString(),
+          file.setAside());
+      return List.of();
+    }
   }
 
   // ---- reading
 
   /** The services that have instances, in order. */
   public Set<String> services() {
-    return new TreeSet<>(services.keySet());
+    return views.services();
   }
 
   /** The service's instances; none when it is unknown. */
   public ServiceView service(String service) {
-    return services.getOrDefault(service, new ServiceView(service, List.of()));
+    return views.service(service).view();
+  }
+
+  /** The service's instances, with the index of a state that they are no older than. */
+  public Indexed indexed(String service) {
+    CatalogViews.Numbered numbered = views.service(service);
+    return new Indexed(index(numbered.number()), numbered.view());
+  }
+
+  /**
+   * Names the state of a service's instances at this node: it changes whenever this node applies a
+   * change of one of them, be it one that was written long ago. Opaque; that of another node, or
+   * from before a restart, is never equal.
+   */
+  public String index(String service) {
+    return index(views.number(service));
+  }
+
+  private String index(long number) {
+    return life + "." + Long.toString(number, Character.MAX_RADIX);
   }
 
   public Optional<InstanceView> instance(InstanceKey key) {
-    return service(key.service()).instance(key.id());
+    return views.instance(key);
   }
 
   public <F extends Facet> Optional<F> get(FacetKey key, Class<F> type) {
-    Entry entry = entries.get(key);
-    return entry == null ? Optional.empty() : entry.value().map(type::cast);
+    return views.get(key, type);
   }
 
   /** When a register was last written, and by whom; empty when it never was. */
   public Optional<Stamp> stamp(FacetKey key) {
-    return Optional.ofNullable(entries.get(key)).map(Entry::stamp);
+    return views.entry(key).map(Entry::stamp);
   }
 
   /** Every register of a kind that has a value, in the order of scope and name. */
   public <F extends Facet> Map<FacetKey, F> all(Kind kind, Class<F> type) {
-    Map<String, FacetKey> order = new TreeMap<>();
-    for (Entry entry : entries.values()) {
-      if (entry.key().kind() == kind && !entry.deleted()) {
-        order.put(entry.key().scope() + '\0' + entry.key().name(), entry.key());
-      }
-    }
-    Map<FacetKey, F> found = new LinkedHashMap<>();
-    for (FacetKey key : order.values()) {
-      get(key, type).ifPresent(value -> found.put(key, value));
-    }
-    return found;
+    return views.all(kind, type);
   }
 
   /**
@@ -168,19 +228,14 @@ public final class CatalogReplica {
   public Future<List<Entry>> update(Function<Catalog, Map<FacetKey, Optional<Facet>>> change) {
     return onContext(
         () -> {
-          NodeId self = members.self().id();
-          List<Entry> written = new ArrayList<>();
-          change
-              .apply(catalog)
-              .forEach(
-                  (key, value) ->
-                      written.add(
-                          new Entry(key, value, new Stamp(clock.next(time.wallMs()), self))));
-          apply(written);
-          if (!written.isEmpty()) {
-            bus.publish(Addresses.CATALOG_DELTAS, new Delta(self, written));
+          Step step = replication.write(change.apply(replication.catalog()), time.wallMs());
+          show(step);
+          for (Step.Send send : step.sends()) {
+            if (send.message() instanceof Delta delta) {
+              bus.publish(Addresses.CATALOG_DELTAS, delta);
+            }
           }
-          return Future.succeededFuture(List.copyOf(written));
+          return Future.succeededFuture(step.changed());
         });
   }
 
@@ -195,20 +250,31 @@ public final class CatalogReplica {
   }
 
   private Future<Integer> push(List<Entry> written) {
-    Delta delta = new Delta(members.self().id(), written);
-    List<Future<Outcome<Ack>>> calls = new ArrayList<>();
+    List<Delta> deltas =
+        Room.messages(written).stream().map(part -> new Delta(members.self().id(), part)).toList();
+    List<Future<Boolean>> peers = new ArrayList<>();
     for (NodeId peer : members.peers()) {
-      calls.add(bus.request(Addresses.CATALOG_PUSH, peer, delta, PEER_TIMEOUT));
+      peers.add(pushAll(peer, deltas));
     }
-    return Future.join(calls)
-        .map(v -> (int) calls.stream().filter(c -> c.result() instanceof Outcome.Ok).count());
+    return Future.join(peers).map(v -> (int) peers.stream().filter(Future::result).count());
+  }
+
+  private Future<Boolean> pushAll(NodeId peer, List<Delta> deltas) {
+    List<Future<Boolean>> parts = deltas.stream().map(delta -> push(peer, delta)).toList();
+    return Future.join(parts).map(v -> parts.stream().allMatch(Future::result));
+  }
+
+  private Future<Boolean> push(NodeId peer, Delta delta) {
+    return bus.request(Addresses.CATALOG_PUSH, peer, delta, PEER_TIMEOUT)
+        .map(outcome -> outcome instanceof Outcome.Ok);
   }
 
   /** Takes in entries that another node wrote and handed over directly. */
   public Future<Void> merge(List<Entry> others) {
     return onContext(
         () -> {
-          accept(others);
+          NodeId self = members.self().id();
+          show(replication.receive(self, new Delta(self, others), time.wallMs()));
           return Future.succeededFuture();
         });
   }
@@ -217,96 +283,95 @@ public final class CatalogReplica {
 
   private void onDelta(Delta delta) {
     if (!delta.from().equals(members.self().id())) {
-      accept(delta.entries());
+      show(replication.receive(delta.from(), delta, time.wallMs()));
     }
   }
 
   private Future<Ack> onPush(Delta delta) {
-    accept(delta.entries());
+    show(replication.receive(delta.from(), delta, time.wallMs()));
     return Future.succeededFuture(new Ack());
   }
 
   private Future<Difference> onDigest(Digest digest) {
-    List<Integer> differing = catalog.differing(digest.buckets());
-    return Future.succeededFuture(new Difference(catalog.entriesOf(differing), differing));
+    Step step = replication.receive(digest.from(), digest, time.wallMs());
+    return step.sends().stream()
+        .map(Step.Send::message)
+        .filter(Difference.class::isInstance)
+        .map(Difference.class::cast)
+        .findFirst()
+        .map(Future::succeededFuture)
+        .orElseGet(() -> Future.failedFuture("no answer to a digest of " + digest.from()));
   }
 
   private Future<Void> firstExchange(List<NodeId> peers) {
     if (peers.isEmpty()) {
       return Future.succeededFuture();
     }
-    return exchange(peers.getFirst())
+    return follow(replication.exchange(peers.getFirst()))
         .compose(
             done ->
                 done ? Future.succeededFuture() : firstExchange(peers.subList(1, peers.size())));
   }
 
-  private void exchangeWithNext() {
-    catalog.prune(time.wallMs()).forEach(entries::remove);
-    List<NodeId> peers = members.peers();
-    if (!peers.isEmpty()) {
-      nextPeer = (nextPeer + 1) % peers.size();
-      exchange(peers.get(nextPeer))
-          .onFailure(e -> log.warn("catalog exchange failed cause={}", e.toString()));
+  private void tick() {
+    follow(replication.tick(members.peers(), time.wallMs()))
+        .onFailure(e -> log.warn("catalog exchange failed cause={}", e.toString()));
+  }
+
+  /**
+   * Shows a step of an exchange, sends its messages one after the other, and goes on with the
+   * answers. Succeeds with whether all were answered.
+   */
+  private Future<Boolean> follow(Step step) {
+    Promise<Boolean> done = Promise.promise();
+    follow(step, done);
+    return done.future();
+  }
+
+  /** With one promise for all steps: an exchange of a large catalog has thousands. */
+  private void follow(Step step, Promise<Boolean> done) {
+    show(step);
+    send(step.sends(), done);
+  }
+
+  private void send(List<Step.Send> sends, Promise<Boolean> done) {
+    if (sends.isEmpty()) {
+      done.complete(true);
+      return;
+    }
+    NodeId peer = sends.getFirst().to().orElseThrow();
+    List<Step.Send> rest = sends.subList(1, sends.size());
+    switch (sends.getFirst().message()) {
+      case Delta delta ->
+          push(peer, delta).onSuccess(ok -> send(rest, done)).onFailure(done::tryFail);
+      case Digest digest ->
+          bus.request(Addresses.CATALOG_DIGEST, peer, digest, PEER_TIMEOUT)
+              .onSuccess(outcome -> answered(peer, outcome, done))
+              .onFailure(done::tryFail);
+      default -> throw new IllegalStateException("not of an exchange: " + sends.getFirst());
     }
   }
 
-  /** Both sides end with what either had. Succeeds with whether the peer answered. */
-  private Future<Boolean> exchange(NodeId peer) {
-    Digest digest = new Digest(members.self().id(), catalog.digest());
-    return bus.request(Addresses.CATALOG_DIGEST, peer, digest, PEER_TIMEOUT)
-        .compose(
-            outcome ->
-                switch (outcome) {
-                  case Outcome.Ok<Difference> ok -> repair(peer, ok.value());
-                  case Outcome.Rejected<Difference> ignored -> Future.succeededFuture(false);
-                  case Outcome.Unknown<Difference> ignored -> Future.succeededFuture(false);
-                });
-  }
-
-  private Future<Boolean> repair(NodeId peer, Difference difference) {
-    if (difference.buckets().isEmpty()) {
-      return Future.succeededFuture(true);
-    }
-    List<Entry> mine = catalog.entriesOf(difference.buckets());
-    int repaired = accept(difference.entries());
-    meters.counter(Meters.CATALOG_REPAIRS).increment(repaired);
-    Delta delta = new Delta(members.self().id(), mine);
-    return bus.request(Addresses.CATALOG_PUSH, peer, delta, PEER_TIMEOUT).map(outcome -> true);
-  }
-
-  /** Takes in what another node wrote. Returns how much of it was news. */
-  @CanIgnoreReturnValue
-  private int accept(List<Entry> incoming) {
-    return apply(admission.admit(incoming, time.wallMs(), entries::containsKey));
-  }
-
-  @CanIgnoreReturnValue
-  private int apply(List<Entry> incoming) {
-    List<Entry> changed = new ArrayList<>();
-    Set<String> touched = new TreeSet<>();
-    for (Entry entry : incoming) {
-      clock.observe(entry.stamp().hlc());
-      if (catalog.apply(entry)) {
-        changed.add(entry);
-        entries.put(entry.key(), entry);
-        touched.add(entry.key().scope());
-      }
-    }
-    touched.forEach(this::refresh);
-    if (!changed.isEmpty()) {
-      List<Entry> told = List.copyOf(changed);
-      listeners.forEach(l -> l.context().runOnContext(v -> l.handler().accept(told)));
-    }
-    return changed.size();
-  }
-
-  private void refresh(String service) {
-    ServiceView view = catalog.service(service);
-    if (view.instances().isEmpty()) {
-      services.remove(service);
+  /** A digest is the last message of its step, so that its answer ends the step. */
+  private void answered(NodeId peer, Outcome<Difference> outcome, Promise<Boolean> done) {
+    if (outcome instanceof Outcome.Ok<Difference> ok) {
+      follow(replication.receive(peer, ok.value(), time.wallMs()), done);
     } else {
-      services.put(service, view);
+      replication.unanswered(peer);
+      done.complete(false);
+    }
+  }
+
+  /** Makes a step visible to readers, listeners and meters. */
+  private void show(Step step) {
+    step.changed().forEach(views::apply);
+    step.forgotten().forEach(views::forget);
+    alarm.refused(step.refused(), time.wallMs());
+    if (step.repaired() > 0) {
+      meters.counter(Meters.CATALOG_REPAIRS).increment(step.repaired());
+    }
+    if (!step.changed().isEmpty()) {
+      listeners.forEach(l -> l.context().runOnContext(v -> l.handler().accept(step.changed())));
     }
   }
 

@@ -1,0 +1,127 @@
+package io.hawser.bus.client;
+
+import io.hawser.bus.WireException;
+import io.hawser.bus.WireFormat;
+import io.hawser.catalog.Room;
+import io.hawser.model.Entry;
+import io.hawser.model.NodeId;
+import io.hawser.model.RegistryMessage.Delta;
+import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * The catalog of one node on disk: a head, the entries as deltas in the wire form, and a checksum
+ * over both. Written beside the old one, which it then replaces in one step. Blocking: for a worker
+ * thread, one at a time.
+ */
+final class SnapshotFile {
+  private static final int MAGIC = 0x48435350;
+  private static final int VERSION = 1;
+
+  /** A part that claims to be longer is no part. */
+  private static final int MAX_PART_BYTES = 64 * 1024 * 1024;
+
+  private final Path file;
+  private final NodeId self;
+  private final WireFormat format = new WireFormat(List.of());
+
+  SnapshotFile(Path directory, NodeId self) {
+    this.file = directory.resolve("catalog.snapshot");
+    this.self = self;
+  }
+
+  Path path() {
+    return file;
+  }
+
+  boolean exists() {
+    return Files.exists(file);
+  }
+
+  /** Writes all of these in place of what was there. */
+  void write(List<Entry> entries) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
+      CheckedOutputStream checked =
+          new CheckedOutputStream(new BufferedOutputStream(out, 1 << 16), new CRC32C());
+      DataOutputStream data = new DataOutputStream(checked);
+      List<List<Entry>> parts = Room.messages(entries);
+      data.writeInt(MAGIC);
+      data.writeInt(VERSION);
+      data.writeInt(parts.size());
+      for (List<Entry> part : parts) {
+        byte[] bytes = format.encode(new Delta(self, part)).getBytes();
+        data.writeInt(bytes.length);
+        data.write(bytes);
+      }
+      data.writeLong(checked.getChecksum().getValue());
+      data.flush();
+      out.getFD().sync();
+    }
+    Path unused =
+        Files.move(
+            draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * @throws IOException when it is no whole snapshot of a version that is known here
+   */
+  List<Entry> read() throws IOException {
+    CheckedInputStream checked =
+        new CheckedInputStream(
+            new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32C());
+    try (DataInputStream data = new DataInputStream(checked)) {
+      require(data.readInt() == MAGIC, "it is no snapshot");
+      int version = data.readInt();
+      require(version == VERSION, "it has version " + version + ", not " + VERSION);
+      int parts = data.readInt();
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < parts; i++) {
+        entries.addAll(part(data));
+      }
+      long sum = checked.getChecksum().getValue();
+      require(data.readLong() == sum, "its checksum does not match");
+      return entries;
+    } catch (WireException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private List<Entry> part(DataInputStream data) throws IOException {
+    int length = data.readInt();
+    require(length > 0 && length <= MAX_PART_BYTES, "a part has " + length + " bytes");
+    byte[] bytes = data.readNBytes(length);
+    require(bytes.length == length, "it ends within a part");
+    if (format.decode(Buffer.buffer(bytes)) instanceof Delta delta) {
+      return delta.entries();
+    }
+    throw new IOException("a part is no list of entries");
+  }
+
+  private static void require(boolean holds, String otherwise) throws IOException {
+    if (!holds) {
+      throw new IOException(otherwise);
+    }
+  }
+
+  /** Puts one that cannot be read out of the way, for people to look at. Returns where it is. */
+  Path setAside() throws IOException {
+    return Files.move(
+        file,
+        file.resolveSibling(file.getFileName() + ".refused"),
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,210 @@
+package io.hawser.catalog;
+
+import io.hawser.catalog.Step.Send;
+import io.hawser.model.Entry;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
+import io.hawser.model.HybridClock;
+import io.hawser.model.NodeId;
+import io.hawser.model.RegistryMessage;
+import io.hawser.model.RegistryMessage.Delta;
+import io.hawser.model.RegistryMessage.Difference;
+import io.hawser.model.RegistryMessage.Digest;
+import io.hawser.model.Stamp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the replicas of the catalog become equal.
+ *
+ * <p>What is written at one is sent to all, as deltas. Whatever those did not bring, an exchange
+ * with one peer after the other does: digests find the leaves that differ ({@link HashTree}), the
+ * peer sends its entries of those a page at a time, and what it lacks goes back to it. When faults
+ * end, {@code n} replicas that tick every {@link #TICK_MS} and see one another are equal after
+ * {@code n} ticks and the time that the messages take.
+ *
+ * <p>Left out of what peers send is what is stamped by a clock more than {@link #MAX_LEAD_MS}
+ * ahead, as nobody could overwrite it until then, and deletions that are due to be forgotten here,
+ * as peers would hand them to one another for ever.
+ *
+ * <p>Not thread-safe: owned by one context. Hard state, in memory; the shell keeps snapshots.
+ */
+public final class Replication {
+  /** How often a replica compares itself with a peer. */
+  public static final long TICK_MS = 2_000;
+
+  /** How far a stamp may be ahead of this node's wall clock. */
+  public static final long MAX_LEAD_MS = 60_000;
+
+  private final NodeId self;
+  private final HybridClock clock;
+  private final int messageEntries;
+  private final Catalog catalog = new Catalog();
+  private @Nullable Exchange running;
+  private boolean progressed;
+  private int nextPeer;
+
+  /**
+   * @param clock the node's; readings of peers are observed on it
+   */
+  public Replication(NodeId self, HybridClock clock) {
+    this(self, clock, Room.MAX_ENTRIES);
+  }
+
+  /**
+   * @param messageEntries the most entries of a message
+   */
+  Replication(NodeId self, HybridClock clock, int messageEntries) {
+    this.self = self;
+    this.clock = clock;
+    this.messageEntries = messageEntries;
+  }
+
+  /** What this replica holds. To be changed through this class only. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  /** Takes over what this node held before a restart, stamps and all. */
+  public Step restore(List<Entry> entries, long wallMs) {
+    List<Entry> changed = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (!Catalog.forgettable(entry, wallMs)) {
+        apply(entry, changed);
+      }
+    }
+    return new Step(changed, List.of(), List.of(), 0, List.of());
+  }
+
+  /** Writes registers here, and tells everyone. The step's changed entries are what was written. */
+  public Step write(Map<FacetKey, Optional<Facet>> changes, long wallMs) {
+    List<Entry> written = new ArrayList<>();
+    changes.forEach(
+        (key, value) -> apply(new Entry(key, value, new Stamp(clock.next(wallMs), self)), written));
+    List<Send> sends =
+        Room.messages(written, messageEntries).stream()
+            .map(part -> new Send(Optional.empty(), new Delta(self, part)))
+            .toList();
+    return new Step(written, List.of(), List.of(), 0, sends);
+  }
+
+  /** A message has come. Other kinds than the three of this protocol are ignored. */
+  public Step receive(NodeId from, RegistryMessage message, long wallMs) {
+    return switch (message) {
+      case Delta delta -> accept(delta.entries(), wallMs, false);
+      case Digest digest -> Step.of(List.of(new Send(Optional.of(from), answer(digest))));
+      case Difference difference -> learn(from, difference, wallMs);
+      default -> Step.of(List.of());
+    };
+  }
+
+  /** {@link #TICK_MS} have passed. */
+  public Step tick(List<NodeId> peers, long wallMs) {
+    List<FacetKey> forgotten = catalog.prune(wallMs);
+    List<Send> sends = List.of();
+    if (running != null && progressed) {
+      progressed = false;
+    } else if (!peers.isEmpty()) {
+      nextPeer = (nextPeer + 1) % peers.size();
+      sends = exchange(peers.get(nextPeer)).sends();
+    }
+    return new Step(List.of(), forgotten, List.of(), 0, sends);
+  }
+
+  /** Compares itself with this peer now. One exchange at a time: another one is abandoned. */
+  public Step exchange(NodeId peer) {
+    running = new Exchange(peer);
+    progressed = false;
+    return Step.of(List.of(running.ask(self, catalog.tree())));
+  }
+
+  /** Whether an exchange with the peer is under way. */
+  public boolean exchanging(NodeId peer) {
+    return running != null && running.peer().equals(peer);
+  }
+
+  /** The peer has not answered in time. */
+  public void unanswered(NodeId peer) {
+    if (exchanging(peer)) {
+      running = null;
+    }
+  }
+
+  // ---- the other side of an exchange
+
+  private Difference answer(Digest digest) {
+    HashTree tree = catalog.tree();
+    if (digest.part() < 1 || digest.part() > HashTree.WIDTH) {
+      List<Integer> buckets = HashTree.differing(tree.digest(), digest.buckets());
+      return new Difference(List.of(), buckets, 0, 0, 0);
+    }
+    int bucket = digest.part() - 1;
+    List<Integer> leaves = HashTree.differing(tree.digest(bucket), digest.buckets());
+    Room room = new Room(messageEntries);
+    HashTree.Page page = tree.page(bucket, leaves, digest.after(), room);
+    return new Difference(page.entries(), leaves, digest.part(), digest.after(), page.next());
+  }
+
+  private Step learn(NodeId from, Difference difference, long wallMs) {
+    Exchange exchange = running;
+    if (exchange == null || !exchange.awaits(from, difference)) {
+      return accept(difference.entries(), wallMs, true);
+    }
+    progressed = true;
+    List<Send> sends = new ArrayList<>();
+    for (List<Entry> part : Room.messages(lackedByPeer(difference), messageEntries)) {
+      sends.add(new Send(Optional.of(from), new Delta(self, part)));
+    }
+    Step step = accept(difference.entries(), wallMs, true);
+    if (exchange.goOn(difference)) {
+      sends.add(exchange.ask(self, catalog.tree()));
+    } else {
+      running = null;
+    }
+    return step.sending(sends);
+  }
+
+  private List<Entry> lackedByPeer(Difference difference) {
+    if (difference.part() == 0) {
+      return List.of();
+    }
+    Map<FacetKey, Stamp> held = new HashMap<>();
+    difference.entries().forEach(e -> held.put(e.key(), e.stamp()));
+    return catalog
+        .tree()
+        .between(difference.part() - 1, difference.buckets(), difference.after(), difference.next())
+        .stream()
+        .filter(
+            mine -> {
+              Stamp theirs = held.get(mine.key());
+              return theirs == null || mine.stamp().newerThan(theirs);
+            })
+        .toList();
+  }
+
+  // ---- taking in
+
+  private Step accept(List<Entry> incoming, long wallMs, boolean repair) {
+    List<Entry> changed = new ArrayList<>();
+    List<Entry> refused = new ArrayList<>();
+    for (Entry entry : incoming) {
+      if (entry.stamp().wallMs() - wallMs > MAX_LEAD_MS) {
+        refused.add(entry);
+      } else if (!Catalog.forgettable(entry, wallMs) || catalog.entry(entry.key()).isPresent()) {
+        apply(entry, changed);
+      }
+    }
+    return new Step(changed, List.of(), refused, repair ? changed.size() : 0, List.of());
+  }
+
+  private void apply(Entry entry, List<Entry> changed) {
+    clock.observe(entry.stamp().hlc());
+    if (catalog.apply(entry)) {
+      changed.add(entry);
+    }
+  }
+}
