@@ -25,6 +25,11 @@ public final class BalancerModule implements ServiceModule {
   }
 
   @Override
+  public boolean servesClients() {
+    return true;
+  }
+
+  @Override
   public List<Deployment> deployments(ServiceContext context) {
     int loops = Runtime.getRuntime().availableProcessors();
     return deployments(new BalancerNode(context, loops), loops);

@@ -6,6 +6,7 @@ import io.hawser.balancer.core.RoutingTable;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.model.Event.InstanceEjected;
 import io.hawser.node.Meters;
+import io.hawser.service.Listener;
 import io.hawser.service.ServiceContext;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,7 @@ final class BalancerNode {
   private final AtomicInteger awaited;
   private final AtomicInteger active = new AtomicInteger();
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
+  private final Listener listener = new Listener();
   private volatile RoutingTable table = RoutingTable.EMPTY;
   private volatile int port;
 
@@ -62,6 +64,11 @@ final class BalancerNode {
 
   void listening(int bound) {
     port = bound;
+  }
+
+  /** The socket that all proxies listen on. */
+  Listener listener() {
+    return listener;
   }
 
   List<Loop> loops() {

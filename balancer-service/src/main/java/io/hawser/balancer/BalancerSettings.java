@@ -47,7 +47,9 @@ final class BalancerSettings {
   static final int MAX_INITIAL_LINE_BYTES = 8_192;
   static final int ACCEPT_BACKLOG = 4_096;
   static final int MAX_TRIES = 3;
-  static final long DRAIN_MS = 10_000;
+
+  /** How long a stop waits for requests that are not answered yet. */
+  static final long DRAIN_MS = 30_000;
 
   private BalancerSettings() {}
 

@@ -86,7 +86,7 @@ final class Loop {
   }
 
   boolean draining() {
-    return draining;
+    return draining || node.context().readiness().draining();
   }
 
   /** From now on answers ask their clients to go elsewhere with the next request. */

@@ -52,7 +52,11 @@ final class ProxyVerticle extends VerticleBase {
     return listening
         .requestHandler(request -> handle(started, request))
         .invalidRequestHandler(ProxyVerticle::refuse)
-        .connectionHandler(connection -> connection.exceptionHandler(Exchange::ignored))
+        .connectionHandler(
+            connection -> {
+              node.listener().connected(connection);
+              connection.exceptionHandler(Exchange::ignored);
+            })
         .exceptionHandler(Exchange::ignored)
         .listen(port, settings.get(NodeSettings.BIND_HOST))
         .onSuccess(
@@ -72,8 +76,12 @@ final class ProxyVerticle extends VerticleBase {
     loop.drain();
     node.loops().remove(loop);
     HttpClientAgent client = loop.client();
-    return server
-        .shutdown(BalancerSettings.DRAIN_MS, TimeUnit.MILLISECONDS)
+    return node.listener()
+        .stop(
+            vertx,
+            server,
+            node.context().settings().get(NodeSettings.DRAIN_MS),
+            BalancerSettings.DRAIN_MS)
         .eventually(() -> client.close());
   }
 

@@ -58,7 +58,9 @@ final class FailoverSettings {
           "process.on-stop",
           true,
           FailoverSettings::stopOrKeep,
-          "stop or keep: what a graceful stop of the node does with its processes");
+          "What a graceful stop of the node does with its processes",
+          "stop",
+          "stop | keep");
 
   private FailoverSettings() {}
 

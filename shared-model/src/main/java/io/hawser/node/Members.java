@@ -2,6 +2,7 @@ package io.hawser.node;
 
 import io.hawser.model.NodeId;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The nodes that the cluster manager sees just now. A hint: it may lag by seconds behind a hang,
@@ -16,8 +17,20 @@ public interface Members {
   /** Runs the listener after each change, on any thread. */
   void onChange(Runnable listener);
 
+  /** The live nodes that said that they are about to stop. */
+  default Set<NodeId> draining() {
+    return Set.of();
+  }
+
+  /**
+   * The live nodes with the role that its duties fall to. Those that are about to stop are among
+   * them only when there is no other one.
+   */
   default List<NodeId> liveWith(String role) {
-    return live().stream().filter(n -> n.has(role)).map(NodeInfo::id).toList();
+    List<NodeId> all = live().stream().filter(n -> n.has(role)).map(NodeInfo::id).toList();
+    Set<NodeId> draining = draining();
+    List<NodeId> staying = all.stream().filter(id -> !draining.contains(id)).toList();
+    return staying.isEmpty() ? all : staying;
   }
 
   /** The live nodes but this one. */

@@ -33,6 +33,28 @@ public final class NodeSettings {
   public static final SettingKey<String> CLUSTER_SEEDS =
       SettingKey.text(
           "cluster.seeds", "", "Comma-separated host:port of nodes to join; empty means none");
+  public static final SettingKey<Boolean> REQUIRE_SEEDS =
+      SettingKey.flag(
+          "cluster.require-seeds",
+          false,
+          "Refuses to start when none of the seeds answers, instead of starting a cluster alone");
+  public static final SettingKey<Long> DRAIN_MS =
+      SettingKey.millis(
+          "node.drain-ms",
+          500,
+          0,
+          60_000,
+          "How long a stopping node goes on to serve after it said so,"
+              + " and again after it stopped to listen");
+  public static final SettingKey<String> LOG_FORMAT =
+      SettingKey.choice(
+          "log.format", "plain", List.of("plain", "json"), "How each event of the log is written");
+  public static final SettingKey<String> LOG_LEVEL =
+      SettingKey.choice(
+          "log.level",
+          "info",
+          List.of("error", "warn", "info", "debug", "trace"),
+          "The least that is logged of Hawser itself");
   public static final SettingKey<Long> PARENT_PID =
       SettingKey.millis(
           "node.parent-pid", 0, 0, Long.MAX_VALUE, "Stop when this process ends; 0 means never");
@@ -53,6 +75,10 @@ public final class NodeSettings {
         CLUSTER_NAME,
         CLUSTER_PORT,
         CLUSTER_SEEDS,
+        REQUIRE_SEEDS,
+        DRAIN_MS,
+        LOG_FORMAT,
+        LOG_LEVEL,
         PARENT_PID);
   }
 }

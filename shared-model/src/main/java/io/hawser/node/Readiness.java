@@ -9,6 +9,7 @@ public final class Readiness {
   public static final String READY = "ready";
 
   private final Map<String, String> roles = new ConcurrentHashMap<>();
+  private volatile boolean draining;
 
   /** Says what the role waits for. */
   public void waiting(String role, String why) {
@@ -19,8 +20,18 @@ public final class Readiness {
     roles.put(role, READY);
   }
 
+  /** From now on the node is not ready, whatever its roles are: it is about to stop. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** Whether the node is about to stop: answers ask their clients to go elsewhere. */
+  public boolean draining() {
+    return draining;
+  }
+
   public boolean allReady() {
-    return roles.values().stream().allMatch(READY::equals);
+    return !draining && roles.values().stream().allMatch(READY::equals);
   }
 
   /** Each role with "ready" or what it waits for. */

@@ -37,6 +37,14 @@ public interface ServiceModule {
     return List.of();
   }
 
+  /**
+   * Whether clients have connections to the module's verticles. Those stop last, when the others'
+   * duties have gone to other nodes and clients have had the time to go there too.
+   */
+  default boolean servesClients() {
+    return false;
+  }
+
   /** The module's own messages. */
   default List<Class<? extends ExtensionMessage>> messages() {
     return List.of();

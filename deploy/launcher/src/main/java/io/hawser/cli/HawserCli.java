@@ -7,6 +7,7 @@ import io.hawser.cli.cluster.NodeCommands;
 import io.hawser.cli.command.Commands;
 import io.hawser.cli.demo.DemoCommand;
 import io.hawser.cli.events.EventsCommand;
+import io.hawser.cli.ops.OpsCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ public final class HawserCli {
     NodeCommands.addTo(root, cli);
     Commands.addTo(root, cli);
     root.addSubcommand(new EventsCommand(cli));
+    OpsCommands.addTo(root, cli);
     root.addSubcommand(new CommandLine.HelpCommand());
     withHelp(root);
     root.setUsageHelpWidth(HELP_WIDTH);

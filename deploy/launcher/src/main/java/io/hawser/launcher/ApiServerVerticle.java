@@ -4,6 +4,7 @@ import io.hawser.bus.Addresses;
 import io.hawser.model.NodeMessage.NodeStatus;
 import io.hawser.model.NodeMessage.StatusQuery;
 import io.hawser.node.NodeSettings;
+import io.hawser.service.Listener;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -28,12 +29,13 @@ final class ApiServerVerticle extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_LINE_BYTES = 8 * 1024;
   private static final int IDLE_SECONDS = 75;
-  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final ServiceContext services;
   private final List<ServiceModule> modules;
   private final PrometheusMeterRegistry meters;
   private final long startedAtMs;
+  private final Listener listener = new Listener();
   private @Nullable HttpServer server;
 
   ApiServerVerticle(
@@ -50,6 +52,7 @@ final class ApiServerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    router.route().handler(this::sendElsewhere);
     router.route().handler(new HostCheck(services.settings().get(HostCheck.ALLOWED_HOSTS)));
     router.get("/metrics").handler(this::metrics);
     router.get("/health/live").handler(request -> health(request, true));
@@ -68,7 +71,11 @@ final class ApiServerVerticle extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             // A client that offers an upgrade to HTTP/2, as Java's does, is answered in HTTP/1.1.
             .setHttp2ClearTextEnabled(false);
-    HttpServer created = vertx.createHttpServer(options).requestHandler(router);
+    HttpServer created =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(router)
+            .connectionHandler(listener::connected);
     server = created;
     return services
         .bus()
@@ -81,7 +88,16 @@ final class ApiServerVerticle extends VerticleBase {
     HttpServer running = server;
     return running == null
         ? Future.succeededFuture()
-        : running.shutdown(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        : listener.stop(
+            vertx, running, services.settings().get(NodeSettings.DRAIN_MS), DRAIN.toMillis());
+  }
+
+  /** While the node is about to stop, each answer is the last one of its connection. */
+  private void sendElsewhere(RoutingContext request) {
+    if (services.readiness().draining()) {
+      request.response().putHeader("Connection", "close");
+    }
+    request.next();
   }
 
   private void metrics(RoutingContext request) {

@@ -13,8 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +38,9 @@ final class HazelcastMembers implements Members, MembershipListener {
   private final NodeInfo self;
   private final Cluster cluster;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Set<UUID> leaving = ConcurrentHashMap.newKeySet();
   private volatile List<NodeInfo> live;
+  private volatile Set<NodeId> draining = Set.of();
 
   HazelcastMembers(NodeInfo self, Cluster cluster) {
     this.self = self;
@@ -71,6 +76,20 @@ final class HazelcastMembers implements Members, MembershipListener {
   }
 
   @Override
+  public Set<NodeId> draining() {
+    return draining;
+  }
+
+  /** Notes that a node said that it is about to stop. Forgotten when that life of it has left. */
+  void drains(NodeId id) {
+    cluster.getMembers().stream()
+        .filter(member -> id.value().equals(member.getAttribute(ID)))
+        .forEach(member -> leaving.add(member.getUuid()));
+    log.info("member is about to stop node={} member={}", self.id(), id);
+    refresh();
+  }
+
+  @Override
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
@@ -83,7 +102,12 @@ final class HazelcastMembers implements Members, MembershipListener {
 
   @Override
   public void memberRemoved(MembershipEvent event) {
-    log.warn("member left node={} member={}", self.id(), event.getMember().getAttribute(ID));
+    String id = event.getMember().getAttribute(ID);
+    if (leaving.remove(event.getMember().getUuid())) {
+      log.info("member stopped node={} member={}", self.id(), id);
+    } else {
+      log.warn("member left node={} member={}", self.id(), id);
+    }
     refresh();
   }
 
@@ -119,12 +143,19 @@ final class HazelcastMembers implements Members, MembershipListener {
     // life was noticed to be over,
     // the later life counts.
     Map<NodeId, NodeInfo> byId = new TreeMap<>();
+    Set<NodeId> stopping = new TreeSet<>();
     for (Member member : cluster.getMembers()) {
       if (member.getAttribute(ID) != null) {
         NodeInfo node = describe(member);
         byId.put(node.id(), node);
+        if (leaving.contains(member.getUuid())) {
+          stopping.add(node.id());
+        } else {
+          stopping.remove(node.id());
+        }
       }
     }
+    draining = Set.copyOf(stopping);
     byId.put(self.id(), self);
     live = byId.values().stream().sorted(Comparator.comparing(NodeInfo::id)).toList();
     listeners.forEach(this::tell);

@@ -1,5 +1,7 @@
 package io.hawser.launcher;
 
+import io.hawser.launcher.config.StartFailure;
+import io.hawser.launcher.config.Suggestion;
 import io.hawser.node.NodeSettings;
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
@@ -52,7 +54,11 @@ record Modules(List<ServiceModule> all) {
       if (!known.contains(role)) {
         throw new StartFailure(
             StartFailure.BAD_SETTINGS,
-            "node.roles names '" + role + "', which no module here has. Roles: " + known);
+            "node.roles names '" + role + "', a role that is not here",
+            "the roles on the class path are " + String.join(", ", known),
+            Suggestion.nearest(role, known)
+                .map(near -> "Did you mean '" + near + "'?")
+                .orElse("name some of those, or none to have all"));
       }
     }
     return all.stream().filter(module -> wanted.contains(module.role())).toList();

@@ -1,11 +1,11 @@
 package io.hawser.launcher;
 
+import io.hawser.launcher.config.StartFailure;
 import io.hawser.node.NodeSettings;
 import io.hawser.node.Settings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +22,21 @@ public final class Node {
    * Starts a node and blocks until it has stopped, which a signal makes it do.
    *
    * @param flags settings by key, over what the environment and the file say
-   * @return the exit code: 0 stopped as it should, 1 failure, 2 bad settings, 11 no cluster, 15 a
-   *     service did not start
+   * @return the exit code: 0 stopped as it should, 1 failure, 2 bad settings, 11 no cluster, 12 a
+   *     port is taken, 13 the data directory cannot be used, 15 a service did not start
    */
   public static int run(Optional<Path> configFile, Map<String, String> flags) {
     long start = System.nanoTime();
     // Read before Hazelcast's first class logs anything.
     System.setProperty("hazelcast.logging.type", "slf4j");
+    Logs.beforeSettings(System.getenv(), flags);
     try {
-      Modules modules = Modules.onClassPath();
-      SettingsLoader loader = new SettingsLoader(modules.settingKeys(), modules.settingTrees());
-      Settings settings = loader.load(configFile, System.getenv(), flags);
-      RunningNode node = new NodeStarter(settings, modules, VERSION).start();
+      Configuration configuration = Configuration.read(configFile, System.getenv(), flags);
+      Settings settings = configuration.settings();
+      Logs.configure(settings);
+      StopRequest stop =
+          new StopRequest().onSignals().onEndOf(settings.get(NodeSettings.PARENT_PID));
+      RunningNode node = new NodeStarter(settings, configuration.modules(), VERSION).start();
       log.info(
           "node ready node={} api={} traffic={} roles={} tookMs={}",
           node.services().members().self().id(),
@@ -41,55 +44,14 @@ public final class Node {
           settings.get(NodeSettings.TRAFFIC_PORT),
           node.services().members().self().roles(),
           (System.nanoTime() - start) / 1_000_000);
-      awaitStop(node, settings);
+      stop.await();
+      node.stop();
+      stop.done();
       return 0;
     } catch (StartFailure e) {
-      log.error("{}", e.getMessage());
+      log.error("node not started exitCode={}: {}", e.exitCode(), e.getMessage());
       log.debug("start failed", e);
       return e.exitCode();
-    }
-  }
-
-  private static void awaitStop(RunningNode node, Settings settings) {
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              asked.countDown();
-              awaitUninterrupted(stopped);
-            },
-            "hawser-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    watchParent(settings.get(NodeSettings.PARENT_PID), asked);
-    awaitUninterrupted(asked);
-    node.stop();
-    stopped.countDown();
-  }
-
-  private static void watchParent(long pid, CountDownLatch asked) {
-    if (pid > 0) {
-      ProcessHandle.of(pid)
-          .ifPresentOrElse(
-              parent -> {
-                Object unused = parent.onExit().thenRun(asked::countDown);
-              },
-              asked::countDown);
-    }
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        latch.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

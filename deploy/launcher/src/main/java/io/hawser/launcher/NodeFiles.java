@@ -1,5 +1,6 @@
 package io.hawser.launcher;
 
+import io.hawser.launcher.config.StartFailure;
 import io.hawser.node.NodeInfo;
 import io.hawser.node.ProcessIdentity;
 import io.vertx.core.json.JsonObject;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,27 +35,40 @@ final class NodeFiles implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               made.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!locked(channel)) {
         channel.close();
         throw new StartFailure(
-            StartFailure.FAILURE,
-            "The data directory "
-                + dir
-                + " is in use by another node. Stop that one, or choose"
-                + " another with data.dir.");
+            StartFailure.DATA_DIR,
+            "The data directory " + dir + " is in use by another node",
+            holder(dir),
+            "stop that one, or choose another directory with data.dir (--dir)");
       }
       return new NodeFiles(made, channel);
     } catch (IOException e) {
       throw new StartFailure(
-          StartFailure.FAILURE,
-          "The data directory "
-              + dir
-              + " cannot be used: "
-              + e
-              + ". Choose a writable one with"
-              + " data.dir.",
+          StartFailure.DATA_DIR,
+          "The data directory " + dir + " cannot be used",
+          e.toString(),
+          "choose one that this user can write with data.dir (--dir), or make it writable",
           e);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      // Held as long as the channel is open.
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static String holder(Path dir) {
+    try {
+      return "pid " + Files.readString(dir.resolve("pid")).strip() + " holds its lock";
+    } catch (IOException e) {
+      return "another process holds its lock";
     }
   }
 

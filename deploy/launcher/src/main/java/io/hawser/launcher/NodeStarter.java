@@ -2,9 +2,13 @@ package io.hawser.launcher;
 
 import com.hazelcast.config.Config;
 import io.hawser.bus.Bus;
+import io.hawser.bus.Subscription;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
+import io.hawser.launcher.RunningNode.Deployed;
+import io.hawser.launcher.config.StartFailure;
+import io.hawser.model.Event.NodeDraining;
 import io.hawser.model.Event.NodeJoined;
 import io.hawser.model.Event.NodeLeft;
 import io.hawser.model.ExtensionMessage;
@@ -30,8 +34,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,9 +67,9 @@ final class NodeStarter {
   }
 
   RunningNode start() {
-    refuseInsecureBind();
     List<ServiceModule> selected = modules.selected(settings);
     NodeInfo self = self(selected);
+    new Preflight(settings).check();
     NodeFiles files = NodeFiles.take(Path.of(settings.get(NodeSettings.DATA_DIR)).toAbsolutePath());
     try {
       return start(self, selected, files);
@@ -84,11 +87,14 @@ final class NodeStarter {
       HazelcastMembers members =
           new HazelcastMembers(self, manager.getHazelcastInstance().getCluster()).start();
       refuseTakenId(members);
+      new Seeds(settings).judge(members.live().size());
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
       context.catalog().keepIn(files.dir());
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
-      List<String> deployments = deploy(context, selected, registry);
+      Object unused =
+          await("listening to other nodes", heedDraining(context, members), StartFailure.CLUSTER);
+      Deployed deployments = deploy(context, selected, registry);
       context.readiness().ready(RunningNode.NODE);
       announce(context);
       files.write(self, url(settings.get(NodeSettings.TRAFFIC_PORT)));
@@ -166,24 +172,45 @@ final class NodeStarter {
         dir);
   }
 
-  private List<String> deploy(
+  private Deployed deploy(
       ServiceContext context, List<ServiceModule> selected, PrometheusMeterRegistry registry) {
-    List<String> ids = new ArrayList<>();
+    List<String> duties = new ArrayList<>();
+    List<List<String>> servers = new ArrayList<>();
     for (ServiceModule module : selected) {
+      List<String> ids = new ArrayList<>();
       for (Deployment deployment : deployments(module, context)) {
         Future<String> deployed =
             context.vertx().deployVerticle(deployment.verticle(), deployment.options());
         ids.add(await("starting the role " + module.role(), deployed, StartFailure.DEPLOYMENT));
       }
+      if (module.servesClients()) {
+        servers.add(ids);
+      } else {
+        duties.addAll(ids);
+      }
     }
     ApiServerVerticle api =
         new ApiServerVerticle(context, selected, registry, context.time().wallMs());
-    ids.add(
+    String id =
         await(
             "opening the API on port " + settings.get(NodeSettings.API_PORT),
             context.vertx().deployVerticle(api, new DeploymentOptions()),
-            StartFailure.DEPLOYMENT));
-    return ids;
+            StartFailure.DEPLOYMENT);
+    servers.add(List.of(id));
+    return new Deployed(duties, servers);
+  }
+
+  /** A node that says that it is about to stop has its duties taken over at once. */
+  private static Future<Subscription> heedDraining(
+      ServiceContext context, HazelcastMembers members) {
+    return context
+        .events()
+        .subscribe(
+            event -> {
+              if (event.body() instanceof NodeDraining draining) {
+                members.drains(new NodeId(draining.draining()));
+              }
+            });
   }
 
   private static List<Deployment> deployments(ServiceModule module, ServiceContext context) {
@@ -230,7 +257,12 @@ final class NodeStarter {
           url(settings.get(NodeSettings.API_PORT)),
           version);
     } catch (IllegalArgumentException e) {
-      throw new StartFailure(StartFailure.BAD_SETTINGS, "node.id is no name: " + e.getMessage(), e);
+      throw new StartFailure(
+          StartFailure.BAD_SETTINGS,
+          "node.id is no name",
+          String.valueOf(e.getMessage()),
+          "give it one of letters, digits, dots and dashes",
+          e);
     }
   }
 
@@ -240,35 +272,43 @@ final class NodeStarter {
     return "http://" + (reachable.contains(":") ? "[" + reachable + "]" : reachable) + ":" + port;
   }
 
-  private void refuseInsecureBind() {
-    String host = settings.get(NodeSettings.BIND_HOST);
-    try {
-      if (!InetAddress.getByName(host).isLoopbackAddress()
-          && !settings.get(NodeSettings.INSECURE)) {
-        throw new StartFailure(
-            StartFailure.BAD_SETTINGS,
-            "bind.host is "
-                + host
-                + ", which others can reach, and there is neither TLS nor a token to keep them out."
-                + " Bind to 127.0.0.1, or accept this with --insecure.");
-      }
-    } catch (UnknownHostException e) {
-      throw new StartFailure(StartFailure.BAD_SETTINGS, "bind.host is no address: " + host, e);
-    }
-  }
-
   private static <T> T await(String what, Future<T> future, int exitCode) {
     long seconds = exitCode == StartFailure.CLUSTER ? JOIN_SECONDS : STEP_SECONDS;
     try {
       return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StartFailure(exitCode, "Interrupted while " + what, e);
+      throw new StartFailure(exitCode, "Interrupted while " + what, "", "start it again", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StartFailure(exitCode, "Failed " + what + ": " + cause.getMessage(), cause);
+      throw failed(what, cause, exitCode);
     } catch (TimeoutException e) {
-      throw new StartFailure(exitCode, "Gave up " + what + " after " + seconds + " s", e);
+      throw new StartFailure(
+          exitCode,
+          "Gave up " + what + " after " + seconds + " s",
+          "it has not failed, but takes too long",
+          "see the lines above; is the machine overloaded?",
+          e);
     }
+  }
+
+  private static StartFailure failed(String what, Throwable cause, int exitCode) {
+    if (cause instanceof StartFailure known) {
+      return known;
+    }
+    if (cause instanceof BindException) {
+      return new StartFailure(
+          StartFailure.PORT,
+          "Failed " + what,
+          String.valueOf(cause.getMessage()),
+          "end the process that has the port, or give this node another one",
+          cause);
+    }
+    return new StartFailure(
+        exitCode,
+        "Failed " + what,
+        cause.getMessage() == null ? cause.toString() : cause.getMessage(),
+        "see the lines above; 'hawser doctor' looks at this machine and the settings",
+        cause);
   }
 }

@@ -211,4 +211,15 @@ class HawserCliTest {
         .isEqualTo(ExitCode.USAGE.number());
     assertThat(err.toString()).contains("no such file");
   }
+
+  @Test
+  void the_settings_are_shown_with_their_origin() {
+    assertThat(run("config", "show", "--origin", "--set", "api.port=8600")).isZero();
+    assertThat(out.toString().lines())
+        .anyMatch(line -> line.matches("api\\.port +8600 +flag"))
+        .anyMatch(line -> line.matches("traffic\\.port +8080 +default"));
+    assertThat(run("config", "show", "--json", "--set", "api.prot=1"))
+        .isEqualTo(ExitCode.USAGE.number());
+    assertThat(err.toString()).contains("Unknown setting 'api.prot'", "Did you mean 'api.port'?");
+  }
 }

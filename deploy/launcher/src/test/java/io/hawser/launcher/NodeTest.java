@@ -3,6 +3,7 @@ package io.hawser.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.launcher.config.StartFailure;
 import io.hawser.node.Settings;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class NodeTest {
   void an_address_that_others_can_reach_is_refused_without_insecure() {
     assertThatThrownBy(() -> starter(Map.of("bind.host", "0.0.0.0")).start())
         .isInstanceOf(StartFailure.class)
-        .hasMessageContaining("--insecure")
+        .hasMessageContaining("insecure=true")
         .extracting(e -> ((StartFailure) e).exitCode())
         .isEqualTo(StartFailure.BAD_SETTINGS);
   }

@@ -62,6 +62,11 @@ public final class Cli {
     return json;
   }
 
+  /** The environment variables of this run. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
   public Terminal terminal() {
     Terminal made = terminal;
     if (made == null) {

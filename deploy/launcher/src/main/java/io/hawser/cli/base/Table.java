@@ -16,6 +16,7 @@ public final class Table {
   private record Column(String title, UnaryOperator<String> paint, List<String> paths) {}
 
   private final List<Column> columns = new ArrayList<>();
+  private int widest = WIDEST;
   private final List<List<String>> rows = new ArrayList<>();
 
   /** Adds a column that shows the first of the fields that is there. */
@@ -27,6 +28,12 @@ public final class Table {
   /** As {@link #column}, painted: the paint must not change how many characters are seen. */
   public Table painted(String title, UnaryOperator<String> paint, String... paths) {
     columns.add(new Column(title, paint, List.of(paths)));
+    return this;
+  }
+
+  /** From now on no cell is cut, however long it is. */
+  public Table whole() {
+    widest = Integer.MAX_VALUE;
     return this;
   }
 
@@ -74,8 +81,8 @@ public final class Table {
     return widest;
   }
 
-  private static String shorten(String text) {
+  private String shorten(String text) {
     String oneLine = text.replace('\n', ' ');
-    return oneLine.length() <= WIDEST ? oneLine : oneLine.substring(0, WIDEST - 1) + "…";
+    return oneLine.length() <= widest ? oneLine : oneLine.substring(0, widest - 1) + "…";
   }
 }

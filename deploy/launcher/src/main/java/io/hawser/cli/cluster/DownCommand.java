@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     description = "End the nodes that 'hawser up' started, and the processes that they own.",
     footer = {"", "Nothing else is touched, and a second 'down' does nothing."})
 final class DownCommand implements Callable<Integer> {
-  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final Duration GRACE = Duration.ofSeconds(45);
 
   private final Cli cli;
 

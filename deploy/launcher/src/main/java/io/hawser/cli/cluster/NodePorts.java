@@ -2,6 +2,7 @@ package io.hawser.cli.cluster;
 
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
+import io.hawser.launcher.machine.PortHolder;
 import io.hawser.node.NodeSettings;
 import io.hawser.node.SettingKey;
 import java.io.IOException;
@@ -78,15 +79,20 @@ public record NodePorts(int offset) {
         nodes.stream()
             .flatMap(n -> n.settings().entrySet().stream())
             .filter(e -> taken(((Number) e.getValue()).intValue()))
-            .map(e -> e.getValue() + " (" + e.getKey() + ")")
+            .map(e -> e.getValue() + " (" + e.getKey() + holder(e.getValue()) + ")")
             .toList();
     if (!taken.isEmpty()) {
       throw new CliFailure(
-          ExitCode.FAILURE,
+          ExitCode.PORT,
           "these ports are in use: " + String.join(", ", taken),
           "another node or program listens there",
           "stop it, or move all ports of this one: --port-offset " + freeOffset(nodes));
     }
+  }
+
+  private static String holder(Object port) {
+    String holder = PortHolder.describe(((Number) port).intValue());
+    return holder.isEmpty() ? "" : ", " + holder;
   }
 
   /** An offset at which these nodes would find their ports free. */

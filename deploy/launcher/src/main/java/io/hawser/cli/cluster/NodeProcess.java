@@ -31,6 +31,8 @@ public final class NodeProcess {
       Set.of(
           ExitCode.USAGE.number(),
           ExitCode.CLUSTER_START.number(),
+          ExitCode.PORT.number(),
+          ExitCode.DATA_DIR.number(),
           ExitCode.DEPLOYMENT.number(),
           ExitCode.BUILD.number(),
           ExitCode.ENVIRONMENT.number());

@@ -47,7 +47,7 @@ class NodeConfigTest {
           new NodePorts(Math.max(0, Math.min(taken.getLocalPort() - 8500, NodePorts.MAX_OFFSET)));
       if (ports.api() == taken.getLocalPort()) {
         assertThatThrownBy(() -> NodePorts.requireFree(List.of(ports)))
-            .hasMessageContaining(taken.getLocalPort() + " (api.port)");
+            .hasMessageContaining(taken.getLocalPort() + " (api.port");
       }
       assertThat(NodePorts.taken(taken.getLocalPort())).isTrue();
     }

@@ -1,4 +1,4 @@
-package io.hawser.launcher;
+package io.hawser.launcher.config;
 
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
@@ -17,13 +17,14 @@ import java.util.TreeSet;
  * Reads the settings of a node: flags over {@code HAWSER_*} environment over file over defaults. A
  * key that nobody reads is an error that names the nearest one that somebody does.
  */
-final class SettingsLoader {
+public final class SettingsLoader {
   /** Variables of the launcher script and the command line, which are no settings of a node. */
   private static final Set<String> OTHER_VARIABLES =
       Set.of(
           "HAWSER_JAVA_HOME",
           "HAWSER_JAVA_OPTS",
           "HAWSER_JDK_ROOTS",
+          "HAWSER_AOT",
           "HAWSER_BUILD",
           "HAWSER_MAVEN_ARGS",
           "HAWSER_HOME",
@@ -36,15 +37,24 @@ final class SettingsLoader {
   private final List<SettingKey<?>> keys;
   private final List<String> trees;
 
-  SettingsLoader(List<SettingKey<?>> keys, List<String> trees) {
+  /**
+   * @param keys every setting that somebody reads
+   * @param trees starts of structured settings, under which any key is legal
+   */
+  public SettingsLoader(List<SettingKey<?>> keys, List<String> trees) {
     this.keys = List.copyOf(keys);
     this.trees = List.copyOf(trees);
   }
 
-  Settings load(Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
+  /**
+   * Reads and checks all settings.
+   *
+   * @throws StartFailure when one is unknown or has no legal value
+   */
+  public Settings load(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
     TreeMap<String, Value> values = new TreeMap<>();
-    file.ifPresent(
-        path -> YamlFile.read(path).forEach((k, v) -> put(values, k, v, "file " + path)));
+    file.ifPresent(path -> YamlFile.read(path).forEach((key, value) -> put(values, key, value)));
     Map<String, String> byVariable = new HashMap<>();
     keys.forEach(key -> byVariable.put(variable(key.name()), key.name()));
     environment.forEach(
@@ -54,36 +64,39 @@ final class SettingsLoader {
             if (key == null) {
               throw unknown(name, "environment", byVariable.keySet());
             }
-            put(values, key, text, "environment " + name);
+            put(values, key, new Value(text, "environment " + name));
           }
         });
-    flags.forEach((key, text) -> put(values, key, text, "flag"));
+    flags.forEach((key, text) -> put(values, key, new Value(text, "flag")));
     Settings settings = new Settings(values);
     validate(settings);
     return settings;
   }
 
   /** The environment variable of a key: {@code api.port} is {@code HAWSER_API_PORT}. */
-  static String variable(String key) {
+  public static String variable(String key) {
     return "HAWSER_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  private void put(Map<String, Value> values, String key, String text, String origin) {
+  private void put(Map<String, Value> values, String key, Value value) {
     Set<String> known = new TreeSet<>();
     keys.forEach(k -> known.add(k.name()));
     boolean inTree = trees.stream().anyMatch(tree -> key.startsWith(tree + "."));
     if (!known.contains(key) && !inTree) {
       known.addAll(trees);
-      throw unknown(key, origin, known);
+      throw unknown(key, value.origin(), known);
     }
-    values.put(key, new Value(text, origin));
+    values.put(key, value);
   }
 
   private static StartFailure unknown(String key, String origin, Set<String> known) {
-    String hint =
-        Suggestion.nearest(key, known).map(near -> " Did you mean '" + near + "'?").orElse("");
     return new StartFailure(
-        StartFailure.BAD_SETTINGS, "Unknown setting '" + key + "' (from " + origin + ")." + hint);
+        StartFailure.BAD_SETTINGS,
+        "Unknown setting '" + key + "' (from " + origin + ")",
+        "no role of this node reads it",
+        Suggestion.nearest(key, known)
+            .map(near -> "Did you mean '" + near + "'?")
+            .orElse("'hawser config show' lists the settings there are"));
   }
 
   private void validate(Settings settings) {
@@ -91,7 +104,12 @@ final class SettingsLoader {
       try {
         Object unused = settings.get(key);
       } catch (IllegalArgumentException e) {
-        throw new StartFailure(StartFailure.BAD_SETTINGS, String.valueOf(e.getMessage()), e);
+        throw new StartFailure(
+            StartFailure.BAD_SETTINGS,
+            "A setting has no legal value",
+            String.valueOf(e.getMessage()),
+            "correct it there; 'hawser config show' says what each setting is for",
+            e);
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.hawser.launcher;
+package io.hawser.launcher.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

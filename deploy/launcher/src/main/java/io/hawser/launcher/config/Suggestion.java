@@ -1,17 +1,17 @@
-package io.hawser.launcher;
+package io.hawser.launcher.config;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody who wrote an unknown word may have meant. */
-final class Suggestion {
+public final class Suggestion {
   private static final int FARTHEST = 4;
 
   private Suggestion() {}
 
   /** The nearest known word, if any is near. */
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .filter(candidate -> distance(word, candidate) <= FARTHEST);
