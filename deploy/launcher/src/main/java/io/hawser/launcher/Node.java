@@ -30,7 +30,9 @@ public final class Node {
     // Read before Hazelcast's first class logs anything.
     System.setProperty("hazelcast.logging.type", "slf4j");
     try {
-      Modules modules = Modules.onClassPath();
+      Modules modules =
+          Plugins.addTo(
+              Modules.onClassPath(), Plugins.directories(configFile, System.getenv(), flags));
       SettingsLoader loader = new SettingsLoader(modules.settingKeys(), modules.settingTrees());
       Settings settings = loader.load(configFile, System.getenv(), flags);
       RunningNode node = new NodeStarter(settings, modules, VERSION).start();
