@@ -38,6 +38,21 @@ public final class WireFormat {
     return types;
   }
 
+  /**
+   * Looks at the messages of plugins before the first of them is sent.
+   *
+   * @throws IllegalStateException naming what no codec can write
+   */
+  public void checkExtensions() {
+    for (Class<?> type : types.extensions()) {
+      try {
+        Shape unused = shape(type);
+      } catch (IllegalStateException e) {
+        throw new IllegalStateException(type.getName() + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
   public Buffer encode(HawserMessage message) {
     Buffer out = Buffer.buffer(128);
     out.appendByte(VERSION);

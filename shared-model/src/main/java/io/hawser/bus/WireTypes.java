@@ -5,6 +5,7 @@ import io.hawser.model.ExtensionMessage;
 import io.hawser.model.Facet;
 import io.hawser.model.HawserMessage;
 import io.hawser.model.Wire;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,10 @@ final class WireTypes {
       throw new WireException("no plugin here has the message " + name, true);
     }
     return type;
+  }
+
+  Collection<Class<?>> extensions() {
+    return List.copyOf(byName.values());
   }
 
   Map<Integer, Class<?>> all() {

@@ -43,7 +43,8 @@ public final class Configuration {
    */
   public static Configuration read(
       Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
-    Modules modules = Modules.onClassPath();
+    Modules modules =
+        Plugins.addTo(Modules.onClassPath(), Plugins.directories(file, environment, flags));
     SettingsLoader loader = new SettingsLoader(modules.settingKeys(), modules.settingTrees());
     Settings settings = loader.load(file, environment, flags);
     List<ServiceModule> unused = modules.selected(settings);

@@ -14,7 +14,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The service modules on the class path, and which of them this node runs. */
+/** The service modules on the class path and in plugins, and which of them this node runs. */
 record Modules(List<ServiceModule> all) {
   Modules {
     all = List.copyOf(all);
@@ -31,6 +31,7 @@ record Modules(List<ServiceModule> all) {
   List<SettingKey<?>> settingKeys() {
     List<SettingKey<?>> keys = new ArrayList<>(NodeSettings.all());
     keys.add(HostCheck.ALLOWED_HOSTS);
+    keys.add(Plugins.DIR);
     all.forEach(module -> keys.addAll(module.settings()));
     return keys;
   }

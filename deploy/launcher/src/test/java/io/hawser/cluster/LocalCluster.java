@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -26,17 +27,29 @@ final class LocalCluster implements AutoCloseable {
   private final List<JvmProcess> nodes = new ArrayList<>();
   private final List<JvmProcess> backends = new ArrayList<>();
 
-  private LocalCluster(Path dir, List<Integer> ports) {
+  private final IntFunction<String> settings;
+
+  private LocalCluster(Path dir, List<Integer> ports, IntFunction<String> settings) {
     this.dir = dir;
     this.ports = ports;
+    this.settings = settings;
   }
 
   /** Starts so many nodes, one after the other. */
   static LocalCluster start(Path dir, int size) {
-    LocalCluster cluster = new LocalCluster(dir, freePorts(size * PORTS_PER_NODE));
+    return start(dir, size, k -> "");
+  }
+
+  /**
+   * As the shorter form.
+   *
+   * @param settings further lines for the settings of a node
+   */
+  static LocalCluster start(Path dir, int size, IntFunction<String> settings) {
+    LocalCluster cluster = new LocalCluster(dir, freePorts(size * PORTS_PER_NODE), settings);
     try {
       for (int k = 0; k < size; k++) {
-        cluster.startNode(k, size);
+        cluster.nodes.add(cluster.startNode(k));
       }
       return cluster;
     } catch (RuntimeException | AssertionError e) {
@@ -45,9 +58,15 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private void startNode(int k, int size) {
+  /** Stops a node, and starts it with the same settings and data. */
+  void restart(int k) {
+    nodes.get(k).close();
+    nodes.set(k, startNode(k));
+  }
+
+  private JvmProcess startNode(int k) {
     String seeds =
-        IntStream.range(0, size)
+        IntStream.range(0, ports.size() / PORTS_PER_NODE)
             .mapToObj(i -> "127.0.0.1:" + port(i, 3))
             .collect(Collectors.joining(","));
     String yaml =
@@ -77,14 +96,13 @@ final class LocalCluster implements AutoCloseable {
                 port(0, 3),
                 seeds,
                 echoClassPath());
-    Path config = write(dir.resolve("node-" + k + ".yaml"), yaml);
+    Path config = write(dir.resolve("node-" + k + ".yaml"), yaml + settings.apply(k));
     JvmProcess node =
         JvmProcess.start(
             dir,
             "node-" + k,
             "io.hawser.cli.HawserCli",
             List.of("start", "--config", config.toString()));
-    nodes.add(node);
     Api api = api(k);
     try {
       Await.until(
@@ -92,11 +110,13 @@ final class LocalCluster implements AutoCloseable {
           () -> api.get("/health/ready").status() == 200 || !node.alive(),
           READY);
     } catch (AssertionError e) {
+      node.close();
       throw new AssertionError(e.getMessage() + "\n" + node.tail(), e);
     }
     if (!node.alive()) {
       throw new AssertionError("node " + k + " ended: " + node.tail());
     }
+    return node;
   }
 
   /** Starts a backend of the service {@code echo} that registers through one node. */

@@ -28,6 +28,16 @@ public final class StartFailure extends RuntimeException {
   private final String why;
   private final String mend;
 
+  /** A failure whose one sentence says what, why and how to mend it. */
+  public StartFailure(int exitCode, String what) {
+    this(exitCode, what, "", "");
+  }
+
+  /** A failure whose one sentence says what, why and how to mend it. */
+  public StartFailure(int exitCode, String what, Throwable cause) {
+    this(exitCode, what, "", "", cause);
+  }
+
   /**
    * @param what what could not be done
    * @param why the cause; empty when there is nothing to add

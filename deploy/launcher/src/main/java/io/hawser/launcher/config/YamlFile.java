@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * A YAML 1.2 file as flat, dotted keys, each with the line that it stands on. List items go by
  * their index.
  */
-final class YamlFile {
+public final class YamlFile {
   /** Deeper than any setting; an alias that contains itself has no end. */
   private static final int MAX_DEPTH = 20;
 
@@ -38,7 +38,7 @@ final class YamlFile {
   }
 
   /** The values of a file, with {@code file <name>:<line>} as their origin. */
-  static Map<String, Value> read(Path file) {
+  public static Map<String, Value> read(Path file) {
     String text = text(file);
     LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
     YamlFile yaml = new YamlFile(file);
