@@ -1,5 +1,6 @@
 package io.hawser.gateway;
 
+import io.hawser.gateway.contract.Contract;
 import io.hawser.gateway.events.EventFeed;
 import io.hawser.gateway.http.Dispatcher;
 import io.hawser.gateway.routes.Routes;
@@ -11,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role {@code gateway}: the native HTTP API under {@code /api/v1}. It needs no verticle: its
- * state belongs to the event loop of the API server, on which the routes run.
+ * The role {@code gateway}: the native HTTP API under {@code /api/v1}, and its contract. It needs
+ * no verticle: its state belongs to the event loop of the API server, on which the routes run.
  */
 public final class GatewayModule implements ServiceModule {
   private static final Logger log = LoggerFactory.getLogger(GatewayModule.class);
@@ -37,7 +38,8 @@ public final class GatewayModule implements ServiceModule {
         .onFailure(
             e -> log.error("no event subscription node={}", context.members().self().id(), e));
     Dispatcher dispatcher =
-        new Dispatcher(context.vertx(), context.meters(), Routes.all(context, feed));
+        new Dispatcher(
+            context.vertx(), context.meters(), Routes.all(Contract.load(), context, feed));
     router.route().handler(dispatcher::handle);
     router.errorHandler(400, dispatcher::unreadable);
   }

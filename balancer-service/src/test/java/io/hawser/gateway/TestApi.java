@@ -23,6 +23,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The gateway on a real HTTP server of a node without a cluster, with a registry that believes
- * everything.
+ * everything. Each exchange is held against the contract.
  */
 final class TestApi implements AutoCloseable {
   static final String API = "/api/v1";
@@ -64,7 +65,7 @@ final class TestApi implements AutoCloseable {
     context.runOnContext(
         v -> {
           Router router = Router.router(vertx);
-          router.get("/metrics").handler(ctx -> ctx.response().end("metrics"));
+          router.get("/metrics").handler(TestApi::metrics);
           new GatewayModule().mount(router, node.context());
           vertx
               .createHttpServer()
@@ -73,6 +74,15 @@ final class TestApi implements AutoCloseable {
               .onComplete(promise);
         });
     return promise.future();
+  }
+
+  /** Stands in for the node, whose path this is. */
+  private static void metrics(RoutingContext routing) {
+    routing
+        .response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end("metrics")
+        .onFailure(routing::fail);
   }
 
   private Future<Registered> register(Register request) {
@@ -178,7 +188,9 @@ final class TestApi implements AutoCloseable {
       socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
-      return Reply.parse(socket.getInputStream().readAllBytes());
+      Reply reply = Reply.parse(socket.getInputStream().readAllBytes());
+      ContractCheck.exchange(method, path, bytes, all.getOrDefault("Content-Type", ""), reply);
+      return reply;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

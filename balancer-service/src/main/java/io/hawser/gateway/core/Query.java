@@ -77,7 +77,7 @@ public final class Query {
   public boolean flag(String name) {
     String value = values.getOrDefault(name, "false");
     return switch (value) {
-      case "true", "" -> true;
+      case "true" -> true;
       case "false" -> false;
       default -> throw bad(name, "must be true or false");
     };

@@ -32,13 +32,13 @@ public final class EventRoutes {
   }
 
   public void addTo(Endpoints endpoints) {
-    endpoints.get("/events", this::list);
-    endpoints.get("/events/stream", this::stream);
+    endpoints.on("listEvents", this::list);
+    endpoints.on("streamEvents", this::stream);
   }
 
   /** The oldest after the mark first; without a mark the last ones. */
   private Future<Answer> list(Call call) {
-    Query query = call.onlyQuery("since", "kind", "service", "limit");
+    Query query = call.query();
     int limit = (int) query.integer("limit", 1, EventFeed.CAPACITY, DEFAULT_LIMIT);
     Predicate<Event> filter = filter(query);
     Optional<String> since = query.text("since", Text.plain(256)).map(s -> mark("since", s));
@@ -68,7 +68,7 @@ public final class EventRoutes {
   }
 
   private Future<Answer> stream(Call call) {
-    Query query = call.onlyQuery("since", "kind", "service");
+    Query query = call.query();
     Predicate<Event> filter = filter(query);
     String last = call.headers().get("Last-Event-ID");
     Optional<String> since =

@@ -1,6 +1,9 @@
 package io.hawser.gateway.http;
 
+import io.hawser.gateway.json.Problem;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +15,9 @@ public sealed interface Answer {
   /**
    * A status, and perhaps a body.
    *
-   * @param json maps, lists, texts, numbers and booleans; empty for an answer without a body
+   * @param headers the body's {@code Content-Type} among them
    */
-  record Whole(int status, Map<String, String> headers, Optional<Object> json) implements Answer {}
+  record Whole(int status, Map<String, String> headers, Optional<Buffer> body) implements Answer {}
 
   /**
    * A body without an end, written by whom it concerns.
@@ -23,13 +26,16 @@ public sealed interface Answer {
    */
   record Stream(Consumer<HttpServerRequest> writer) implements Answer {}
 
+  /**
+   * @param json maps, lists, texts, numbers and booleans
+   */
   static Answer ok(Object json) {
-    return new Whole(200, Map.of(), Optional.of(json));
+    return json(200, "application/json", json, Map.of());
   }
 
   /** 201 when something was made, 200 when it was there. */
   static Answer stored(boolean created, Object json) {
-    return new Whole(created ? 201 : 200, Map.of(), Optional.of(json));
+    return json(created ? 201 : 200, "application/json", json, Map.of());
   }
 
   static Answer noContent() {
@@ -37,8 +43,16 @@ public sealed interface Answer {
   }
 
   static Answer okWith(String header, String value, Object json) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(header, value);
-    return new Whole(200, headers, Optional.of(json));
+    return json(200, "application/json", json, Map.of(header, value));
+  }
+
+  static Whole problem(Problem problem) {
+    return json(problem.status(), "application/problem+json", problem.json(), problem.headers());
+  }
+
+  private static Whole json(int status, String type, Object json, Map<String, String> headers) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", type);
+    return new Whole(status, all, Optional.of(Json.encodeToBuffer(json)));
   }
 }

@@ -45,11 +45,6 @@ public record Call(Map<String, String> names, Query query, MultiMap headers, Buf
     return body.length() == 0 ? Optional.empty() : Optional.of(read(shape));
   }
 
-  /** Refuses any query parameter. */
-  public void noQuery() {
-    query.allowOnly(List.of());
-  }
-
   /** Refuses query parameters but these. */
   public Query onlyQuery(String... parameters) {
     query.allowOnly(List.of(parameters));

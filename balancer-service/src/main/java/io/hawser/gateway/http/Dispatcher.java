@@ -3,6 +3,7 @@ package io.hawser.gateway.http;
 import io.hawser.catalog.Refused;
 import io.hawser.gateway.core.Query;
 import io.hawser.gateway.http.Endpoints.Found;
+import io.hawser.gateway.http.Endpoints.Handler;
 import io.hawser.gateway.json.Problem;
 import io.hawser.node.Meters;
 import io.vertx.core.Context;
@@ -11,7 +12,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.Json;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes each request under {@code /api} from the router to its endpoint and back. Whatever goes
- * wrong is answered as {@code application/problem+json}. Runs on the event loop of the API server.
+ * Takes each request that the contract has, and any other under {@code /api}, from the router to
+ * its endpoint and back. Whatever goes wrong is answered as {@code application/problem+json}. Runs
+ * on the event loop of the API server.
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -40,7 +41,7 @@ public final class Dispatcher {
   /** Answers what is for the API, and leaves the rest to the next route. */
   public void handle(RoutingContext routing) {
     String path = path(routing.request());
-    if (path.equals(ROOT) || path.startsWith(ROOT + "/")) {
+    if (ours(path)) {
       handle(routing.request(), path);
     } else {
       routing.next();
@@ -55,12 +56,16 @@ public final class Dispatcher {
       return;
     }
     String path = path(routing.request());
-    if (path.startsWith(ROOT + "/")) {
+    if (ours(path)) {
       handle(routing.request(), path);
     } else {
       Problem problem = Problem.of(400, "bad-request", "the request cannot be understood");
       write(routing.request(), whole(problem));
     }
+  }
+
+  private boolean ours(String path) {
+    return path.equals(ROOT) || path.startsWith(ROOT + "/") || endpoints.has(path);
   }
 
   private static String path(HttpServerRequest request) {
@@ -73,7 +78,7 @@ public final class Dispatcher {
     Future<Answer> answer;
     try {
       Found found = endpoints.find(request.method(), path);
-      pattern = found.pattern();
+      pattern = found.route();
       answer = call(request, found);
     } catch (RuntimeException e) {
       answer = Future.failedFuture(e);
@@ -85,17 +90,20 @@ public final class Dispatcher {
   }
 
   private Future<Answer> call(HttpServerRequest request, Found found) {
+    Handler handler =
+        found
+            .handler()
+            .orElseThrow(() -> Problem.notImplemented("'" + found.operation().summary() + "'"));
     Query query = Query.parse(request.query());
     Future<Buffer> body =
-        found.endpoint().takesBody()
+        found.operation().takesBody()
             ? BodyReader.read(vertx, request)
             : Future.succeededFuture(Buffer.buffer());
     return body.compose(
-        bytes ->
-            found
-                .endpoint()
-                .handler()
-                .handle(new Call(found.names(), query, request.headers(), bytes)));
+        bytes -> {
+          query.allowOnly(found.operation().query());
+          return handler.handle(new Call(found.names(), query, request.headers(), bytes));
+        });
   }
 
   /** Some futures complete on the catalog's context; what follows belongs to the API server's. */
@@ -120,7 +128,7 @@ public final class Dispatcher {
   }
 
   private static Answer.Whole whole(Problem problem) {
-    return new Answer.Whole(problem.status(), problem.headers(), Optional.of(problem.json()));
+    return Answer.problem(problem);
   }
 
   private void answer(HttpServerRequest request, String route, Answer answer) {
@@ -151,14 +159,7 @@ public final class Dispatcher {
     for (Map.Entry<String, String> header : answer.headers().entrySet()) {
       response.putHeader(header.getKey(), header.getValue());
     }
-    Future<Void> sent;
-    if (answer.json().isPresent()) {
-      String type = answer.status() >= 400 ? "application/problem+json" : "application/json";
-      response.putHeader("Content-Type", type);
-      sent = response.end(Json.encodeToBuffer(answer.json().get()));
-    } else {
-      sent = response.end();
-    }
+    Future<Void> sent = answer.body().map(response::end).orElseGet(response::end);
     boolean last = "close".equals(answer.headers().get("Connection"));
     sent.compose(v -> last ? request.connection().close() : Future.succeededFuture())
         .onFailure(

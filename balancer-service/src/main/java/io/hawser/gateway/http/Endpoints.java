@@ -1,18 +1,25 @@
 package io.hawser.gateway.http;
 
+import io.hawser.gateway.contract.Contract;
+import io.hawser.gateway.contract.Operation;
 import io.hawser.gateway.core.PathTree;
 import io.hawser.gateway.json.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The endpoints of the API by path and method. Paths are relative to {@link #PREFIX}; a pattern is
- * written as in {@link PathTree}. Filled before the server listens, read-only from then on.
+ * The operations of the contract and who answers them. Paths and methods are the contract's; one
+ * that nobody answers is not implemented yet, and an answer to one that it does not have fails the
+ * start. Filled before the server listens, read-only from then on.
  */
 public final class Endpoints {
+  /** Where the API is. What the contract has elsewhere is about the node. */
   public static final String PREFIX = "/api/v1";
 
   /** Answers a call. It may throw, or fail the future with, a {@link Problem}. */
@@ -21,71 +28,95 @@ public final class Endpoints {
     Future<Answer> handle(Call call);
   }
 
-  record Endpoint(Handler handler, boolean takesBody) {}
-
-  record Found(String pattern, Endpoint endpoint, Map<String, String> names) {}
-
-  private final PathTree<TreeMap<String, Endpoint>> tree = new PathTree<>();
-
-  public void get(String pattern, Handler handler) {
-    add(HttpMethod.GET, pattern, new Endpoint(handler, false));
+  /**
+   * @param handler empty when the operation is not implemented yet
+   * @param names what the names in the path are
+   */
+  record Found(Operation operation, Optional<Handler> handler, Map<String, String> names) {
+    /** The operation's path, short of the prefix. */
+    String route() {
+      return operation.path().startsWith(PREFIX)
+          ? operation.path().substring(PREFIX.length())
+          : operation.path();
+    }
   }
 
-  public void put(String pattern, Handler handler) {
-    add(HttpMethod.PUT, pattern, new Endpoint(handler, true));
+  private final PathTree<TreeMap<String, Operation>> tree = new PathTree<>();
+  private final Map<String, Operation> operations = new HashMap<>();
+  private final Map<String, Handler> handlers = new HashMap<>();
+  private final Set<String> others = new HashSet<>();
+
+  public Endpoints(Contract contract) {
+    contract.operations().stream().filter(o -> !o.servedByNode()).forEach(this::add);
   }
 
-  public void post(String pattern, Handler handler) {
-    add(HttpMethod.POST, pattern, new Endpoint(handler, true));
-  }
-
-  public void delete(String pattern, Handler handler) {
-    add(HttpMethod.DELETE, pattern, new Endpoint(handler, false));
-  }
-
-  /** An endpoint of any method that reads no body. */
-  public void bodiless(HttpMethod method, String pattern, Handler handler) {
-    add(method, pattern, new Endpoint(handler, false));
-  }
-
-  private void add(HttpMethod method, String pattern, Endpoint endpoint) {
-    Map<String, Endpoint> methods = tree.add(pattern, TreeMap::new);
-    Endpoint before = methods.put(method.name(), endpoint);
-    if (before != null) {
-      throw new IllegalStateException("two endpoints for " + method + " " + pattern);
+  private void add(Operation operation) {
+    Map<String, Operation> methods = tree.add(operation.path(), TreeMap::new);
+    if (methods.put(operation.method(), operation) != null
+        || operations.put(operation.id(), operation) != null) {
+      throw new IllegalStateException("the contract has two of " + operation);
+    }
+    if (!operation.path().startsWith(PREFIX + "/")) {
+      boolean unused = others.add(operation.path());
     }
   }
 
   /**
-   * The endpoint for a request. HEAD goes to that of GET.
+   * Names who answers an operation.
+   *
+   * @throws IllegalStateException when the contract has no such operation, or it has an answer
+   */
+  public void on(String operationId, Handler handler) {
+    if (!operations.containsKey(operationId)) {
+      throw new IllegalStateException("the contract has no operation " + operationId);
+    }
+    if (handlers.put(operationId, handler) != null) {
+      throw new IllegalStateException("two handlers for the operation " + operationId);
+    }
+  }
+
+  /** Whether an operation has an answer. */
+  public boolean answers(String operationId) {
+    return handlers.containsKey(operationId);
+  }
+
+  /** Whether a path outside of the API's prefix is one of the contract's. */
+  boolean has(String path) {
+    return others.contains(path);
+  }
+
+  /**
+   * Who answers a request. HEAD goes to that of GET.
    *
    * @param path as it came, not decoded
    * @throws Problem 400, 404 or 405
    */
   Found find(HttpMethod method, String path) {
-    if (!path.startsWith(PREFIX + "/")) {
+    if (!path.startsWith(PREFIX + "/") && !has(path)) {
       throw unknownPath();
     }
-    PathTree.Match<TreeMap<String, Endpoint>> match =
-        tree.match(path.substring(PREFIX.length())).orElseThrow(Endpoints::unknownPath);
+    PathTree.Match<TreeMap<String, Operation>> match =
+        tree.match(path).orElseThrow(Endpoints::unknownPath);
     String wanted = method.equals(HttpMethod.HEAD) ? "GET" : method.name();
-    Endpoint endpoint =
+    Operation operation =
         Optional.ofNullable(match.value().get(wanted))
             .orElseThrow(() -> wrongMethod(match.pattern(), match.value()));
-    return new Found(match.pattern(), endpoint, match.names());
+    return new Found(operation, Optional.ofNullable(handlers.get(operation.id())), match.names());
   }
 
   private static Problem unknownPath() {
     return Problem.of(
         404,
         "unknown-path",
-        "the API has no such path; it is at " + PREFIX + "/ and paths end without a slash");
+        "the API has no such path; it is at "
+            + PREFIX
+            + "/, paths end without a slash, and /docs has them all");
   }
 
-  private static Problem wrongMethod(String pattern, Map<String, Endpoint> methods) {
+  private static Problem wrongMethod(String pattern, Map<String, Operation> methods) {
     String allowed =
         String.join(", ", methods.keySet()) + (methods.containsKey("GET") ? ", HEAD" : "");
-    return Problem.of(405, "method-not-allowed", PREFIX + pattern + " takes only " + allowed)
+    return Problem.of(405, "method-not-allowed", pattern + " takes only " + allowed)
         .with("Allow", allowed);
   }
 }

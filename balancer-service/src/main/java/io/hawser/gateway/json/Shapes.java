@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes that values in bodies have. */
@@ -18,6 +19,10 @@ public final class Shapes {
 
   /** A date with its offset, as ISO 8601 writes it. */
   public static final Shape<Instant> INSTANT = new Shape<>(Instant.EPOCH, Shapes::readInstant);
+
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)");
 
   private Shapes() {}
 
@@ -98,11 +103,14 @@ public final class Shapes {
   private static Optional<Instant> readInstant(Object raw, Spot spot) {
     Optional<String> text = as(String.class, "a string", raw, spot);
     try {
-      return text.map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
+      if (text.isEmpty() || RFC_3339.matcher(text.get()).matches()) {
+        return text.map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
+      }
     } catch (DateTimeException e) {
-      spot.refuse("bad-value", "must be a date and time like 2027-01-31T12:00:00Z");
-      return Optional.empty();
+      // Such as the 30th of February: refused below.
     }
+    spot.refuse("bad-value", "must be a date and time like 2027-01-31T12:00:00Z");
+    return Optional.empty();
   }
 
   /** An object whose values are texts. */

@@ -40,8 +40,9 @@ public interface Text {
   }
 
   private static Optional<String> lineFault(String text, int maxLength) {
-    if (text.length() > maxLength) {
-      return Optional.of("must have at most " + maxLength + " characters, it has " + text.length());
+    int length = text.codePointCount(0, text.length());
+    if (length > maxLength) {
+      return Optional.of("must have at most " + maxLength + " characters, it has " + length);
     }
     boolean unclean =
         text.codePoints().anyMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c));
@@ -92,13 +93,16 @@ public interface Text {
     if (fault.isPresent()) {
       return fault;
     }
+    if (!Hosts.URL.matcher(text).matches()) {
+      return Optional.of(Hosts.NO_URL);
+    }
     try {
       URI uri = new URI(text);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean plain = uri.getHost() != null && uri.getFragment() == null;
       return web && plain && uri.getUserInfo() == null && uri.getPort() <= 65_535
           ? Optional.empty()
-          : Optional.of("must be an http or https URL with a host, without user and fragment");
+          : Optional.of(Hosts.NO_URL);
     } catch (URISyntaxException e) {
       return Optional.of("must be a URL: " + e.getReason());
     }
@@ -109,6 +113,12 @@ public interface Text {
     private static final Pattern NAME =
         Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\\.?");
     private static final Pattern IPV6 = Pattern.compile("(?=.*:.*:)[0-9A-Fa-f:]+[0-9.]*");
+    private static final Pattern URL =
+        Pattern.compile(
+            "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?"
+                + "([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?");
+    private static final String NO_URL =
+        "must be an http or https URL with a host, in ASCII, without user and fragment";
     private static final Set<String> UNSPECIFIED = Set.of("0.0.0.0", "::");
 
     private Hosts() {}

@@ -34,14 +34,13 @@ final class BackupRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.get("/services/{service}/backups", this::list);
-    endpoints.put("/services/{service}/backups/{id}", this::put);
-    endpoints.get("/services/{service}/backups/{id}", this::get);
-    endpoints.delete("/services/{service}/backups/{id}", this::delete);
+    endpoints.on("listBackups", this::list);
+    endpoints.on("putBackup", this::put);
+    endpoints.on("getBackup", this::get);
+    endpoints.on("deleteBackup", this::delete);
   }
 
   private Future<Answer> list(Call call) {
-    call.noQuery();
     String service = call.name("service");
     List<?> backups =
         context.catalog().all(Kind.BACKUP, Backup.class).entrySet().stream()
@@ -55,7 +54,6 @@ final class BackupRoutes {
   }
 
   private Future<Answer> put(Call call) {
-    call.noQuery();
     InstanceKey key = call.instance();
     Backup backup = call.read(PoolInput.BACKUP);
     return registers
@@ -64,14 +62,12 @@ final class BackupRoutes {
   }
 
   private Future<Answer> get(Call call) {
-    call.noQuery();
     InstanceKey key = call.instance();
     Backup backup = registers.get(FacetKey.of(Kind.BACKUP, key), Backup.class, NOUN);
     return Future.succeededFuture(Answer.ok(json(key, backup)));
   }
 
   private Future<Answer> delete(Call call) {
-    call.noQuery();
     return registers
         .delete(FacetKey.of(Kind.BACKUP, call.instance()), NOUN)
         .map(v -> Answer.noContent());

@@ -38,13 +38,12 @@ final class BeatRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.put("/services/{service}/instances/{id}/heartbeat", this::beat);
-    endpoints.post("/heartbeats", this::beats);
+    endpoints.on("beat", this::beat);
+    endpoints.on("beatMany", this::beats);
   }
 
   private Future<Answer> beat(Call call) {
     InstanceKey key = call.instance();
-    call.noQuery();
     BeatInput input = call.readIfAny(BeatInput.ONE).orElse(BeatInput.EMPTY);
     Optional<Problem> refusal = take(key, input);
     if (refusal.isPresent()) {
@@ -54,7 +53,6 @@ final class BeatRoutes {
   }
 
   private Future<Answer> beats(Call call) {
-    call.noQuery();
     List<BeatInput> inputs = call.read(BeatInput.MANY);
     List<Map<String, Object>> refused = new ArrayList<>();
     for (BeatInput input : inputs) {

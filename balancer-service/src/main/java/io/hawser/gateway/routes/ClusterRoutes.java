@@ -32,12 +32,11 @@ final class ClusterRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.get("/cluster", this::cluster);
-    endpoints.get("/sd/prometheus", this::targets);
+    endpoints.on("getCluster", this::cluster);
+    endpoints.on("listPrometheusTargets", this::targets);
   }
 
   private Future<Answer> cluster(Call call) {
-    call.noQuery();
     List<Future<Map<String, Object>>> nodes = new ArrayList<>();
     for (NodeInfo node : context.members().live()) {
       nodes.add(
@@ -77,7 +76,6 @@ final class ClusterRoutes {
   }
 
   private Future<Answer> targets(Call call) {
-    call.noQuery();
     long wallMs = context.time().wallMs();
     List<Map<String, Object>> targets = new ArrayList<>();
     for (String service : context.catalog().services()) {

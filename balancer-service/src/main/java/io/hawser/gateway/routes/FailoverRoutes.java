@@ -34,13 +34,12 @@ final class FailoverRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.get("/failover/state", this::state);
-    endpoints.get("/failover/history", this::history);
-    endpoints.get("/failover/incidents/{id}", this::incident);
+    endpoints.on("getFailoverState", this::state);
+    endpoints.on("listIncidents", this::history);
+    endpoints.on("getIncident", this::incident);
   }
 
   private Future<Answer> state(Call call) {
-    call.noQuery();
     Map<String, Object> json = new LinkedHashMap<>();
     // As long as there are no leases, the manager with the lowest node id acts.
     context.members().liveWith(MANAGER_ROLE).stream()
@@ -51,7 +50,7 @@ final class FailoverRoutes {
   }
 
   private Future<Answer> history(Call call) {
-    Query query = call.onlyQuery("service", "limit");
+    Query query = call.query();
     Optional<String> service = query.text("service", Text.NAME);
     int limit = (int) query.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     List<?> incidents =
@@ -60,7 +59,6 @@ final class FailoverRoutes {
   }
 
   private Future<Answer> incident(Call call) {
-    call.noQuery();
     String id = call.name("id");
     return Future.succeededFuture(
         context.catalog().all(Kind.INCIDENT, Incident.class).entrySet().stream()

@@ -48,16 +48,15 @@ final class InstanceRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.get("/services", this::services);
-    endpoints.get("/services/{service}/instances", this::list);
-    endpoints.put("/services/{service}/instances/{id}", this::register);
-    endpoints.get("/services/{service}/instances/{id}", this::get);
-    endpoints.delete("/services/{service}/instances/{id}", this::deregister);
-    endpoints.get("/services/{service}/instances/{id}/health", this::health);
+    endpoints.on("listServices", this::services);
+    endpoints.on("listInstances", this::list);
+    endpoints.on("registerInstance", this::register);
+    endpoints.on("getInstance", this::get);
+    endpoints.on("deregisterInstance", this::deregister);
+    endpoints.on("getHealth", this::health);
   }
 
   private Future<Answer> services(Call call) {
-    call.noQuery();
     long wallMs = context.time().wallMs();
     TreeSet<String> names = new TreeSet<>(catalog.services());
     Map<FacetKey, Backup> backups = catalog.all(Kind.BACKUP, Backup.class);
@@ -97,7 +96,7 @@ final class InstanceRoutes {
 
   private Future<Answer> register(Call call) {
     InstanceKey key = call.instance();
-    boolean replace = call.onlyQuery("replace").flag("replace");
+    boolean replace = call.query().flag("replace");
     var registration = call.read(RegistrationInput.shape(context.time().wallMs()));
     requireRegistry();
     return registry.register(key, registration, replace).map(outcome -> registered(key, outcome));
@@ -111,7 +110,6 @@ final class InstanceRoutes {
 
   private Future<Answer> deregister(Call call) {
     InstanceKey key = call.instance();
-    call.noQuery();
     requireRegistry();
     return registry
         .deregister(key)
@@ -123,13 +121,11 @@ final class InstanceRoutes {
   }
 
   private Future<Answer> get(Call call) {
-    call.noQuery();
     return Future.succeededFuture(
         Answer.ok(InstanceJson.of(require(call.instance()), context.time().wallMs())));
   }
 
   private Future<Answer> health(Call call) {
-    call.noQuery();
     return Future.succeededFuture(
         Answer.ok(InstanceJson.health(require(call.instance()), context.time().wallMs())));
   }

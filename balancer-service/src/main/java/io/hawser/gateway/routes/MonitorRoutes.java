@@ -38,13 +38,12 @@ final class MonitorRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.post("/metrics", this::record);
-    endpoints.get("/metrics/{name}", this::summary);
-    endpoints.get("/alerts", this::alerts);
+    endpoints.on("recordSamples", this::record);
+    endpoints.on("getSummary", this::summary);
+    endpoints.on("listAlerts", this::alerts);
   }
 
   private Future<Answer> record(Call call) {
-    call.noQuery();
     List<Sample> samples = call.read(AlertInput.samples(context.time().wallMs()));
     if (samples.isEmpty()) {
       return Future.succeededFuture(Answer.noContent());
@@ -61,7 +60,7 @@ final class MonitorRoutes {
 
   private Future<Answer> summary(Call call) {
     String name = call.name("name");
-    Query query = call.onlyQuery("windowMs", "labels");
+    Query query = call.query();
     long windowMs =
         query.integer(
             "windowMs",
@@ -110,7 +109,6 @@ final class MonitorRoutes {
   }
 
   private Future<Answer> alerts(Call call) {
-    call.noQuery();
     List<?> alerts =
         context.catalog().all(Kind.ALERT, Alert.class).entrySet().stream()
             .map(e -> alert(context.catalog(), e.getKey().name(), e.getValue()))

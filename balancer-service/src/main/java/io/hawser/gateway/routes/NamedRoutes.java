@@ -12,6 +12,7 @@ import io.hawser.model.FacetKey.Kind;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  * PUT, GET, DELETE and a list of what has a name of its own and belongs to no service: routes,
  * rules, receivers.
  *
- * @param path such as "/routes"
- * @param noun such as "route"
+ * @param noun such as "Route", as the contract's operations are named
  * @param written told the name and the value after a PUT or a DELETE
  */
 record NamedRoutes<F extends Facet>(
     CatalogReplica catalog,
-    String path,
     String noun,
     Kind kind,
     Class<F> type,
@@ -34,14 +33,13 @@ record NamedRoutes<F extends Facet>(
     BiConsumer<String, F> written) {
 
   void addTo(Endpoints endpoints) {
-    endpoints.get(path, this::list);
-    endpoints.put(path + "/{name}", this::put);
-    endpoints.get(path + "/{name}", this::get);
-    endpoints.delete(path + "/{name}", this::delete);
+    endpoints.on("list" + noun + "s", this::list);
+    endpoints.on("put" + noun, this::put);
+    endpoints.on("get" + noun, this::get);
+    endpoints.on("delete" + noun, this::delete);
   }
 
   private Future<Answer> list(Call call) {
-    call.noQuery();
     List<?> all =
         catalog.all(kind, type).entrySet().stream()
             .map(e -> json(e.getKey().name(), e.getValue()))
@@ -50,7 +48,6 @@ record NamedRoutes<F extends Facet>(
   }
 
   private Future<Answer> put(Call call) {
-    call.noQuery();
     String name = call.name("name");
     F value = call.read(shape);
     return new Registers(catalog)
@@ -63,23 +60,26 @@ record NamedRoutes<F extends Facet>(
   }
 
   private Future<Answer> get(Call call) {
-    call.noQuery();
     String name = call.name("name");
-    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, noun);
+    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, what());
     return Future.succeededFuture(Answer.ok(json(name, value)));
   }
 
   private Future<Answer> delete(Call call) {
-    call.noQuery();
     String name = call.name("name");
-    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, noun);
+    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, what());
     return new Registers(catalog)
-        .delete(FacetKey.named(kind, name), noun)
+        .delete(FacetKey.named(kind, name), what())
         .map(
             v -> {
               written.accept(name, value);
               return Answer.noContent();
             });
+  }
+
+  /** The noun of a refusal. */
+  private String what() {
+    return noun.toLowerCase(Locale.ROOT);
   }
 
   private Map<String, @Nullable Object> json(String name, F value) {

@@ -28,15 +28,14 @@ final class OperatorRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.put("/services/{service}/instances/{id}/maintenance", this::startMaintenance);
-    endpoints.delete("/services/{service}/instances/{id}/maintenance", this::endMaintenance);
-    endpoints.put("/services/{service}/policy", this::putPolicy);
-    endpoints.get("/services/{service}/policy", this::policy);
+    endpoints.on("startMaintenance", this::startMaintenance);
+    endpoints.on("endMaintenance", this::endMaintenance);
+    endpoints.on("putPolicy", this::putPolicy);
+    endpoints.on("getPolicy", this::policy);
   }
 
   private Future<Answer> startMaintenance(Call call) {
     InstanceKey key = call.instance();
-    call.noQuery();
     long wallMs = context.time().wallMs();
     Maintenance maintenance = call.read(PoolInput.maintenance(wallMs));
     if (context.catalog().instance(key).isEmpty()) {
@@ -54,21 +53,18 @@ final class OperatorRoutes {
   }
 
   private Future<Answer> endMaintenance(Call call) {
-    call.noQuery();
     return registers
         .delete(FacetKey.of(Kind.MAINTENANCE, call.instance()), "maintenance")
         .map(v -> Answer.noContent());
   }
 
   private Future<Answer> putPolicy(Call call) {
-    call.noQuery();
     FacetKey key = policyKey(call);
     Policy policy = call.read(PoolInput.POLICY);
     return registers.put(key, policy).map(created -> Answer.stored(created, RecordJson.of(policy)));
   }
 
   private Future<Answer> policy(Call call) {
-    call.noQuery();
     Policy policy = context.catalog().get(policyKey(call), Policy.class).orElse(NO_POLICY);
     return Future.succeededFuture(Answer.ok(RecordJson.of(policy)));
   }

@@ -14,7 +14,6 @@ import io.hawser.gateway.json.Words;
 import io.hawser.model.Facet.Strategy;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,12 +30,12 @@ final class PickRoutes {
   }
 
   void addTo(Endpoints endpoints) {
-    endpoints.bodiless(HttpMethod.POST, "/services/{service}/pick", this::pick);
+    endpoints.on("pickInstance", this::pick);
   }
 
   private Future<Answer> pick(Call call) {
     String service = call.name("service");
-    Query query = call.onlyQuery("strategy", "key");
+    Query query = call.query();
     Optional<String> key = query.text("key", Text.plain(MAX_KEY));
     Optional<Strategy> strategy = query.word("strategy", Strategy.class);
     if (key.isPresent() && strategy.isPresent()) {
