@@ -47,6 +47,9 @@ class BadInputTest {
     cases.add(new BadCase("GET", list + "?tag=%zz", "", 400, "bad-encoding", ""));
     cases.add(new BadCase("GET", list + "?zone=", "", 400, "bad-parameter", ""));
     cases.add(new BadCase("GET", list + "?" + "a&".repeat(40), "", 400, "too-many", ""));
+    cases.add(new BadCase("GET", list + "?index=", "", 400, "bad-parameter", ""));
+    cases.add(new BadCase("GET", list + "?wait=5h", "", 400, "bad-parameter", ""));
+    cases.add(new BadCase("GET", list + "?wait=11m", "", 400, "bad-parameter", ""));
     cases.add(
         new BadCase(
             "PUT",

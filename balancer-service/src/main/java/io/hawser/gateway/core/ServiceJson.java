@@ -5,22 +5,12 @@ import io.hawser.catalog.ServiceView;
 import io.hawser.gateway.json.Words;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Role;
-import io.hawser.model.FacetKey;
-import io.hawser.model.FacetKey.Kind;
-import io.hawser.model.Rendezvous;
-import io.hawser.model.Stamp;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A service as clients see it. */
 public final class ServiceJson {
-  private static final List<Kind> FACETS =
-      List.of(Kind.REGISTRATION, Kind.VERDICT, Kind.MAINTENANCE, Kind.ROLE);
-
   private ServiceJson() {}
 
   /** How many instances a service has, in all and by health. */
@@ -43,20 +33,5 @@ public final class ServiceJson {
 
   private static long count(ServiceView view, Predicate<InstanceView> which) {
     return view.instances().stream().filter(which).count();
-  }
-
-  /**
-   * A text that changes whenever a register of the service's instances does. Opaque; nodes need not
-   * agree on it.
-   */
-  public static String index(ServiceView view, Function<FacetKey, Optional<Stamp>> stamps) {
-    StringBuilder all = new StringBuilder();
-    for (InstanceView instance : view.instances()) {
-      for (Kind kind : FACETS) {
-        FacetKey key = FacetKey.of(kind, instance.key());
-        stamps.apply(key).ifPresent(s -> all.append(key).append(s));
-      }
-    }
-    return Long.toHexString(Rendezvous.hash(all.toString()));
   }
 }

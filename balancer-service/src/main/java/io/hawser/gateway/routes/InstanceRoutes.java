@@ -3,9 +3,7 @@ package io.hawser.gateway.routes;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.catalog.InstanceView;
-import io.hawser.catalog.ServiceView;
 import io.hawser.gateway.core.InstanceJson;
-import io.hawser.gateway.core.Query;
 import io.hawser.gateway.core.ServiceJson;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
@@ -13,7 +11,6 @@ import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.http.Outcomes;
 import io.hawser.gateway.input.RegistrationInput;
 import io.hawser.gateway.json.Problem;
-import io.hawser.gateway.json.Text;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -24,27 +21,20 @@ import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /** Services and their instances: register, list, look at, deregister. */
 final class InstanceRoutes {
-  private static final int MAX_TAG = 128;
-
-  /** Which instances a list has. */
-  private enum HealthFilter {
-    PASSING,
-    ANY
-  }
-
   private final ServiceContext context;
   private final CatalogReplica catalog;
   private final RegistryClient registry;
+  private final InstanceLists lists;
 
   InstanceRoutes(ServiceContext context, RegistryClient registry) {
     this.context = context;
     this.catalog = context.catalog();
     this.registry = registry;
+    this.lists = new InstanceLists(context, InstanceLists.MAX_WAITERS);
   }
 
   void addTo(Endpoints endpoints) {
@@ -73,25 +63,8 @@ final class InstanceRoutes {
   }
 
   private Future<Answer> list(Call call) {
-    String service = call.name("service");
-    Query query = call.onlyQuery("health", "tag", "zone", "index", "wait");
-    if (query.has("index") || query.has("wait")) {
-      throw Problem.notImplemented("waiting for a change (index, wait)");
-    }
-    HealthFilter health = query.word("health", HealthFilter.class).orElse(HealthFilter.PASSING);
-    Optional<String> tag = query.text("tag", Text.plain(MAX_TAG));
-    Optional<String> zone = query.text("zone", Text.NAME);
-    long wallMs = context.time().wallMs();
-    ServiceView view = catalog.service(service);
-    List<?> instances =
-        view.instances().stream()
-            .filter(i -> health == HealthFilter.ANY || i.routable(wallMs))
-            .filter(i -> tag.isEmpty() || i.registration().tags().contains(tag.get()))
-            .filter(i -> zone.isEmpty() || i.registration().zone().equals(zone.get()))
-            .map(i -> InstanceJson.of(i, wallMs))
-            .toList();
-    String index = ServiceJson.index(view, catalog::stamp);
-    return Future.succeededFuture(Answer.okWith("X-Hawser-Index", index, instances));
+    return lists.answer(
+        call.name("service"), call.onlyQuery("health", "tag", "zone", "index", "wait"));
   }
 
   private Future<Answer> register(Call call) {
