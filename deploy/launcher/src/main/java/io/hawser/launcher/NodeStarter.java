@@ -2,6 +2,7 @@ package io.hawser.launcher;
 
 import com.hazelcast.config.Config;
 import io.hawser.bus.Bus;
+import io.hawser.bus.BusReconciler;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
@@ -81,6 +82,7 @@ final class NodeStarter {
           new HazelcastMembers(self, manager.getHazelcastInstance().getCluster()).start();
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
+      await("joining the bus", reconcile(context, manager), StartFailure.CLUSTER);
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
       List<String> deployments = deploy(context, selected, registry);
       context.readiness().ready(RunningNode.NODE);
@@ -136,6 +138,20 @@ final class NodeStarter {
         new Readiness(),
         Time.SYSTEM,
         dir);
+  }
+
+  /** Keeps the subscriptions whole, from before the first of them on. */
+  private static Future<Void> reconcile(ServiceContext context, HazelcastClusterManager manager) {
+    new StaleSubscriptions(context.vertx(), manager, context.bus(), context.meters())
+        .start(StaleSubscriptions.INTERVAL);
+    return new BusReconciler(
+            context.vertx(),
+            context.bus(),
+            context.members(),
+            context.meters(),
+            context.time(),
+            BusReconciler.INTERVAL)
+        .start();
   }
 
   private List<String> deploy(
