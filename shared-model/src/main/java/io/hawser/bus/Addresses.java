@@ -9,6 +9,8 @@ import io.hawser.model.MonitorMessage.Summary;
 import io.hawser.model.MonitorMessage.Traffic;
 import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.NodeMessage.NodeStatus;
+import io.hawser.model.NodeMessage.Roll;
+import io.hawser.model.NodeMessage.RollCall;
 import io.hawser.model.NodeMessage.StatusQuery;
 import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Complaint;
@@ -52,6 +54,9 @@ public final class Addresses {
       new Call<>("hawser.monitor.query", Query.class, Summary.class);
   public static final Call<StatusQuery, NodeStatus> NODE_STATUS =
       new Call<>("hawser.node.status", StatusQuery.class, NodeStatus.class);
+
+  public static final Call<RollCall, Roll> ROLL_CALL =
+      new Call<>("hawser.bus.roll", RollCall.class, Roll.class);
 
   private Addresses() {}
 }

@@ -4,10 +4,13 @@ import io.hawser.bus.HawserCodec.Unreadable;
 import io.hawser.catalog.Refused;
 import io.hawser.model.HawserMessage;
 import io.hawser.model.NodeId;
+import io.hawser.model.NodeMessage.Knock;
 import io.hawser.model.NodeMessage.Refusal;
 import io.hawser.model.Outcome;
 import io.hawser.node.Meters;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -15,6 +18,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -31,13 +36,19 @@ public final class Bus {
   private static final Logger log = LoggerFactory.getLogger(Bus.class);
   private static final DeliveryOptions PLAIN = new DeliveryOptions();
 
+  private final Vertx vertx;
   private final EventBus eventBus;
   private final Meters meters;
+  private final Standing standing;
+  private volatile BiConsumer<String, Knock> onKnock = (address, knock) -> {};
 
   /** Takes the event bus of a Vert.x over. Once for each Vert.x, before anything is subscribed. */
   public Bus(Vertx vertx, WireFormat format, Meters meters) {
+    this.vertx = vertx;
     this.eventBus = vertx.eventBus();
     this.meters = meters;
+    this.standing = new Standing(eventBus);
+    meters.gauge(Meters.BUS_SUBSCRIPTIONS, standing::count);
     eventBus.registerCodec(new HawserCodec(format));
     eventBus.codecSelector(body -> body instanceof HawserMessage ? HawserCodec.NAME : null);
   }
@@ -56,14 +67,27 @@ public final class Bus {
       Topic<M> topic, Consumer<M> handler) {
     MessageConsumer<Object> consumer =
         eventBus.consumer(topic.address(), message -> deliver(topic, message, handler));
-    return consumer.completion().map(v -> new Subscription(consumer));
+    return stand(consumer, message -> {});
+  }
+
+  private Future<Subscription> stand(
+      MessageConsumer<Object> consumer, Handler<Message<Object>> anchorHandler) {
+    return consumer
+        .completion()
+        .map(
+            v -> {
+              standing.add(consumer, anchorHandler);
+              return new Subscription(consumer);
+            });
   }
 
   private <M extends HawserMessage> void deliver(
       Topic<M> topic, Message<Object> message, Consumer<M> handler) {
     try {
       Object body = message.body();
-      if (topic.type().isInstance(body)) {
+      if (body instanceof Knock knock) {
+        onKnock.accept(topic.address(), knock);
+      } else if (topic.type().isInstance(body)) {
         handler.accept(topic.type().cast(body));
       } else {
         countUnknown(topic.address(), body);
@@ -83,14 +107,29 @@ public final class Bus {
   public <Q extends HawserMessage, R extends HawserMessage> Future<Subscription> serve(
       Call<Q, R> call, NodeId self, Function<Q, Future<R>> handler) {
     String address = call.address(self);
+    Context context = vertx.getOrCreateContext();
     MessageConsumer<Object> consumer =
         eventBus.consumer(address, message -> answer(call, address, message, handler));
-    return consumer.completion().map(v -> new Subscription(consumer));
+    return stand(
+        consumer,
+        message ->
+            context.runOnContext(
+                v -> {
+                  if (consumer.isRegistered()) {
+                    answer(call, address, message, handler);
+                  } else {
+                    message.fail(404, "no longer served here");
+                  }
+                }));
   }
 
   private <Q extends HawserMessage, R extends HawserMessage> void answer(
       Call<Q, R> call, String address, Message<Object> message, Function<Q, Future<R>> handler) {
     Object body = message.body();
+    if (body instanceof Knock knock) {
+      onKnock.accept(address, knock);
+      return;
+    }
     if (!call.request().isInstance(body)) {
       countUnknown(address, body);
       message.reply(
@@ -157,6 +196,25 @@ public final class Bus {
     return new Outcome.Unknown<>(call.address(node) + ": " + why);
   }
 
+  /** The addresses that this node is subscribed to. */
+  public Set<String> addresses() {
+    return standing.addresses();
+  }
+
+  /** Calls the handler, on any thread, with each knock and the address where it arrived. */
+  void onKnock(BiConsumer<String, Knock> handler) {
+    onKnock = handler;
+  }
+
+  void knock(String address, Knock knock) {
+    eventBus.publish(address, knock, PLAIN);
+  }
+
+  /** See {@link Standing#announce}. */
+  Future<Void> announce(String address) {
+    return standing.announce(address);
+  }
+
   private void countUnknown(String address, Object body) {
     meters.counter(Meters.BUS_UNKNOWN_MESSAGES, "address", addressLabel(address)).increment();
     boolean expected = body instanceof Unreadable unreadable && unreadable.unknownType();
@@ -171,7 +229,7 @@ public final class Bus {
   }
 
   /** Without the node, so that the label's values stay few. */
-  private static String addressLabel(String address) {
+  static String addressLabel(String address) {
     String[] parts = address.split("\\.", 4);
     return parts.length < 4 ? address : parts[0] + "." + parts[1] + "." + parts[2];
   }

@@ -1,5 +1,6 @@
 package io.hawser.model;
 
+import java.util.List;
 import java.util.Map;
 
 /** What every node says and answers, whatever its roles. */
@@ -29,4 +30,24 @@ public sealed interface NodeMessage extends HawserMessage {
       roles = Map.copyOf(roles);
     }
   }
+
+  /**
+   * Asks a node where it is subscribed. Answered by {@link Roll}.
+   *
+   * @param knocked the round after whose answer the asker last knocked; 0 for none
+   */
+  @Wire(64)
+  record RollCall(NodeId from, long round, long knocked) implements NodeMessage {}
+
+  /** The addresses that a node is subscribed to. */
+  @Wire(65)
+  record Roll(List<String> addresses) implements NodeMessage {
+    public Roll {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /** Sent to every address of a roll, to see whether it arrives. Means nothing else to anybody. */
+  @Wire(66)
+  record Knock(NodeId from, long round) implements NodeMessage {}
 }

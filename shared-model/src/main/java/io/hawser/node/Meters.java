@@ -12,6 +12,10 @@ import java.util.function.Supplier;
 public record Meters(MeterRegistry registry) {
   public static final String BUS_HANDLER_FAILURES = "hawser_bus_handler_failures_total";
   public static final String BUS_UNKNOWN_MESSAGES = "hawser_bus_unknown_messages_total";
+  public static final String BUS_SUBSCRIPTIONS = "hawser_bus_subscriptions";
+  public static final String BUS_REPAIRS = "hawser_bus_subscription_repairs_total";
+  public static final String BUS_STALE = "hawser_bus_stale_subscriptions_total";
+  public static final String BUS_UNREACHABLE_PEERS = "hawser_bus_unreachable_peers";
   public static final String CATALOG_ENTRIES = "hawser_catalog_entries";
   public static final String CATALOG_REPAIRS = "hawser_catalog_repaired_entries_total";
   public static final String CATALOG_REFUSED = "hawser_catalog_refused_entries_total";

@@ -77,12 +77,14 @@ final class ClusterConfig {
   }
 
   static EventBusOptions eventBus(Settings settings) {
-    return new EventBusOptions()
-        .setHost(settings.get(NodeSettings.BIND_HOST))
-        .setPort(settings.get(NodeSettings.BUS_PORT))
-        .setConnectTimeout(3_000)
-        .setClusterPingInterval(5_000)
-        .setClusterPingReplyInterval(5_000);
+    EventBusOptions options =
+        new EventBusOptions()
+            .setHost(settings.get(NodeSettings.BIND_HOST))
+            .setPort(settings.get(NodeSettings.BUS_PORT))
+            .setConnectTimeout(3_000)
+            .setClusterPingInterval(5_000)
+            .setClusterPingReplyInterval(5_000);
+    return BusTls.apply(settings, options);
   }
 
   static boolean wildcard(String host) {

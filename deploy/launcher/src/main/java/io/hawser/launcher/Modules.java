@@ -32,6 +32,7 @@ record Modules(List<ServiceModule> all) {
     List<SettingKey<?>> keys = new ArrayList<>(NodeSettings.all());
     keys.add(HostCheck.ALLOWED_HOSTS);
     keys.add(Plugins.DIR);
+    keys.addAll(BusTls.settings());
     all.forEach(module -> keys.addAll(module.settings()));
     return keys;
   }

@@ -2,6 +2,7 @@ package io.hawser.launcher;
 
 import com.hazelcast.config.Config;
 import io.hawser.bus.Bus;
+import io.hawser.bus.BusReconciler;
 import io.hawser.bus.Subscription;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
@@ -91,6 +92,7 @@ final class NodeStarter {
       ServiceContext context = context(vertx, members, registry, files.dir());
       context.readiness().waiting(RunningNode.NODE, "starting");
       context.catalog().keepIn(files.dir());
+      await("joining the bus", reconcile(context, manager), StartFailure.CLUSTER);
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
       Object unused =
           await("listening to other nodes", heedDraining(context, members), StartFailure.CLUSTER);
@@ -170,6 +172,20 @@ final class NodeStarter {
         new Readiness(),
         Time.SYSTEM,
         dir);
+  }
+
+  /** Keeps the subscriptions whole, from before the first of them on. */
+  private static Future<Void> reconcile(ServiceContext context, HazelcastClusterManager manager) {
+    new StaleSubscriptions(context.vertx(), manager, context.bus(), context.meters())
+        .start(StaleSubscriptions.INTERVAL);
+    return new BusReconciler(
+            context.vertx(),
+            context.bus(),
+            context.members(),
+            context.meters(),
+            context.time(),
+            BusReconciler.INTERVAL)
+        .start();
   }
 
   private Deployed deploy(

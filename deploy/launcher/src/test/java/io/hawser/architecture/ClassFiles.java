@@ -49,7 +49,20 @@ final class ClassFiles {
   private static List<Path> modules() {
     try (Stream<Path> found =
         Files.find(root(), MODULE_DEPTH, (p, a) -> p.endsWith("pom.xml") && a.isRegularFile())) {
-      return found.map(Path::getParent).flatMap(p -> Optional.ofNullable(p).stream()).toList();
+      return found
+          .filter(ClassFiles::ofTheBuild)
+          .map(Path::getParent)
+          .flatMap(p -> Optional.ofNullable(p).stream())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Not so the example of a plugin, which has a POM without a parent, as plugins of users have. */
+  private static boolean ofTheBuild(Path pom) {
+    try {
+      return Files.readString(pom).contains("<parent>");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,12 +17,25 @@ final class Gateways {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final List<URI> all;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final Duration timeout;
+  private final HttpClient client;
   private int current;
 
   Gateways(List<URI> all) {
+    this(all, TIMEOUT);
+  }
+
+  /**
+   * @param timeout how long a gateway may take to answer
+   */
+  Gateways(List<URI> all, Duration timeout) {
     this.all = List.copyOf(all);
+    this.timeout = timeout;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .build();
   }
 
   /** The gateway that answered last. */
@@ -55,9 +68,9 @@ final class Gateways {
     throw new IOException(failures.toString());
   }
 
-  private static HttpRequest request(URI gateway, String method, String path, String body) {
+  private HttpRequest request(URI gateway, String method, String path, String body) {
     return HttpRequest.newBuilder(URI.create(gateway + path))
-        .timeout(TIMEOUT)
+        .timeout(timeout)
         .header("Content-Type", "application/json")
         .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
         .build();
