@@ -18,6 +18,9 @@ final class ClassFiles {
   private static final int MODULE_DEPTH = 4;
   private static final String PLANTED = "/io/hawser/architecture/planted/";
 
+  /** What JMH makes of the measurements. */
+  private static final String GENERATED = "/jmh_generated/";
+
   private ClassFiles() {}
 
   /** What is shipped. */
@@ -43,6 +46,7 @@ final class ClassFiles {
             .toList();
     return new ClassFileImporter()
         .withImportOption(location -> !location.contains(PLANTED))
+        .withImportOption(location -> !location.contains(GENERATED))
         .importPaths(paths);
   }
 

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * The parts of the suite and the directions between them: model, then bus and clients, then the
- * SPI, then the services, then the launcher and the command line. Services are free of one another:
- * they meet on the bus.
+ * SPI, then the services, then the launcher and the command line, then the drill and bench kits.
+ * Services are free of one another: they meet on the bus.
  */
 final class Parts {
   static final Set<String> SERVICES =
@@ -41,6 +41,10 @@ final class Parts {
     all.addAll(SERVICES);
     allowed.put("launcher", all);
     allowed.put("cli", Set.of("launcher", "model", "node"));
+    allowed.put("drill", Set.of("cli", "model", "node"));
+    Set<String> benched = new TreeSet<>(all);
+    benched.addAll(Set.of("cli", "drill"));
+    allowed.put("bench", benched);
     allowed.put("examples", Set.of());
   }
 

@@ -3,7 +3,7 @@ package io.hawser.cli.command;
 import io.hawser.cli.base.Cli;
 import picocli.CommandLine;
 
-/** The commands that talk to a running node. */
+/** The commands that talk to a running node, and those of the kits. */
 public final class Commands {
   private Commands() {}
 
@@ -24,5 +24,6 @@ public final class Commands {
             .addSubcommand(new FailoverCommand(cli))
             .addSubcommand(new VersionCommand(cli))
             .addSubcommand(new CompletionCommand(cli));
+    Kits.addTo(root, cli);
   }
 }

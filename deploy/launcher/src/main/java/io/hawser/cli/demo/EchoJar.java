@@ -13,12 +13,13 @@ import java.util.Optional;
  * Finds the jar of the sample backend: beside the libraries of an unpacked Hawser, or where the
  * build of a checkout puts it.
  */
-final class EchoJar {
+public final class EchoJar {
   private static final String PATTERN = "echo-service-*.jar";
 
   private EchoJar() {}
 
-  static Path find() {
+  /** The newest of them. */
+  public static Path find() {
     String home = System.getProperty(Cli.HOME_PROPERTY, ".");
     for (String folder : new String[] {"examples", "deploy/examples/echo-service/target"}) {
       Optional<Path> jar = newest(Path.of(home, folder));

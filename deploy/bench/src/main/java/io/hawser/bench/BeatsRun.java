@@ -1,0 +1,232 @@
+package io.hawser.bench;
+
+import io.hawser.cli.base.Cli;
+import io.hawser.cli.base.CliFailure;
+import io.hawser.cli.base.ExitCode;
+import io.hawser.drill.cluster.ClusterPlan;
+import io.hawser.drill.cluster.DrillCluster;
+import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.load.AnswerLog;
+import io.hawser.drill.load.LoadPlan;
+import io.hawser.drill.load.OpenLoad;
+import io.hawser.drill.process.Ledger;
+import io.hawser.drill.process.Leftovers;
+import io.hawser.drill.report.Journal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** One node that is started for it, and heartbeats in batches at a fixed rate. */
+final class BeatsRun {
+  /** The registry's count of the beats that reached it. */
+  private static final String BEATS = "hawser_registry_beats_total";
+
+  private static final String SERVICE = "bench";
+  private static final int TTL_MS = 10_000;
+  private static final int REGISTRATIONS_PER_SECOND = 1_000;
+  private static final Duration IDLE = Duration.ofSeconds(5);
+
+  /** The share of requests that may fail. */
+  private static final double MAX_FAILED = 0.0;
+
+  /**
+   * @param rate beats per second
+   * @param batch beats in a request
+   */
+  record Plan(int rate, int batch, int instances, int seconds, int firstPort) {
+    int requestsPerSecond() {
+      return rate / batch;
+    }
+  }
+
+  private final Cli cli;
+  private final Plan plan;
+  private final Path dir;
+  private final Journal journal;
+
+  BeatsRun(Cli cli, Plan plan, Path dir) {
+    this.cli = cli;
+    this.plan = plan;
+    this.dir = dir;
+    this.journal =
+        new Journal(
+            "beats",
+            "%d beats/s in batches of %d to one node, %d instances"
+                .formatted(plan.rate(), plan.batch(), plan.instances()),
+            Long.toHexString(ProcessHandle.current().pid()),
+            cli.terminal()::note);
+  }
+
+  int run() throws InterruptedException {
+    var swept = Leftovers.sweep(Ledger.home());
+    swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
+    Ledger ledger = Ledger.open(Ledger.home(), "beats-" + ProcessHandle.current().pid());
+    Thread undo = new Thread(ledger::close, "undo");
+    Runtime.getRuntime().addShutdownHook(undo);
+    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of());
+    try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
+      cluster.startAll();
+      measure(cluster);
+    } finally {
+      ledger.close();
+      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+    }
+    journal.write(dir);
+    show();
+    return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
+  }
+
+  private void measure(DrillCluster cluster) throws InterruptedException {
+    long pid = cluster.node(0).pid();
+    InetSocketAddress api =
+        new InetSocketAddress(cluster.traffic(0).getAddress(), cluster.plan().apiPort(0));
+    journal.note("the node is ready");
+    long idleNs = cpuNs(pid);
+    Wait.pass(IDLE);
+    journal.figure("idleCpuPercent", percent(cpuNs(pid) - idleNs, IDLE.toNanos()));
+    journal.figure("idleRssMiB", rssMiB(pid));
+    register(api);
+    send(api, "warm-up", Math.max(1, plan.seconds() / 2));
+    long beats = (long) cluster.api(0).metric(BEATS);
+    long cpuNs = cpuNs(pid);
+    long startNs = System.nanoTime();
+    AnswerLog log = send(api, "beats", plan.seconds());
+    long tookNs = System.nanoTime() - startNs;
+    journal.figure("cpuPercentOfOneCore", percent(cpuNs(pid) - cpuNs, tookNs));
+    double perBeat = (cpuNs(pid) - cpuNs) / 1e3 / Math.max(1, log.count() * plan.batch());
+    journal.figure("cpuMicrosPerBeat", Math.round(perBeat * 100) / 100.0);
+    journal.figure("rssMiB", rssMiB(pid));
+    journal.figure("beatsPerSecondSent", Math.round(log.count() * plan.batch() * 1e9 / tookNs));
+    double arrived = cluster.api(0).metric(BEATS) - beats;
+    journal.figure("beatsPerSecondAtTheRegistry", Math.round(arrived * 1e9 / tookNs));
+    journal.figure("latencyMs", log.figures().getJsonObject("latencyMs"));
+    double failed = log.failed() / (double) Math.max(1, log.count());
+    journal.expect(
+        "no request fails",
+        failed <= MAX_FAILED,
+        log.failed() + " of " + log.count() + " " + log.figures().getJsonObject("failures"));
+  }
+
+  private void register(InetSocketAddress api) throws InterruptedException {
+    AnswerLog log = new AnswerLog();
+    LoadPlan puts =
+        new LoadPlan(
+            List.of(api),
+            i ->
+                request(
+                    "PUT",
+                    "/api/v1/services/" + SERVICE + "/instances/i-" + i,
+                    "{\"host\":\"127.0.0.1\",\"port\":9,\"incarnation\":\"i\",\"ttlMs\":"
+                        + TTL_MS
+                        + "}"),
+            REGISTRATIONS_PER_SECOND,
+            Duration.ofMinutes(5),
+            plan.instances(),
+            false);
+    try (OpenLoad load = OpenLoad.start(puts, log::add)) {
+      load.awaitEnd();
+    }
+    if (log.failed() > 0) {
+      throw new CliFailure(
+          ExitCode.FAILURE,
+          log.failed() + " of " + plan.instances() + " registrations failed",
+          log.figures().getJsonObject("failures").encode(),
+          "");
+    }
+    journal.note(plan.instances() + " instances are registered");
+  }
+
+  private AnswerLog send(InetSocketAddress api, String what, int seconds)
+      throws InterruptedException {
+    AnswerLog log = journal.load(what);
+    LoadPlan posts =
+        new LoadPlan(
+            List.of(api),
+            batches(),
+            plan.requestsPerSecond(),
+            Duration.ofSeconds(seconds),
+            (long) seconds * plan.requestsPerSecond(),
+            false);
+    try (OpenLoad load = OpenLoad.start(posts, log::add)) {
+      load.awaitEnd();
+    }
+    journal.note(what + ": " + log.figures().getJsonObject("latencyMs").encode());
+    return log;
+  }
+
+  /** The instances in turn, made before anything is measured. */
+  private LongFunction<byte[]> batches() {
+    int count = plan.instances() / plan.batch();
+    byte[][] made = new byte[count][];
+    for (int b = 0; b < count; b++) {
+      StringBuilder body = new StringBuilder("[");
+      for (int i = 0; i < plan.batch(); i++) {
+        body.append(i == 0 ? "" : ",")
+            .append("{\"service\":\"" + SERVICE + "\",\"incarnation\":\"i\",\"id\":\"i-")
+            .append(b * plan.batch() + i)
+            .append("\"}");
+      }
+      made[b] = request("POST", "/api/v1/heartbeats", body.append(']').toString());
+    }
+    return i -> made[(int) (i % count)];
+  }
+
+  private static byte[] request(String method, String path, String body) {
+    return (method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The processor time of a process so far: its own /proc on Linux. */
+  private static long cpuNs(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(p -> p.info().totalCpuDuration())
+        .map(Duration::toNanos)
+        .orElse(0L);
+  }
+
+  private static double percent(long cpuNs, long wallNs) {
+    return Math.round(1000.0 * cpuNs / wallNs) / 10.0;
+  }
+
+  /** The resident memory; 0 where /proc does not tell. */
+  private static long rssMiB(long pid) {
+    try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> line.replaceAll("\\D", ""))
+          .mapToLong(Long::parseLong)
+          .map(kib -> kib / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private void show() {
+    JsonObject json = journal.json();
+    if (cli.json()) {
+      json.remove("timeline");
+      json.getJsonArray("loads").forEach(load -> ((JsonObject) load).remove("series"));
+      cli.printJson(json);
+      return;
+    }
+    json.getJsonObject("figures")
+        .forEach(
+            field -> cli.terminal().line("%-30s %s".formatted(field.getKey(), field.getValue())));
+    cli.terminal().line("report: " + dir.resolve("report.html"));
+  }
+}

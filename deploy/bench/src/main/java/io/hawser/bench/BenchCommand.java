@@ -1,0 +1,96 @@
+package io.hawser.bench;
+
+import io.hawser.cli.base.Cli;
+import io.hawser.cli.base.CliFailure;
+import io.hawser.cli.base.ExitCode;
+import io.hawser.drill.cluster.Ports;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code hawser bench}: figures of this machine, to be compared with others of the same hour. */
+@Command(name = "bench", description = "Measure the cores alone, or a node of its own under load.")
+final class BenchCommand {
+  private final Cli cli;
+
+  BenchCommand(Cli cli) {
+    this.cli = cli;
+  }
+
+  @Command(
+      name = "cores",
+      description = "The cores by themselves, with JMH: nanoseconds for each operation.")
+  int cores(
+      @Option(
+              names = "--only",
+              paramLabel = "REGEX",
+              defaultValue = ".*",
+              description = "Which of them (default: all).")
+          String only,
+      @Option(
+              names = "--iterations",
+              paramLabel = "N",
+              defaultValue = "3",
+              description =
+                  "Measured seconds of each, after two of warm-up (default ${DEFAULT-VALUE}).")
+          int iterations) {
+    return new CoresRun(cli).run(only, Math.clamp(iterations, 1, 60));
+  }
+
+  @Command(
+      name = "beats",
+      description = {
+        "Heartbeats through POST /heartbeats to one node that it starts: CPU of the node,"
+            + " latencies.",
+        "Open loop: a batch has its time, and its latency counts from there."
+      })
+  int beats(
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "20000",
+              description = "Beats per second (default ${DEFAULT-VALUE}).")
+          int rate,
+      @Option(
+              names = "--batch",
+              paramLabel = "N",
+              defaultValue = "200",
+              description = "Beats in a request (default ${DEFAULT-VALUE}).")
+          int batch,
+      @Option(
+              names = "--instances",
+              paramLabel = "N",
+              defaultValue = "5000",
+              description = "Instances that beat in turn (default ${DEFAULT-VALUE}).")
+          int instances,
+      @Option(
+              names = "--seconds",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "Measured, after half as many of warm-up (default ${DEFAULT-VALUE}).")
+          int seconds,
+      @Option(
+              names = "--report",
+              paramLabel = "DIR",
+              description = "Where journal.json and report.html go (default data/bench/beats).")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort)
+      throws InterruptedException {
+    if (rate < batch || batch < 1 || instances < batch || instances > 100_000 || seconds < 1) {
+      throw new CliFailure(
+          ExitCode.USAGE,
+          "--rate and --instances must be at least --batch, and that at least 1",
+          "",
+          "");
+    }
+    Path dir = report == null ? Path.of("data", "bench", "beats") : report;
+    BeatsRun.Plan plan = new BeatsRun.Plan(rate, batch, instances, seconds, firstPort);
+    return new BeatsRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+  }
+}

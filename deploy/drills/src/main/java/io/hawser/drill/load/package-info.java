@@ -1,0 +1,7 @@
+/** Open-loop load that records every answer. */
+@NullMarked
+@CheckReturnValue
+package io.hawser.drill.load;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
