@@ -40,7 +40,8 @@ final class ContractRules {
       String path,
       List<JsonObject> parameters,
       Optional<JsonObject> requestBody,
-      Map<String, JsonObject> responses) {
+      Map<String, JsonObject> responses,
+      boolean servedByNode) {
 
     boolean planned() {
       return responses.keySet().stream().noneMatch(status -> status.startsWith("2"));
@@ -144,7 +145,8 @@ final class ContractRules {
             path,
             parameters,
             Optional.ofNullable(operation.getJsonObject("requestBody")),
-            responses);
+            responses,
+            "node".equals(operation.getString("x-hawser-served-by")));
     if (rules.put(id, rule) != null) {
       throw new AssertionError("two operations " + id);
     }

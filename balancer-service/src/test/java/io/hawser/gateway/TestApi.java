@@ -22,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class TestApi implements AutoCloseable {
           router.get("/metrics").handler(TestApi::metrics);
           new GatewayModule().mount(router, node.context());
           vertx
-              .createHttpServer()
+              .createHttpServer(new HttpServerOptions().setMaxInitialLineLength(8 * 1024))
               .requestHandler(router)
               .listen(0, "127.0.0.1")
               .onComplete(promise);
