@@ -71,7 +71,7 @@ final class TableVerticle extends VerticleBase {
     long unusedTraffic = vertx.setPeriodic(RECONCILE_MS, id -> collectTraffic());
     return hawser
         .bus()
-        .subscribe(Addresses.BEATS, this::onBeats)
+        .subscribe(Addresses.LOADS, this::onBeats)
         .onSuccess(subscription -> node.partReady());
   }
 

@@ -10,6 +10,7 @@ import io.hawser.model.Facet.Verdict;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Register;
@@ -56,7 +57,7 @@ final class TestApi implements AutoCloseable {
     Await.result(
         node.bus()
             .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
-    Await.result(node.bus().subscribe(Addresses.BEATS, beats::add));
+    Await.result(node.bus().serve(Addresses.BEATS, node.id(), this::beats));
     server = Await.result(listen());
   }
 
@@ -84,6 +85,11 @@ final class TestApi implements AutoCloseable {
         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         .end("metrics")
         .onFailure(routing::fail);
+  }
+
+  private Future<Ack> beats(Beats message) {
+    beats.add(message);
+    return Future.succeededFuture(new Ack());
   }
 
   private Future<Registered> register(Register request) {

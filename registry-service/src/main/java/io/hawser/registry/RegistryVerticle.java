@@ -9,6 +9,7 @@ import io.hawser.model.Facet.Health;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
+import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Complaint;
@@ -52,6 +53,7 @@ final class RegistryVerticle extends VerticleBase {
   private final CatalogReplica catalog;
   private final NodeId self;
   private final Registrar registrar;
+  private final RegistryClient relay;
   private final Detector detector;
   private final Map<Health, AtomicInteger> census = new EnumMap<>(Health.class);
   private List<NodeId> registryNodes = List.of();
@@ -62,6 +64,7 @@ final class RegistryVerticle extends VerticleBase {
     this.catalog = services.catalog();
     this.self = services.members().self().id();
     this.registrar = new Registrar(services);
+    this.relay = new RegistryClient(services.bus(), services.members(), catalog);
     this.detector =
         new Detector(self, services.settings().get(RegistryModule.EVICT_AFTER_MS), now());
   }
@@ -81,7 +84,7 @@ final class RegistryVerticle extends VerticleBase {
     reconcile();
     return services
         .bus()
-        .subscribe(Addresses.BEATS, this::onBeats)
+        .serve(Addresses.BEATS, self, this::onBeats)
         .compose(s -> services.bus().subscribe(Addresses.COMPLAINTS, this::onComplaint))
         .compose(s -> services.bus().serve(Addresses.REGISTER, self, registrar::register))
         .compose(s -> services.bus().serve(Addresses.DEREGISTER, self, registrar::deregister))
@@ -90,11 +93,13 @@ final class RegistryVerticle extends VerticleBase {
 
   // ---- input
 
-  private void onBeats(Beats beats) {
+  private Future<Ack> onBeats(Beats beats) {
     services.meters().counter(Meters.BEATS).increment(beats.beats().size());
     for (Beat beat : beats.beats()) {
       carryOut(detector.beat(beat.instance(), beat.incarnation(), now()));
     }
+    relay.forward(beats);
+    return Future.succeededFuture(new Ack());
   }
 
   private void onComplaint(Complaint complaint) {

@@ -23,6 +23,7 @@ import io.hawser.node.Meters;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceModule;
 import io.hawser.testing.Await;
+import io.hawser.testing.FakeMembers;
 import io.hawser.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -191,8 +192,8 @@ class RegistryVerticleTest {
 
   @Test
   void beats_keep_one_up_and_their_end_brings_it_down_and_out() {
-    TestNode node = node(Map.of("registry.evict-after-ms", "1000"));
-    register(node, "e1", at(1, "one", 400));
+    TestNode node = node(Map.of("registry.evict-after-ms", "2000"));
+    register(node, "e1", at(1, "one", 800));
     long timer =
         vertx.setPeriodic(
             100, id -> client(node).beats(List.of(new Beat(key("e1"), "one", Optional.empty()))));
@@ -206,6 +207,27 @@ class RegistryVerticleTest {
     Await.until("it is told", () -> !events(InstanceDeregistered.class).isEmpty());
     assertThat(events(InstanceDeregistered.class))
         .containsExactly(new InstanceDeregistered("echo", "e1", "evicted"));
+  }
+
+  /** The relay has not heard of the node that watches the instance by now. */
+  @Test
+  void beats_that_come_to_the_wrong_node_are_passed_on() {
+    List<TestNode> nodes = TestNode.cluster(vertx, 2, Time.SYSTEM);
+    deploy(nodes.get(0));
+    deploy(nodes.get(1));
+    String id = "e0";
+    for (int i = 0; ownerIs(nodes, id, nodes.get(0)); i++) {
+      id = "e" + i;
+    }
+    String watched = id;
+    register(nodes.get(0), watched, at(1, "one", 60_000));
+    FakeMembers old = new FakeMembers(FakeMembers.node("relay"));
+    old.join(nodes.get(0).members().self());
+    RegistryClient relay = new RegistryClient(nodes.get(0).bus(), old, nodes.get(0).catalog());
+
+    relay.beats(List.of(new Beat(key(watched), "one", Optional.empty())));
+    untilHealth(nodes.get(0), watched, Health.UP);
+    assertThat(observer(nodes.get(0), watched)).isEqualTo("node-1");
   }
 
   @Test

@@ -29,8 +29,8 @@ public final class Addresses {
   /** Registers of the catalog as they are written, for every replica. */
   public static final Topic<Delta> CATALOG_DELTAS = new Topic<>("hawser.catalog", Delta.class);
 
-  /** Beats, batched by gateways, for registry nodes (life) and balancers (load). */
-  public static final Topic<Beats> BEATS = new Topic<>("hawser.beats", Beats.class);
+  /** Beats with a load report, at most one of each instance in a second, for balancers. */
+  public static final Topic<Beats> LOADS = new Topic<>("hawser.loads", Beats.class);
 
   /** What balancers hold against instances, for registry nodes. */
   public static final Topic<Complaint> COMPLAINTS =
@@ -40,6 +40,10 @@ public final class Addresses {
       new Call<>("hawser.registry.register", Register.class, Registered.class);
   public static final Call<Deregister, Registered> DEREGISTER =
       new Call<>("hawser.registry.deregister", Deregister.class, Registered.class);
+
+  /** Beats for the registry nodes that watch the instances, batched by gateways. */
+  public static final Call<Beats, Ack> BEATS = new Call<>("hawser.beats", Beats.class, Ack.class);
+
   public static final Call<Digest, Difference> CATALOG_DIGEST =
       new Call<>("hawser.catalog.digest", Digest.class, Difference.class);
   public static final Call<Delta, Ack> CATALOG_PUSH =

@@ -36,9 +36,15 @@ public sealed interface RegistryMessage extends HawserMessage {
   @Wire(124)
   record Beat(InstanceKey instance, String incarnation, Optional<Load> load) {}
 
-  /** Beats that one gateway took in over a few milliseconds. */
+  /**
+   * Beats that one gateway took in over a short while: to registry nodes for the instances that
+   * they watch, and to balancers those with a load.
+   *
+   * @param view a hash of the registry nodes that the relay saw when it chose to whom to send; 0
+   *     when whom it reaches is not to pass any on
+   */
   @Wire(4)
-  record Beats(NodeId relay, List<Beat> beats) implements RegistryMessage {
+  record Beats(NodeId relay, List<Beat> beats, long view) implements RegistryMessage {
     public Beats {
       beats = List.copyOf(beats);
     }

@@ -28,9 +28,13 @@ final class BeatRoutes {
   /** How long a beat may wait for others. */
   private static final long BATCH_MS = 50;
 
+  /** How long a load report may wait for others: balancers use it for a minute. */
+  private static final long LOADS_MS = 1_000;
+
   private final ServiceContext context;
   private final RegistryClient registry;
   private final BeatBatch batch = new BeatBatch();
+  private final BeatBatch loads = new BeatBatch();
 
   BeatRoutes(ServiceContext context, RegistryClient registry) {
     this.context = context;
@@ -104,6 +108,25 @@ final class BeatRoutes {
     batch.add(beat);
     if (batch.full()) {
       flush();
+    }
+    if (beat.load().isPresent()) {
+      addLoad(beat);
+    }
+  }
+
+  private void addLoad(Beat beat) {
+    if (loads.isEmpty()) {
+      long unused = context.vertx().setTimer(LOADS_MS, id -> flushLoads());
+    }
+    loads.add(beat);
+    if (loads.full()) {
+      flushLoads();
+    }
+  }
+
+  private void flushLoads() {
+    if (!loads.isEmpty()) {
+      registry.loads(loads.take());
     }
   }
 

@@ -18,6 +18,8 @@ import io.hawser.node.Members;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls the registry. A registry node of this JVM is asked first; when one does not answer, the
@@ -26,6 +28,8 @@ import java.util.List;
  */
 public final class RegistryClient {
   public static final String ROLE = "registry";
+
+  private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Bus bus;
@@ -54,9 +58,42 @@ public final class RegistryClient {
     return call(Addresses.DEREGISTER, instance, new Deregister(instance));
   }
 
-  /** Passes signs of life on. */
+  /**
+   * Passes signs of life on to those who watch the instances. Nobody learns whether they arrive.
+   */
   public void beats(List<Beat> beats) {
-    bus.publish(Addresses.BEATS, new Beats(members.self().id(), beats));
+    List<NodeId> registry = members.liveWith(ROLE);
+    long view = BeatRelay.view(registry);
+    BeatRelay.toObservers(beats, registry)
+        .forEach((node, part) -> send(node, new Beats(members.self().id(), part, view)));
+  }
+
+  /**
+   * Passes on, once, what a relay would have sent elsewhere had it seen the registry nodes that
+   * this node sees. For registry nodes.
+   */
+  public void forward(Beats beats) {
+    List<NodeId> registry = members.liveWith(ROLE);
+    if (beats.view() != BeatRelay.FINAL && beats.view() != BeatRelay.view(registry)) {
+      BeatRelay.toOtherOwners(beats.beats(), registry, members.self().id())
+          .forEach((node, part) -> send(node, new Beats(beats.relay(), part, BeatRelay.FINAL)));
+    }
+  }
+
+  private void send(NodeId node, Beats beats) {
+    bus.request(Addresses.BEATS, node, beats, TIMEOUT)
+        .onSuccess(
+            outcome -> {
+              if (!(outcome instanceof Outcome.Ok)) {
+                log.debug("beats not taken node={} outcome={}", node, outcome);
+              }
+            })
+        .onFailure(e -> log.warn("beats not sent node={} cause={}", node, e.toString()));
+  }
+
+  /** Tells balancers of loads. */
+  public void loads(List<Beat> beats) {
+    bus.publish(Addresses.LOADS, new Beats(members.self().id(), beats, BeatRelay.FINAL));
   }
 
   /** Says that an instance could not be used. */
