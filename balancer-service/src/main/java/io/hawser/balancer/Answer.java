@@ -14,6 +14,10 @@ import io.vertx.core.http.HttpVersion;
  * loop.
  */
 final class Answer {
+  static final int EARLY_HINTS = 103;
+  static final int LOWEST_STATUS = 200;
+  static final int HIGHEST_STATUS = 999;
+
   private final Loop loop;
   private final Exchange exchange;
   private final Attempt attempt;

@@ -2,9 +2,9 @@ package io.hawser.balancer;
 
 import io.hawser.balancer.core.Endpoint;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -57,7 +57,7 @@ final class Attempt {
     } catch (RuntimeException e) {
       connected = Future.failedFuture(e);
     }
-    connected.onComplete(this::send, this::notConnected);
+    connected.onComplete(this::connected, this::notConnected);
   }
 
   private Future<HttpClientRequest> connect() {
@@ -70,41 +70,35 @@ final class Attempt {
             .setMethod(exchange.request().method())
             .setURI(exchange.target().uri())
             .setConnectTimeout(BalancerSettings.POOL_TIMEOUT_MS);
-    if (!fresh) {
-      return loop.client().request(options);
-    }
-    HttpConnectOptions own =
-        new HttpConnectOptions()
-            .setServer(server)
-            .setHost(endpoint.host())
-            .setPort(endpoint.port());
-    return loop.client().connect(own).compose(connection -> connection.request(options));
+    return (fresh ? loop.freshClient() : loop.client()).request(options);
   }
 
   private void notConnected(Throwable cause) {
     if (!over) {
       end();
-      exchange.unreachable(endpoint, cause);
+      guarded(() -> exchange.unreachable(endpoint, cause));
     }
   }
 
-  private void send(HttpClientRequest request) {
+  private void connected(HttpClientRequest request) {
     if (over) {
       // The client went away in the meantime. Nothing was sent: the connection is as good as new.
       request.reset().onFailure(Exchange::ignored);
-      if (fresh) {
-        request.connection().close().onFailure(Exchange::ignored);
-      }
       return;
     }
     upstream = request;
-    reused = !fresh && loop.reused(request.connection());
+    reused = loop.reused(request.connection());
+    guarded(() -> send(request));
+  }
+
+  private void send(HttpClientRequest request) {
     request.exceptionHandler(this::failed);
     Headers.toInstance(exchange.request(), request.headers());
     if (fresh) {
       request.putHeader("Connection", "close");
     }
-    request.response().onComplete(this::head, this::failed);
+    request.earlyHintsHandler(this::hints);
+    request.response().onComplete(head -> guarded(() -> head(head)), this::failed);
     if (exchange.upload().pending()) {
       sendBody(request);
     } else {
@@ -153,10 +147,11 @@ final class Attempt {
     if (over) {
       return;
     }
-    if (response.statusCode() < 200) {
-      failed(
-          new IllegalStateException(
-              "answered " + response.statusCode() + ", which was not asked for"));
+    int status = response.statusCode();
+    if (status < Answer.LOWEST_STATUS || status > Answer.HIGHEST_STATUS) {
+      end();
+      exchange.misbehaved(this, status);
+      reset();
       return;
     }
     answered = true;
@@ -164,6 +159,12 @@ final class Attempt {
     endpoint.state().answered(startNs);
     response.exceptionHandler(this::failed);
     exchange.answered(this, response);
+  }
+
+  private void hints(MultiMap from) {
+    if (!over && !answered) {
+      guarded(() -> exchange.hinted(from));
+    }
   }
 
   void timedOut() {
@@ -177,12 +178,27 @@ final class Attempt {
 
   private void lost(boolean timedOut) {
     if (!over) {
-      abandon();
-      if (answered) {
-        exchange.truncated();
-      } else {
-        exchange.lost(this, timedOut);
-      }
+      end();
+      // The exchange first: whatever becomes of the connection, the client hears of it.
+      guarded(
+          () -> {
+            if (answered) {
+              exchange.truncated();
+            } else {
+              exchange.lost(this, timedOut);
+            }
+          });
+      reset();
+    }
+  }
+
+  /** A defect in handling one try must not leave its client without an answer. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      cancel();
+      exchange.broken(e);
     }
   }
 
@@ -208,6 +224,10 @@ final class Attempt {
 
   private void abandon() {
     end();
+    reset();
+  }
+
+  private void reset() {
     if (upstream != null) {
       Connections.reset(upstream.connection());
     }

@@ -41,6 +41,10 @@ final class BalancerSettings {
   static final int KEEP_ALIVE_S = 4;
 
   static final int CONNECTIONS_PER_INSTANCE = 256;
+
+  /** For what is tried again on a connection of its own. */
+  static final int FRESH_CONNECTIONS_PER_INSTANCE = 64;
+
   static final int WAITING_PER_INSTANCE = 1_024;
   static final int IDLE_TIMEOUT_S = 60;
   static final int MAX_HEADER_BYTES = 16_384;

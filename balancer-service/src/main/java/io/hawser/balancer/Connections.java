@@ -1,24 +1,65 @@
 package io.hawser.balancer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** How connections end when a message on them cannot be finished. */
+/** What Vert.x does not offer to do with a connection. */
 final class Connections {
+  /** The name that Vert.x gives to the decoder of a client's connection. */
+  private static final String CODEC = "codec";
+
   private Connections() {}
 
   /**
    * Resets a connection at once: the peer sees a failure, never the end of a message, and nothing
    * waits for a peer that does not read. A plain close would look like a good end to a client of
-   * HTTP/1.0.
+   * HTTP/1.0; it is what a connection gets whose channel is out of reach.
    */
   static void reset(HttpConnection connection) {
-    Channel channel = ((ConnectionBase) connection).channel();
+    if (!(connection instanceof ConnectionBase base)) {
+      connection.close().onFailure(Exchange::ignored);
+      return;
+    }
+    Channel channel = base.channel();
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       var unused = channel.close();
+    }
+  }
+
+  /**
+   * Keeps information that Vert.x would take for the answer (102, and what nobody knows) from it.
+   */
+  static void dropInformation(HttpConnection upstream) {
+    if (upstream instanceof ConnectionBase base && base.channel().pipeline().get(CODEC) != null) {
+      base.channel().pipeline().addAfter(CODEC, "information", new InformationFilter());
+    }
+  }
+
+  private static final class InformationFilter extends ChannelInboundHandlerAdapter {
+    private static final int SWITCHING = 101;
+
+    private boolean dropping;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpResponse response) {
+        int status = response.status().code();
+        dropping = status > SWITCHING && status < 200 && status != Answer.EARLY_HINTS;
+      }
+      if (!dropping) {
+        var unused = context.fireChannelRead(message);
+        return;
+      }
+      dropping = !(message instanceof LastHttpContent);
+      var unused = ReferenceCountUtil.release(message);
     }
   }
 }

@@ -5,11 +5,14 @@ import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.Target;
 import io.hawser.model.Facet.Affinity;
 import io.hawser.model.InstanceKey;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,7 +152,7 @@ final class Exchange {
   /** It was sent, and no byte of an answer came. */
   void lost(Attempt lost, boolean timedOut) {
     Endpoint endpoint = lost.endpoint();
-    if (!lost.reused()) {
+    if (timedOut || !lost.reused()) {
       String why = timedOut ? "no answer in time" : "connection closed without an answer";
       loop.node().unanswered(endpoint, why, loop.nowNs());
     }
@@ -166,7 +169,7 @@ final class Exchange {
         return;
       }
     }
-    String who = "instance " + endpoint.key().id() + " of " + endpoint.key().service();
+    String who = who(endpoint);
     refuse(
         timedOut
             ? new Problem(504, "upstream-timeout", who + " did not answer in time")
@@ -178,6 +181,29 @@ final class Exchange {
   void answered(Attempt by, HttpClientResponse answer) {
     Answer relayed = new Answer(loop, this, by);
     relayed.relay(answer);
+  }
+
+  /** It answered with a status that nobody asked for, or that there is not. */
+  void misbehaved(Attempt by, int status) {
+    refuse(
+        new Problem(
+            502, "upstream-failed", who(by.endpoint()) + " answered with the status " + status));
+  }
+
+  /** Something to be known before the answer has come. */
+  void hinted(MultiMap from) {
+    if (finished || response.headWritten() || request.version() != HttpVersion.HTTP_1_1) {
+      return;
+    }
+    MultiMap hints = HttpHeaders.headers();
+    Headers.toClient(from, HttpVersion.HTTP_1_1, hints);
+    response.writeEarlyHints(hints).onFailure(Exchange::ignored);
+  }
+
+  /** The try could not be carried on, by a defect here or something unheard of in the answer. */
+  void broken(RuntimeException defect) {
+    log.error("try failed by a defect method={} uri={}", request.method(), request.uri(), defect);
+    truncated();
   }
 
   /** The answer broke off. */
@@ -261,6 +287,10 @@ final class Exchange {
         503,
         overloaded ? "overloaded" : "no-instance",
         all + "; none that was tried could be reached (" + String.join(", ", failures) + ")");
+  }
+
+  private static String who(Endpoint endpoint) {
+    return "instance " + endpoint.key().id() + " of " + endpoint.key().service();
   }
 
   private static String reason(Throwable cause) {

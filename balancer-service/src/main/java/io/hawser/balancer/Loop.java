@@ -23,6 +23,7 @@ final class Loop {
   private final BalancerNode node;
   private final Context context;
   private final HttpClientAgent client;
+  private final HttpClientAgent freshClient;
   private final ProxyMeters meters;
   private final long responseTimeoutNs;
   private final boolean exposeInstance;
@@ -39,10 +40,11 @@ final class Loop {
   private RoutingTable seen = RoutingTable.EMPTY;
   private boolean draining;
 
-  Loop(BalancerNode node, Context context, HttpClientAgent client) {
+  Loop(BalancerNode node, Context context, HttpClientAgent client, HttpClientAgent freshClient) {
     this.node = node;
     this.context = context;
     this.client = client;
+    this.freshClient = freshClient;
     this.meters = new ProxyMeters(node.context().meters());
     this.responseTimeoutNs =
         node.context().settings().get(BalancerSettings.RESPONSE_TIMEOUT_MS) * 1_000_000;
@@ -59,6 +61,11 @@ final class Loop {
 
   HttpClientAgent client() {
     return client;
+  }
+
+  /** Gives every request a connection of its own. */
+  HttpClientAgent freshClient() {
+    return freshClient;
   }
 
   Chooser chooser() {
@@ -111,6 +118,7 @@ final class Loop {
       return true;
     }
     connection.closeHandler(closed -> used.remove(connection));
+    Connections.dropInformation(connection);
     // What fails on it is told to the attempt that it carries.
     connection.exceptionHandler(Exchange::ignored);
     return false;

@@ -40,11 +40,17 @@ final class ProxyVerticle extends VerticleBase {
             Math.max(
                 BalancerSettings.IDLE_TIMEOUT_S,
                 settings.get(BalancerSettings.RESPONSE_TIMEOUT_MS) / 1_000 + 5);
-    HttpClientAgent client = vertx.createHttpClient(clientOptions(idleS), poolOptions());
+    HttpClientAgent client =
+        vertx.createHttpClient(
+            clientOptions(idleS), poolOptions(BalancerSettings.CONNECTIONS_PER_INSTANCE));
+    HttpClientAgent freshClient =
+        vertx.createHttpClient(
+            clientOptions(idleS).setKeepAlive(false),
+            poolOptions(BalancerSettings.FRESH_CONNECTIONS_PER_INSTANCE));
     // To Vert.x 0 is a port for each instance, -1 one for all of them.
     int port =
         settings.get(NodeSettings.TRAFFIC_PORT) == 0 ? -1 : settings.get(NodeSettings.TRAFFIC_PORT);
-    Loop started = new Loop(node, context, client);
+    Loop started = new Loop(node, context, client, freshClient);
     HttpServer listening = vertx.createHttpServer(serverOptions(idleS));
     loop = started;
     server = listening;
@@ -75,14 +81,14 @@ final class ProxyVerticle extends VerticleBase {
     node.context().readiness().waiting(BalancerModule.ROLE, "stopping");
     loop.drain();
     node.loops().remove(loop);
-    HttpClientAgent client = loop.client();
+    Loop stopping = loop;
     return node.listener()
         .stop(
             vertx,
             server,
             node.context().settings().get(NodeSettings.DRAIN_MS),
             BalancerSettings.DRAIN_MS)
-        .eventually(() -> client.close());
+        .eventually(() -> Future.join(stopping.client().close(), stopping.freshClient().close()));
   }
 
   private static void handle(Loop loop, HttpServerRequest request) {
@@ -131,9 +137,9 @@ final class ProxyVerticle extends VerticleBase {
         .setDecompressionSupported(false);
   }
 
-  private static PoolOptions poolOptions() {
+  private static PoolOptions poolOptions(int connections) {
     return new PoolOptions()
-        .setHttp1MaxSize(BalancerSettings.CONNECTIONS_PER_INSTANCE)
+        .setHttp1MaxSize(connections)
         .setMaxWaitQueueSize(BalancerSettings.WAITING_PER_INSTANCE);
   }
 }

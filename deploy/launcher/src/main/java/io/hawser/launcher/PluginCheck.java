@@ -1,8 +1,8 @@
 package io.hawser.launcher;
 
+import io.hawser.bus.WireFormat;
 import io.hawser.launcher.config.SettingsLoader;
 import io.hawser.launcher.config.StartFailure;
-import io.hawser.bus.WireFormat;
 import io.hawser.model.ExtensionMessage;
 import io.hawser.model.Names;
 import io.hawser.node.SettingKey;

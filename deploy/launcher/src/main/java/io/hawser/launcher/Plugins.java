@@ -1,8 +1,8 @@
 package io.hawser.launcher;
 
 import io.hawser.launcher.config.SettingsLoader;
-import io.hawser.launcher.config.YamlFile;
 import io.hawser.launcher.config.StartFailure;
+import io.hawser.launcher.config.YamlFile;
 import io.hawser.node.NodeSettings;
 import io.hawser.node.SettingKey;
 import io.hawser.service.ServiceModule;

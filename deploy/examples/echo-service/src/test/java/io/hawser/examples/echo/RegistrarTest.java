@@ -9,8 +9,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +55,11 @@ class RegistrarTest {
 
   private Registrar registrar(URI... gateways) {
     return new Registrar(
-        new Gateways(List.of(gateways), Duration.ofSeconds(30)), PATH, "{\"r\":1}", () -> "{\"b\":1}", lines::add);
+        new Gateways(List.of(gateways), Duration.ofSeconds(30)),
+        PATH,
+        "{\"r\":1}",
+        () -> "{\"b\":1}",
+        lines::add);
   }
 
   @Test
