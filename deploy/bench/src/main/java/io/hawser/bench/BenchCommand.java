@@ -61,7 +61,7 @@ final class BenchCommand {
       @Option(
               names = "--instances",
               paramLabel = "N",
-              defaultValue = "5000",
+              defaultValue = "2000",
               description = "Instances that beat in turn (default ${DEFAULT-VALUE}).")
           int instances,
       @Option(

@@ -7,6 +7,7 @@ import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Table;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs JMH over the cores: one fork each, short. */
 final class CoresRun {
+  /** From here on a JVM complains of what JMH does, unless it is told that this is known. */
+  private static final int QUIETING = 23;
+
   private static final int WARM_UP = 2;
   private static final String PACKAGE = CatalogBench.class.getPackageName().replace(".", "\\.");
 
@@ -38,7 +42,7 @@ final class CoresRun {
             .mode(Mode.AverageTime)
             .timeUnit(TimeUnit.NANOSECONDS)
             .forks(1)
-            .jvmArgs("-Xmx512m", "-XX:+UseSerialGC")
+            .jvmArgs(jvm())
             .warmupIterations(WARM_UP)
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(iterations)
@@ -53,6 +57,14 @@ final class CoresRun {
     } catch (RunnerException e) {
       throw new CliFailure(ExitCode.FAILURE, "JMH failed", String.valueOf(e.getMessage()), "");
     }
+  }
+
+  private static String[] jvm() {
+    List<String> options = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+    if (Runtime.version().feature() >= QUIETING) {
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return options.toArray(String[]::new);
   }
 
   private void show(Collection<RunResult> results) {

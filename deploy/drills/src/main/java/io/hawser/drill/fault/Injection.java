@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  * those that would outlive the runner, by the watchdog.
  */
 public final class Injection implements AutoCloseable {
-  private static final Duration EFFECT_LIMIT = Duration.ofSeconds(10);
+  private static final Duration EFFECT_LIMIT = Duration.ofSeconds(5);
   private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Fault fault;
