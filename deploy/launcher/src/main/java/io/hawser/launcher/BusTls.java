@@ -1,5 +1,6 @@
 package io.hawser.launcher;
 
+import io.hawser.launcher.config.StartFailure;
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
 import io.vertx.core.eventbus.EventBusOptions;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.bus.Addresses;
+import io.hawser.launcher.config.StartFailure;
 import io.hawser.model.Event;
 import io.hawser.model.Event.NodeJoined;
 import io.hawser.model.NodeMessage.NodeStatus;

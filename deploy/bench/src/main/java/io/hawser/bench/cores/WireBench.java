@@ -23,7 +23,8 @@ public class WireBench {
           Samples.NODE,
           IntStream.range(0, BEATS)
               .mapToObj(i -> new Beat(Samples.key(i), Samples.INCARNATION, Optional.empty()))
-              .toList());
+              .toList(),
+          0L);
   private final Buffer bytes = format.encode(beats);
 
   /** To bytes. */
