@@ -3,11 +3,13 @@ package io.hawser.failover;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.model.Entry;
+import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
+import io.hawser.model.Facet.ProcessOwner;
 import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -37,6 +39,7 @@ final class FailoverRecords {
     catalog.all(Kind.BACKUP, Backup.class).keySet().forEach(this::add);
     catalog.all(Kind.ROLE, RoleRecord.class).keySet().forEach(this::add);
     catalog.all(Kind.INCIDENT, Incident.class).keySet().forEach(this::add);
+    catalog.all(Kind.PROCESS_OWNER, ProcessOwner.class).keySet().forEach(this::add);
   }
 
   /** Takes in changes, and returns the services that they may matter for. */
@@ -45,12 +48,12 @@ final class FailoverRecords {
     for (Entry entry : entries) {
       FacetKey key = entry.key();
       switch (key.kind()) {
-        case BACKUP, ROLE, INCIDENT -> {
+        case BACKUP, ROLE, INCIDENT, PROCESS_OWNER -> {
           add(key);
           services.add(key.scope());
         }
         case REGISTRATION, VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
-        case ROUTE, PROCESS_OWNER, RULE, ALERT, RECEIVER -> {}
+        case ROUTE, RULE, ALERT, RECEIVER -> {}
       }
     }
     return services;
@@ -84,6 +87,7 @@ final class FailoverRecords {
     Map<String, Backup> backups = new HashMap<>();
     Map<String, RoleRecord> roles = new HashMap<>();
     TreeMap<String, Incident> incidents = new TreeMap<>();
+    Epoch ownerEpoch = Epoch.NONE;
     Set<FacetKey> known = keys.getOrDefault(service, Set.of());
     for (FacetKey key : List.copyOf(known)) {
       Optional<Facet> value = catalog.get(key, Facet.class);
@@ -95,6 +99,8 @@ final class FailoverRecords {
         roles.put(key.name(), role);
       } else if (value.get() instanceof Incident incident) {
         incidents.put(key.name(), incident);
+      } else if (value.get() instanceof ProcessOwner owner && owner.epoch() > ownerEpoch.value()) {
+        ownerEpoch = new Epoch(owner.epoch());
       }
     }
     if (known.isEmpty()) {
@@ -102,6 +108,6 @@ final class FailoverRecords {
     }
     Optional<DriverRef> recovery =
         catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).flatMap(Policy::recovery);
-    return new Snapshot(catalog.service(service), backups, recovery, roles, incidents);
+    return new Snapshot(catalog.service(service), backups, recovery, roles, incidents, ownerEpoch);
   }
 }

@@ -91,7 +91,8 @@ public final class ServiceFailover {
         .removeIf(
             id -> {
               Incident incident = snapshot.incidents().get(id);
-              return incident == null || !Snapshot.unfinished(incident);
+              return incident == null
+                  || (incident.phase() != Phase.FAILED && !Snapshot.unfinished(incident));
             });
   }
 

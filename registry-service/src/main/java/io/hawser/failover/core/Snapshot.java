@@ -22,13 +22,15 @@ import java.util.stream.Stream;
  * @param backups by instance id
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
+ * @param ownerEpoch the highest epoch that a process driver has seen for an instance of the service
  */
 public record Snapshot(
     ServiceView view,
     Map<String, Backup> backups,
     Optional<DriverRef> recoveryDriver,
     Map<String, RoleRecord> roles,
-    SortedMap<String, Incident> incidents) {
+    SortedMap<String, Incident> incidents,
+    Epoch ownerEpoch) {
 
   public Snapshot {
     backups = Map.copyOf(backups);
@@ -66,11 +68,18 @@ public record Snapshot(
     return incidents.values().stream().anyMatch(i -> i.failed().equals(failed) && unfinished(i));
   }
 
-  /** Higher than every epoch that the service has seen. */
+  /**
+   * Higher than every epoch that the service has seen. What drivers have seen outlives roles and
+   * incidents: it is on their disks.
+   */
   Epoch nextEpoch() {
     Stream<Epoch> ofRoles = roles.values().stream().map(RoleRecord::epoch);
     Stream<Epoch> ofIncidents = incidents.values().stream().map(Incident::epoch);
-    return Stream.concat(ofRoles, ofIncidents).max(Epoch::compareTo).orElse(Epoch.NONE).next();
+    Stream<Epoch> ofRecords = Stream.concat(ofRoles, ofIncidents);
+    return Stream.concat(ofRecords, Stream.of(ownerEpoch))
+        .max(Epoch::compareTo)
+        .orElse(Epoch.NONE)
+        .next();
   }
 
   /** Whether something is still to be done, for traffic or for the failed instance. */

@@ -63,7 +63,11 @@ public final class ProcessTable {
     this.java = ProcessHandle.current().info().command().orElse("java");
   }
 
-  /** Takes the children over that an earlier life of this node started and that still live. */
+  /**
+   * Takes the children over that an earlier life of this node started. The dead ones are told to
+   * the catalog too: that they are at home here, and the epochs that were seen for them, may be
+   * known nowhere else after all nodes were stopped.
+   */
   public Future<Void> adopt() {
     return vertx
         .executeBlocking(() -> found(files))
@@ -77,6 +81,8 @@ public final class ProcessTable {
                       "process adopted instance={} pid={}",
                       child.instance(),
                       child.identity().pid());
+                }
+                if (child.identity().pid() > 0) {
                   owned.add(owners.own(child));
                 }
               }
@@ -144,8 +150,7 @@ public final class ProcessTable {
     Epoch seen = known.map(Child::epoch).orElse(Epoch.NONE);
     boolean ownStart = wanted.call().isEmpty();
     if (!ownStart && seen.newerThan(wanted.epoch())) {
-      throw new Refused(
-          "stale-epoch", "epoch " + wanted.epoch().value() + " is behind " + seen.value());
+      return stale(wanted, known.orElseThrow());
     }
     Epoch epoch = seen.newerThan(wanted.epoch()) ? seen : wanted.epoch();
     return vertx
@@ -155,6 +160,21 @@ public final class ProcessTable {
                 live.isPresent() && !replace(wanted, live.get())
                     ? leave(live.get(), epoch)
                     : start(wanted, live, epoch));
+  }
+
+  /** Whoever asks again, after reading the owner's record, comes with a higher epoch. */
+  private Future<ProcessRunning> stale(Wanted wanted, Child known) {
+    return owners
+        .own(known)
+        .transform(
+            told ->
+                Future.failedFuture(
+                    new Refused(
+                        "stale-epoch",
+                        "epoch "
+                            + wanted.epoch().value()
+                            + " is behind "
+                            + known.epoch().value())));
   }
 
   /**
@@ -176,7 +196,7 @@ public final class ProcessTable {
     if (live.epoch().equals(epoch)) {
       return Future.succeededFuture(running);
     }
-    return keep(live.withEpoch(epoch)).map(running);
+    return keep(live.withEpoch(epoch)).compose(owners::own).map(running);
   }
 
   private Future<Child> keep(Child child) {

@@ -99,7 +99,7 @@ class ProcessDriverTest {
             node.catalog()
                 .put(
                     FacetKey.of(Kind.PROCESS_OWNER, ONE),
-                    new ProcessOwner(new NodeId(id), "everywhere", 1)));
+                    new ProcessOwner(new NodeId(id), "everywhere", 1, 0)));
   }
 
   @Test

@@ -122,7 +122,8 @@ class ProcessTableTest {
         .isEqualTo(
             "echo one 127.0.0.1:18101 http://127.0.0.1:18100|echo|one|http://127.0.0.1:18100\n");
     assertThat(running.started()).isTrue();
-    assertThat(owner()).contains(new ProcessOwner(new NodeId("node-0"), "teller", running.pid()));
+    assertThat(owner())
+        .contains(new ProcessOwner(new NodeId("node-0"), "teller", running.pid(), 1));
     Child file = new ChildFiles(dir).load().getFirst();
     assertThat(file.identity()).isEqualTo(ProcessIdentity.of(running.pid()).orElseThrow());
   }
@@ -199,13 +200,36 @@ class ProcessTableTest {
   }
 
   @Test
+  void what_a_dead_child_has_seen_is_told_when_the_whole_catalog_is_gone() {
+    ProcessRunning running = ensure("sleeper", 5, "c5");
+    assertThat(ProcessHandle.of(running.pid()).orElseThrow().destroyForcibly()).isTrue();
+    until(() -> !alive(running.pid()));
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+    table = table();
+    unused = await(table.adopt());
+
+    assertThat(owner()).map(ProcessOwner::epoch).contains(5L);
+  }
+
+  @Test
+  void who_comes_with_an_old_epoch_can_read_afterwards_which_one_it_takes() {
+    ProcessRunning running = ensure("sleeper", 5, "c5");
+    assertThat(ensure("sleeper", 6, "c6").pid()).isEqualTo(running.pid());
+    assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+
+    refused("stale-epoch", request("sleeper", 4, "c4"));
+    assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
+  }
+
+  @Test
   void the_process_of_another_node_is_not_started_here_be_that_node_live_or_not() {
     Object unused =
         await(
             node.catalog()
                 .put(
                     FacetKey.of(Kind.PROCESS_OWNER, ONE),
-                    new ProcessOwner(new NodeId("dead"), "sleeper", 7)));
+                    new ProcessOwner(new NodeId("dead"), "sleeper", 7, 0)));
 
     refused("owner-elsewhere", request("sleeper", 1, "c"));
     unused = await(table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
