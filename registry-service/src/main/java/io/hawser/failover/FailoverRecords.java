@@ -1,7 +1,9 @@
 package io.hawser.failover;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.catalog.ServiceView;
 import io.hawser.failover.core.Snapshot;
+import io.hawser.failover.core.Snapshot.Gone;
 import io.hawser.model.Entry;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
@@ -10,9 +12,12 @@ import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.ProcessOwner;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.Stamp;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +35,9 @@ final class FailoverRecords {
   private final CatalogReplica catalog;
   private final Map<String, Set<FacetKey>> keys = new HashMap<>();
 
+  /** By service, the id of an instance that was active when it was last looked at. */
+  private final Map<String, String> lastActive = new HashMap<>();
+
   FailoverRecords(CatalogReplica catalog) {
     this.catalog = catalog;
   }
@@ -40,6 +48,18 @@ final class FailoverRecords {
     catalog.all(Kind.ROLE, RoleRecord.class).keySet().forEach(this::add);
     catalog.all(Kind.INCIDENT, Incident.class).keySet().forEach(this::add);
     catalog.all(Kind.PROCESS_OWNER, ProcessOwner.class).keySet().forEach(this::add);
+    catalog.all(Kind.REGISTRATION, Registration.class).forEach(this::registered);
+  }
+
+  private void registered(FacetKey key, Registration registration) {
+    Role role =
+        catalog
+            .get(new FacetKey(Kind.ROLE, key.scope(), key.name()), RoleRecord.class)
+            .map(RoleRecord::role)
+            .orElse(registration.wishedRole());
+    if (role == Role.ACTIVE) {
+      lastActive.put(key.scope(), key.name());
+    }
   }
 
   /** Takes in changes, and returns the services that they may matter for. */
@@ -52,7 +72,11 @@ final class FailoverRecords {
           add(key);
           services.add(key.scope());
         }
-        case REGISTRATION, VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
+        case REGISTRATION -> {
+          entry.value().ifPresent(value -> registered(key, (Registration) value));
+          services.add(key.scope());
+        }
+        case VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
         case ROUTE, RULE, ALERT, RECEIVER -> {}
       }
     }
@@ -108,6 +132,30 @@ final class FailoverRecords {
     }
     Optional<DriverRef> recovery =
         catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).flatMap(Policy::recovery);
-    return new Snapshot(catalog.service(service), backups, recovery, roles, incidents, ownerEpoch);
+    ServiceView view = catalog.service(service);
+    if (view.instances().isEmpty()) {
+      lastActive.remove(service);
+    }
+    return new Snapshot(view, backups, recovery, roles, incidents, gone(view, roles), ownerEpoch);
+  }
+
+  /** A role record outlives the registration, and is known to a manager that has just begun. */
+  private Optional<Gone> gone(ServiceView view, Map<String, RoleRecord> roles) {
+    return roles.entrySet().stream()
+        .filter(e -> e.getValue().role() == Role.ACTIVE)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .filter(id -> view.instance(id).isEmpty())
+        .findFirst()
+        .or(() -> Optional.ofNullable(lastActive.get(view.service())))
+        .filter(id -> view.instance(id).isEmpty())
+        .map(id -> new Gone(id, deregisteredMs(view.service(), id)));
+  }
+
+  private long deregisteredMs(String service, String id) {
+    return catalog
+        .stamp(new FacetKey(Kind.REGISTRATION, service, id))
+        .map(Stamp::wallMs)
+        .orElse(0L);
   }
 }

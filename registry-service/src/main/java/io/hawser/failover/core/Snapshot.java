@@ -8,6 +8,7 @@ import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import java.util.Collections;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param backups by instance id
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
+ * @param gone the active instance that was deregistered or evicted last, when it has not come back
  * @param ownerEpoch the highest epoch that a process driver has seen for an instance of the service
  */
 public record Snapshot(
@@ -30,7 +32,15 @@ public record Snapshot(
     Optional<DriverRef> recoveryDriver,
     Map<String, RoleRecord> roles,
     SortedMap<String, Incident> incidents,
+    Optional<Gone> gone,
     Epoch ownerEpoch) {
+
+  /**
+   * An instance that was active and is registered no more.
+   *
+   * @param sinceMs as the deletion of its registration is stamped
+   */
+  public record Gone(String id, long sinceMs) {}
 
   public Snapshot {
     backups = Map.copyOf(backups);
@@ -44,6 +54,12 @@ public record Snapshot(
 
   Optional<InstanceView> instance(String id) {
     return view.instance(id);
+  }
+
+  /** Whether the service has instances and each of them is a standby. */
+  boolean vacant() {
+    return !view.instances().isEmpty()
+        && view.instances().stream().noneMatch(i -> i.role() == Role.ACTIVE);
   }
 
   boolean passing(String id) {

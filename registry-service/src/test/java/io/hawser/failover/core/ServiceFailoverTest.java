@@ -109,6 +109,59 @@ class ServiceFailoverTest {
   }
 
   @Test
+  void a_standby_takes_the_place_of_the_last_active_that_was_deregistered() {
+    world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.STANDBY, Health.UP);
+    world.deregister("one");
+    world.settle();
+    world.advance(ServiceFailover.VACANT_MS - 1);
+    world.settle();
+    assertThat(world.incidentIds).isEmpty();
+    world.advance(1);
+    world.settle();
+
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+    assertThat(world.incident().failed()).isEqualTo("one");
+    assertThat(world.incident().reason()).isEqualTo("deregistered");
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    world.instance("one", Role.ACTIVE, Health.UP).settle();
+    assertThat(world.role("one")).isEqualTo(Role.STANDBY);
+    assertThat(world.incidentIds).hasSize(1);
+  }
+
+  @Test
+  void nobody_is_promoted_or_started_for_a_service_that_ends_or_has_not_begun() {
+    world.backup("cold", BackupMode.COLD, 1, "a");
+    world.instance("two", Role.STANDBY, Health.UP).settle();
+    world.advance(60_000);
+    world.settle();
+    world.instance("one", Role.ACTIVE, Health.UP);
+    world.deregister("one");
+    world.deregister("two");
+    world.settle();
+    world.advance(60_000);
+    world.settle();
+
+    assertThat(world.events).isEmpty();
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void one_that_is_active_against_the_record_of_its_incident_is_demoted() {
+    withStandby().instance("three", Role.STANDBY, Health.UP).settle();
+    RoleRecord rightful = world.roleRecord("three");
+    assertThat(rightful.role()).isEqualTo(Role.ACTIVE);
+    RoleRecord stale = new RoleRecord(Role.ACTIVE, new Epoch(1), rightful.incident(), "stale");
+    world.put(key(Kind.ROLE, "two"), stale);
+    world.put(key(Kind.ROLE, "one"), stale);
+    world.settle();
+
+    assertThat(world.role("one")).isEqualTo(Role.STANDBY);
+    assertThat(world.role("two")).isEqualTo(Role.STANDBY);
+    assertThat(world.roleRecord("three")).isEqualTo(rightful);
+    assertThat(world.steps()).endsWith("demoted", "demoted");
+  }
+
+  @Test
   void an_end_of_maintenance_lets_the_failover_begin() {
     withStandby().maintenance("one", 1_000);
     assertThat(world.decide()).isEmpty();

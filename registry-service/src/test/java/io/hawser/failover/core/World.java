@@ -46,6 +46,7 @@ final class World {
   final Map<String, Integer> activations = new TreeMap<>();
   ServiceFailover manager = new ServiceFailover(LIMITS);
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
+  Optional<Snapshot.Gone> lastActive = Optional.empty();
   Epoch ownerEpoch = Epoch.NONE;
   long wallMs = 1_760_000_000_000L;
   private long hlc;
@@ -103,6 +104,9 @@ final class World {
   }
 
   void deregister(String id) {
+    if (role(id) == Role.ACTIVE) {
+      lastActive = Optional.of(new Snapshot.Gone(id, wallMs));
+    }
     delete(key(Kind.REGISTRATION, id));
   }
 
@@ -144,7 +148,12 @@ final class World {
     }
     Optional<DriverRef> recovery =
         catalog.get(key(Kind.POLICY, ""), Policy.class).flatMap(Policy::recovery);
-    return new Snapshot(catalog.service(SERVICE), backups, recovery, roles, incidents, ownerEpoch);
+    return new Snapshot(
+        catalog.service(SERVICE), backups, recovery, roles, incidents, gone(), ownerEpoch);
+  }
+
+  private Optional<Snapshot.Gone> gone() {
+    return lastActive.filter(g -> catalog.instance(new InstanceKey(SERVICE, g.id())).isEmpty());
   }
 
   List<Effect> decide() {
