@@ -1,16 +1,26 @@
 package io.hawser.failover;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.catalog.ServiceView;
 import io.hawser.failover.core.Snapshot;
+import io.hawser.failover.core.Snapshot.Gone;
 import io.hawser.model.Entry;
+import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
+import io.hawser.model.Facet.ProcessOwner;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
+import io.hawser.model.Stamp;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +38,9 @@ final class FailoverRecords {
   private final CatalogReplica catalog;
   private final Map<String, Set<FacetKey>> keys = new HashMap<>();
 
+  /** By service, the id of an instance that was active when it was last looked at. */
+  private final Map<String, String> lastActive = new HashMap<>();
+
   FailoverRecords(CatalogReplica catalog) {
     this.catalog = catalog;
   }
@@ -37,6 +50,19 @@ final class FailoverRecords {
     catalog.all(Kind.BACKUP, Backup.class).keySet().forEach(this::add);
     catalog.all(Kind.ROLE, RoleRecord.class).keySet().forEach(this::add);
     catalog.all(Kind.INCIDENT, Incident.class).keySet().forEach(this::add);
+    catalog.all(Kind.PROCESS_OWNER, ProcessOwner.class).keySet().forEach(this::add);
+    catalog.all(Kind.REGISTRATION, Registration.class).forEach(this::registered);
+  }
+
+  private void registered(FacetKey key, Registration registration) {
+    Role role =
+        catalog
+            .get(new FacetKey(Kind.ROLE, key.scope(), key.name()), RoleRecord.class)
+            .map(RoleRecord::role)
+            .orElse(registration.wishedRole());
+    if (role == Role.ACTIVE) {
+      lastActive.put(key.scope(), key.name());
+    }
   }
 
   /** Takes in changes, and returns the services that they may matter for. */
@@ -45,12 +71,16 @@ final class FailoverRecords {
     for (Entry entry : entries) {
       FacetKey key = entry.key();
       switch (key.kind()) {
-        case BACKUP, ROLE, INCIDENT -> {
+        case BACKUP, ROLE, INCIDENT, PROCESS_OWNER -> {
           add(key);
           services.add(key.scope());
         }
-        case REGISTRATION, VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
-        case ROUTE, PROCESS_OWNER, RULE, ALERT, RECEIVER -> {}
+        case REGISTRATION -> {
+          entry.value().ifPresent(value -> registered(key, (Registration) value));
+          services.add(key.scope());
+        }
+        case VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
+        case ROUTE, RULE, ALERT, RECEIVER -> {}
       }
     }
     return services;
@@ -80,10 +110,43 @@ final class FailoverRecords {
     return found;
   }
 
+  /** Whether an incident's failed instance is down in the life in which it failed. */
+  boolean stillDown(Incident incident) {
+    return catalog
+        .instance(new InstanceKey(incident.service(), incident.failed()))
+        .filter(i -> i.health() == Health.DOWN)
+        .filter(i -> i.registration().incarnation().equals(incident.failedIncarnation()))
+        .isPresent();
+  }
+
+  /**
+   * The roles and owners of instances that are neither registered nor a backup nor in an incident
+   * that goes on. The owner of a process that may still run stays: its node is live.
+   */
+  Set<FacetKey> unowned(Set<NodeId> live) {
+    Set<FacetKey> unowned = new HashSet<>();
+    for (String service : List.copyOf(keys.keySet())) {
+      Snapshot snapshot = snapshot(service);
+      for (FacetKey key : keys.getOrDefault(service, Set.of())) {
+        boolean ofInstance =
+            key.kind() == Kind.ROLE || (key.kind() == Kind.PROCESS_OWNER && !ownerLives(key, live));
+        if (ofInstance && !snapshot.needs(key.name())) {
+          unowned.add(key);
+        }
+      }
+    }
+    return unowned;
+  }
+
+  private boolean ownerLives(FacetKey key, Set<NodeId> live) {
+    return catalog.get(key, ProcessOwner.class).filter(o -> live.contains(o.node())).isPresent();
+  }
+
   Snapshot snapshot(String service) {
     Map<String, Backup> backups = new HashMap<>();
     Map<String, RoleRecord> roles = new HashMap<>();
     TreeMap<String, Incident> incidents = new TreeMap<>();
+    Epoch ownerEpoch = Epoch.NONE;
     Set<FacetKey> known = keys.getOrDefault(service, Set.of());
     for (FacetKey key : List.copyOf(known)) {
       Optional<Facet> value = catalog.get(key, Facet.class);
@@ -95,6 +158,8 @@ final class FailoverRecords {
         roles.put(key.name(), role);
       } else if (value.get() instanceof Incident incident) {
         incidents.put(key.name(), incident);
+      } else if (value.get() instanceof ProcessOwner owner && owner.epoch() > ownerEpoch.value()) {
+        ownerEpoch = new Epoch(owner.epoch());
       }
     }
     if (known.isEmpty()) {
@@ -102,6 +167,30 @@ final class FailoverRecords {
     }
     Optional<DriverRef> recovery =
         catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).flatMap(Policy::recovery);
-    return new Snapshot(catalog.service(service), backups, recovery, roles, incidents);
+    ServiceView view = catalog.service(service);
+    if (view.instances().isEmpty()) {
+      lastActive.remove(service);
+    }
+    return new Snapshot(view, backups, recovery, roles, incidents, gone(view, roles), ownerEpoch);
+  }
+
+  /** A role record outlives the registration, and is known to a manager that has just begun. */
+  private Optional<Gone> gone(ServiceView view, Map<String, RoleRecord> roles) {
+    return roles.entrySet().stream()
+        .filter(e -> e.getValue().role() == Role.ACTIVE)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .filter(id -> view.instance(id).isEmpty())
+        .findFirst()
+        .or(() -> Optional.ofNullable(lastActive.get(view.service())))
+        .filter(id -> view.instance(id).isEmpty())
+        .map(id -> new Gone(id, deregisteredMs(view.service(), id)));
+  }
+
+  private long deregisteredMs(String service, String id) {
+    return catalog
+        .stamp(new FacetKey(Kind.REGISTRATION, service, id))
+        .map(Stamp::wallMs)
+        .orElse(0L);
   }
 }

@@ -254,6 +254,21 @@ class FailoverModuleTest {
   }
 
   @Test
+  void a_standby_takes_the_place_of_a_deregistered_active() {
+    ServiceContext node = cluster.node("node-0", dir, FAST);
+    verdict(node, ONE, Role.ACTIVE, Health.UP);
+    verdict(node, SPARE, Role.STANDBY, Health.UP);
+    until(() -> node.catalog().instance(ONE).filter(InstanceView::passing).isPresent());
+    List<String> deployed = cluster.deploy(node);
+    assertThat(deployed).isNotEmpty();
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.REGISTRATION, ONE)));
+    until(() -> role(node, SPARE).filter(Role.ACTIVE::equals).isPresent());
+
+    assertThat(role(node, SPARE)).contains(Role.ACTIVE);
+    assertThat(incidents(node)).extracting(Incident::failed).containsExactly("one");
+  }
+
+  @Test
   void the_module_is_found_by_the_service_loader() {
     assertThat(ServiceLoader.load(ServiceModule.class))
         .anyMatch(m -> m instanceof FailoverModule && m.role().equals("failover"));

@@ -186,9 +186,12 @@ public sealed interface Facet {
   /**
    * Which node runs the process of an instance. Written before the process is started, so that
    * nobody else starts it again while that node is away.
+   *
+   * @param epoch the highest one that a request for the process brought; the node refuses lower
+   *     ones
    */
   @Wire(108)
-  record ProcessOwner(NodeId node, String template, long pid) implements Facet {}
+  record ProcessOwner(NodeId node, String template, long pid, long epoch) implements Facet {}
 
   /** One thing that happened in an incident. */
   @Wire(122)

@@ -8,6 +8,7 @@ import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.CheckSpec;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Registration;
@@ -27,7 +28,7 @@ import java.util.Optional;
  * REMOVED    -> ACTIVATING candidate: active             | next candidate   | ABORTED as above, and active again
  * ACTIVATING -> ROUTED     the candidate passes          | next candidate: this one standby again
  * ROUTED     -> CLOSED     the recovery has ended, or there is none
- * FAILED     -> PLANNED    a candidate has turned up     | CLOSED  the failed one passes (see RecoveryOfFailed)
+ * FAILED     -> PLANNED    a standby passes, or it is time to ask all again | CLOSED  the failed one passes (see RecoveryOfFailed)
  * next candidate: PLANNED with it, or FAILED when there is none or enough were tried; the failed one is active again
  * </pre>
  */
@@ -37,6 +38,14 @@ final class Activation {
 
   /** The pause before a call whose end is not known is made again. */
   static final long RETRY_MS = 1_000;
+
+  /**
+   * After a round of candidates without success the next one waits as long again as the incident
+   * has lasted, within these bounds.
+   */
+  static final long MIN_ROUND_MS = 30_000;
+
+  static final long MAX_ROUND_MS = 300_000;
 
   private static final String BY = "failover";
 
@@ -145,7 +154,7 @@ final class Activation {
   private List<Effect> verify(Case c) {
     String candidate = c.incident().candidate();
     Optional<InstanceView> instance = c.snapshot().instance(candidate);
-    int ordinal = c.incident().tried().size();
+    long ordinal = c.incident().epoch().value();
     long waitedMs = c.progress().waitedMs("activating " + candidate + " " + ordinal, c.nowNs());
     if (instance.filter(i -> i.routable(c.wallMs())).isPresent()) {
       return List.of(
@@ -179,7 +188,7 @@ final class Activation {
         .map(d -> new Effect.Drive(ask, d, backup.host(), backup.port(), c.incident().epoch()));
   }
 
-  private static Optional<Effect> registerCall(Case c, Backup backup, Ask start, int ordinal) {
+  private static Optional<Effect> registerCall(Case c, Backup backup, Ask start, long ordinal) {
     boolean registersItself =
         backup.mode() == BackupMode.COLD
             && !(c.progress().answer(start) instanceof Answer.Done
@@ -259,16 +268,39 @@ final class Activation {
             .write());
   }
 
-  /** Nobody was there when the instance failed; somebody may have come since. */
+  /**
+   * Nobody came up when the instance failed. A standby that passes now is taken whatever became of
+   * it then; who never was asked is asked at once, and the others when the next round is due.
+   */
   private List<Effect> retryLater(Case c) {
     boolean wanted =
         c.snapshot().down(c.failed())
             && c.failedInstance().filter(i -> i.role() == Role.ACTIVE).isPresent()
             && !c.snapshot().inMaintenance(c.failed(), c.wallMs())
-            && c.incident().tried().size() < limits.candidates()
             && !c.snapshot().activationOpen();
-    List<String> pool = wanted ? pool(c) : List.of();
-    return pool.isEmpty() ? List.of() : List.of(planned(c.draft(), pool.getFirst()));
+    if (!wanted) {
+      return List.of();
+    }
+    List<String> all = Candidates.of(c.snapshot(), c.failed(), List.of(), c.wallMs());
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    long waitedMs = c.progress().waitedMs("next round " + c.incident().epoch().value(), c.nowNs());
+    if (c.snapshot().passing(all.getFirst()) || waitedMs >= roundMs(c.incident())) {
+      return List.of(planned(c.draft().anew(), all.getFirst()));
+    }
+    List<String> fresh = c.incident().tried().size() < limits.candidates() ? pool(c) : List.of();
+    return fresh.isEmpty() ? List.of() : List.of(planned(c.draft(), fresh.getFirst()));
+  }
+
+  private static long roundMs(Incident incident) {
+    long failedAtMs =
+        incident.steps().stream()
+            .filter(s -> s.name().equals("failed"))
+            .mapToLong(IncidentStep::atMs)
+            .max()
+            .orElse(incident.openedAtMs());
+    return Math.clamp(failedAtMs - incident.openedAtMs(), MIN_ROUND_MS, MAX_ROUND_MS);
   }
 
   private static List<String> pool(Case c) {

@@ -6,9 +6,10 @@ import io.hawser.model.InstanceKey;
  * Names one call to a driver or to the registry. The same call, repeated by the next manager, has
  * the same name, so that whoever is called can tell a repetition from a new attempt.
  *
- * @param ordinal the candidate's or the attempt's number in the incident
+ * @param ordinal tells the calls of an incident for one instance apart: the epoch under which a
+ *     candidate was chosen, or the number of the attempt
  */
-public record Ask(String incident, Purpose purpose, InstanceKey instance, int ordinal) {
+public record Ask(String incident, Purpose purpose, InstanceKey instance, long ordinal) {
   /** What a call is for. */
   public enum Purpose {
     /** Start the process of a candidate. */

@@ -26,7 +26,7 @@ record Case(
     return snapshot.passing(incident.failed());
   }
 
-  Ask ask(Purpose purpose, String instance, int ordinal) {
+  Ask ask(Purpose purpose, String instance, long ordinal) {
     return new Ask(id, purpose, new InstanceKey(incident.service(), instance), ordinal);
   }
 }

@@ -84,6 +84,12 @@ final class Draft {
     return this;
   }
 
+  /** Those that did not come up may be asked again. */
+  Draft anew() {
+    tried.clear();
+    return this;
+  }
+
   Draft newEpoch() {
     epoch = snapshot.nextEpoch();
     return this;

@@ -1,7 +1,6 @@
 package io.hawser.failover.core;
 
-import io.hawser.catalog.InstanceView;
-import io.hawser.model.Facet.Verdict;
+import io.hawser.model.InstanceKey;
 import io.hawser.model.Rendezvous;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,9 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Names incidents: service, time of the verdict, and a few digits that tell two failures of one
- * second apart. The same failure gets the same name from every manager, so that two of them never
- * open two incidents for it.
+ * Names incidents: service, time of the verdict (or of the deregistration), and a few digits that
+ * tell two failures of one second apart. The same failure gets the same name from every manager, so
+ * that two of them never open two incidents for it.
  */
 final class IncidentIds {
   private static final int MAX_SERVICE = 96;
@@ -20,10 +19,9 @@ final class IncidentIds {
 
   private IncidentIds() {}
 
-  static String of(Snapshot snapshot, InstanceView failed) {
-    long sinceMs = failed.verdict().map(Verdict::sinceMs).orElse(0L);
+  static String of(Snapshot snapshot, InstanceKey failed, String incarnation, long sinceMs) {
     String service = snapshot.service();
-    String what = failed.key() + "\0" + failed.registration().incarnation() + "\0" + sinceMs;
+    String what = failed + "\0" + incarnation + "\0" + sinceMs;
     String base =
         String.format(
             Locale.ROOT,

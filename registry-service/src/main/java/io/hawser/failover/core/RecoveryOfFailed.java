@@ -65,7 +65,8 @@ final class RecoveryOfFailed {
   }
 
   private static Effect attempt(Case c, int attempt) {
-    return c.draft()
+    boolean behind = c.snapshot().ownerEpoch().newerThan(c.incident().epoch());
+    return (behind ? c.draft().newEpoch() : c.draft())
         .recovery(Recovery.TRYING)
         .attempt(attempt)
         .step("recovery-attempt", "attempt " + attempt)

@@ -2,6 +2,7 @@ package io.hawser.failover.core;
 
 import io.hawser.catalog.InstanceView;
 import io.hawser.failover.core.Progress.Answer;
+import io.hawser.failover.core.Snapshot.Gone;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
@@ -10,6 +11,7 @@ import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.Verdict;
+import io.hawser.model.InstanceKey;
 import io.hawser.model.Outcome;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,9 +31,13 @@ public final class ServiceFailover {
   /** By how much the clocks of a verdict's observer and of a manager may differ. */
   private static final long CLOCK_SLACK_MS = 60_000;
 
+  /** For how long nobody is active before that counts: a client may come back at once. */
+  static final long VACANT_MS = 1_000;
+
   private final Activation activation;
   private final RecoveryOfFailed recovery;
   private final Map<String, Progress> progress = new HashMap<>();
+  private Progress vacancy = new Progress();
 
   public ServiceFailover(Limits limits) {
     this.activation = new Activation(limits);
@@ -44,6 +50,10 @@ public final class ServiceFailover {
    */
   public List<Effect> decide(Snapshot snapshot, long nowNs, long wallMs) {
     List<Effect> effects = new ArrayList<>();
+    Optional<Effect> demotion = Rivals.demotion(snapshot, wallMs);
+    if (demotion.isPresent()) {
+      return List.of(demotion.get());
+    }
     for (Map.Entry<String, Incident> entry : snapshot.incidents().entrySet()) {
       Progress soft = progress.computeIfAbsent(entry.getKey(), id -> new Progress());
       Case c = new Case(snapshot, entry.getKey(), entry.getValue(), soft, nowNs, wallMs);
@@ -53,7 +63,14 @@ public final class ServiceFailover {
       }
     }
     forgetEnded(snapshot);
-    trigger(snapshot, wallMs).ifPresent(effects::add);
+    if (!snapshot.vacant()) {
+      vacancy = new Progress();
+    }
+    if (!snapshot.activationOpen()) {
+      trigger(snapshot, wallMs)
+          .or(() -> fillVacancy(snapshot, nowNs, wallMs))
+          .ifPresent(effects::add);
+    }
     return effects;
   }
 
@@ -91,14 +108,12 @@ public final class ServiceFailover {
         .removeIf(
             id -> {
               Incident incident = snapshot.incidents().get(id);
-              return incident == null || !Snapshot.unfinished(incident);
+              return incident == null
+                  || (incident.phase() != Phase.FAILED && !Snapshot.unfinished(incident));
             });
   }
 
   private Optional<Effect> trigger(Snapshot snapshot, long wallMs) {
-    if (snapshot.activationOpen()) {
-      return Optional.empty();
-    }
     return snapshot.view().instances().stream()
         .filter(i -> i.role() == Role.ACTIVE && i.health() == Health.DOWN)
         .filter(i -> !i.inMaintenance(wallMs))
@@ -107,6 +122,22 @@ public final class ServiceFailover {
         .min(
             Comparator.comparingLong(ServiceFailover::downSinceMs).thenComparing(InstanceView::key))
         .map(i -> open(snapshot, i, wallMs));
+  }
+
+  /**
+   * The last active instance was deregistered or evicted while a standby passes. Nothing is started
+   * for that: it may be the end of the service.
+   */
+  private Optional<Effect> fillVacancy(Snapshot snapshot, long nowNs, long wallMs) {
+    return snapshot
+        .gone()
+        .filter(g -> snapshot.vacant() && !snapshot.beingHandled(g.id()))
+        .filter(
+            g ->
+                Candidates.of(snapshot, g.id(), List.of(), wallMs).stream()
+                    .anyMatch(snapshot::passing))
+        .filter(g -> vacancy.waitedMs(g.id(), nowNs) >= VACANT_MS)
+        .map(g -> open(snapshot, g, wallMs));
   }
 
   private static boolean canHelp(Snapshot snapshot, InstanceView failed, long wallMs) {
@@ -138,28 +169,44 @@ public final class ServiceFailover {
         .orElse(incident.openedAtMs());
   }
 
-  private Effect open(Snapshot snapshot, InstanceView failed, long wallMs) {
-    String id = IncidentIds.of(snapshot, failed);
-    String service = snapshot.service();
-    String instance = failed.key().id();
+  private static Effect open(Snapshot snapshot, InstanceView failed, long wallMs) {
     String reason = failed.verdict().map(Verdict::reason).orElse("down");
-    Incident first =
-        new Incident(
-            service,
-            instance,
-            failed.registration().incarnation(),
-            reason,
-            Phase.OPENED,
-            "",
-            List.of(),
-            snapshot.nextEpoch(),
-            Recovery.NONE,
-            0,
-            wallMs,
-            List.of());
+    String incarnation = failed.registration().incarnation();
+    String id = IncidentIds.of(snapshot, failed.key(), incarnation, downSinceMs(failed));
+    String instance = failed.key().id();
+    Incident first = first(snapshot, instance, incarnation, reason, wallMs);
+    return open(snapshot, id, first, instance + " is down: " + reason, wallMs);
+  }
+
+  private static Effect open(Snapshot snapshot, Gone gone, long wallMs) {
+    InstanceKey key = new InstanceKey(snapshot.service(), gone.id());
+    String id = IncidentIds.of(snapshot, key, "", gone.sinceMs());
+    Incident first = first(snapshot, gone.id(), "", "deregistered", wallMs);
+    return open(snapshot, id, first, gone.id() + " is registered no more", wallMs);
+  }
+
+  private static Incident first(
+      Snapshot snapshot, String failed, String incarnation, String reason, long wallMs) {
+    return new Incident(
+        snapshot.service(),
+        failed,
+        incarnation,
+        reason,
+        Phase.OPENED,
+        "",
+        List.of(),
+        snapshot.nextEpoch(),
+        Recovery.NONE,
+        0,
+        wallMs,
+        List.of());
+  }
+
+  private static Effect open(
+      Snapshot snapshot, String id, Incident first, String note, long wallMs) {
     return Draft.open(snapshot, id, first, wallMs)
-        .event(new Event.FailoverStarted(service, id, instance, reason))
-        .step("opened", instance + " is down: " + reason)
+        .event(new Event.FailoverStarted(first.service(), id, first.failed(), first.reason()))
+        .step("opened", note)
         .write();
   }
 }

@@ -8,6 +8,7 @@ import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import java.util.Collections;
 import java.util.Map;
@@ -22,13 +23,24 @@ import java.util.stream.Stream;
  * @param backups by instance id
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
+ * @param gone the active instance that was deregistered or evicted last, when it has not come back
+ * @param ownerEpoch the highest epoch that a process driver has seen for an instance of the service
  */
 public record Snapshot(
     ServiceView view,
     Map<String, Backup> backups,
     Optional<DriverRef> recoveryDriver,
     Map<String, RoleRecord> roles,
-    SortedMap<String, Incident> incidents) {
+    SortedMap<String, Incident> incidents,
+    Optional<Gone> gone,
+    Epoch ownerEpoch) {
+
+  /**
+   * An instance that was active and is registered no more.
+   *
+   * @param sinceMs as the deletion of its registration is stamped
+   */
+  public record Gone(String id, long sinceMs) {}
 
   public Snapshot {
     backups = Map.copyOf(backups);
@@ -42,6 +54,12 @@ public record Snapshot(
 
   Optional<InstanceView> instance(String id) {
     return view.instance(id);
+  }
+
+  /** Whether the service has instances and each of them is a standby. */
+  boolean vacant() {
+    return !view.instances().isEmpty()
+        && view.instances().stream().noneMatch(i -> i.role() == Role.ACTIVE);
   }
 
   boolean passing(String id) {
@@ -66,11 +84,27 @@ public record Snapshot(
     return incidents.values().stream().anyMatch(i -> i.failed().equals(failed) && unfinished(i));
   }
 
-  /** Higher than every epoch that the service has seen. */
+  /** Whether somebody still goes by the records of an instance. */
+  public boolean needs(String id) {
+    return instance(id).isPresent()
+        || backups.containsKey(id)
+        || incidents.values().stream()
+            .filter(Snapshot::unfinished)
+            .anyMatch(i -> i.failed().equals(id) || i.candidate().equals(id));
+  }
+
+  /**
+   * Higher than every epoch that the service has seen. What drivers have seen outlives roles and
+   * incidents: it is on their disks.
+   */
   Epoch nextEpoch() {
     Stream<Epoch> ofRoles = roles.values().stream().map(RoleRecord::epoch);
     Stream<Epoch> ofIncidents = incidents.values().stream().map(Incident::epoch);
-    return Stream.concat(ofRoles, ofIncidents).max(Epoch::compareTo).orElse(Epoch.NONE).next();
+    Stream<Epoch> ofRecords = Stream.concat(ofRoles, ofIncidents);
+    return Stream.concat(ofRecords, Stream.of(ownerEpoch))
+        .max(Epoch::compareTo)
+        .orElse(Epoch.NONE)
+        .next();
   }
 
   /** Whether something is still to be done, for traffic or for the failed instance. */

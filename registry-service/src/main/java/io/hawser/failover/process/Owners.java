@@ -33,7 +33,7 @@ record Owners(CatalogReplica catalog, NodeId self) {
         });
   }
 
-  /** Says that a process of this node runs. */
+  /** Says that a process is this node's, and up to which epoch requests for it are refused. */
   Future<Void> own(Child child) {
     FacetKey key = key(child.instance());
     return catalog
@@ -42,7 +42,7 @@ record Owners(CatalogReplica catalog, NodeId self) {
               Optional<NodeId> other = other(current.get(key, ProcessOwner.class));
               if (other.isPresent()) {
                 log.warn(
-                    "process runs on two nodes instance={} other={}",
+                    "process is at home on two nodes instance={} other={}",
                     child.instance(),
                     other.get());
                 return Map.of();
@@ -69,7 +69,7 @@ record Owners(CatalogReplica catalog, NodeId self) {
   }
 
   private ProcessOwner owner(Child child) {
-    return new ProcessOwner(self, child.template(), child.identity().pid());
+    return new ProcessOwner(self, child.template(), child.identity().pid(), child.epoch().value());
   }
 
   private static FacetKey key(InstanceKey instance) {

@@ -10,16 +10,18 @@ import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.InstanceKey;
 import io.hawser.node.NodeInfo;
 import io.hawser.node.ProcessIdentity;
+import io.hawser.node.Time;
+import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,26 +46,37 @@ public final class ProcessTable {
   private final ChildFiles files;
   private final Owners owners;
   private final String java;
+  private final Time time;
+  private final long youngNs;
   private final Map<InstanceKey, Child> children = new HashMap<>();
+
+  /** When this life of the node started a child for a request. */
+  private final Map<InstanceKey, Long> startedNs = new HashMap<>();
+
   private final Map<InstanceKey, Future<ProcessRunning>> lanes = new HashMap<>();
   private boolean stopping;
 
-  public ProcessTable(
-      Vertx vertx,
-      CatalogReplica catalog,
-      NodeInfo self,
-      Map<String, Template> templates,
-      Path dataDir) {
-    this.vertx = vertx;
-    this.catalog = catalog;
-    this.self = self;
+  /**
+   * @param youngMs how long what a request started is left alone by the requests that follow: it
+   *     may be about to serve
+   */
+  public ProcessTable(ServiceContext node, Map<String, Template> templates, long youngMs) {
+    this.vertx = node.vertx();
+    this.catalog = node.catalog();
+    this.self = node.members().self();
+    this.time = node.time();
     this.templates = Map.copyOf(templates);
-    this.files = new ChildFiles(dataDir);
+    this.youngNs = TimeUnit.MILLISECONDS.toNanos(youngMs);
+    this.files = new ChildFiles(node.dataDir());
     this.owners = new Owners(catalog, self.id());
     this.java = ProcessHandle.current().info().command().orElse("java");
   }
 
-  /** Takes the children over that an earlier life of this node started and that still live. */
+  /**
+   * Takes the children over that an earlier life of this node started. The dead ones are told to
+   * the catalog too: that they are at home here, and the epochs that were seen for them, may be
+   * known nowhere else after all nodes were stopped.
+   */
   public Future<Void> adopt() {
     return vertx
         .executeBlocking(() -> found(files))
@@ -77,6 +90,8 @@ public final class ProcessTable {
                       "process adopted instance={} pid={}",
                       child.instance(),
                       child.identity().pid());
+                }
+                if (child.identity().pid() > 0) {
                   owned.add(owners.own(child));
                 }
               }
@@ -144,8 +159,7 @@ public final class ProcessTable {
     Epoch seen = known.map(Child::epoch).orElse(Epoch.NONE);
     boolean ownStart = wanted.call().isEmpty();
     if (!ownStart && seen.newerThan(wanted.epoch())) {
-      throw new Refused(
-          "stale-epoch", "epoch " + wanted.epoch().value() + " is behind " + seen.value());
+      return stale(wanted, known.orElseThrow());
     }
     Epoch epoch = seen.newerThan(wanted.epoch()) ? seen : wanted.epoch();
     return vertx
@@ -157,9 +171,24 @@ public final class ProcessTable {
                     : start(wanted, live, epoch));
   }
 
+  /** Whoever asks again, after reading the owner's record, comes with a higher epoch. */
+  private Future<ProcessRunning> stale(Wanted wanted, Child known) {
+    return owners
+        .own(known)
+        .transform(
+            told ->
+                Future.failedFuture(
+                    new Refused(
+                        "stale-epoch",
+                        "epoch "
+                            + wanted.epoch().value()
+                            + " is behind "
+                            + known.epoch().value())));
+  }
+
   /**
    * A child that runs is in the way only when its instance is down, and it was not started for this
-   * very call.
+   * very call nor for another one just now.
    */
   private boolean replace(Wanted wanted, Child live) {
     boolean down =
@@ -168,7 +197,9 @@ public final class ProcessTable {
             .map(InstanceView::health)
             .filter(Health.DOWN::equals)
             .isPresent();
-    return down && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
+    Long started = startedNs.get(wanted.instance());
+    boolean young = started != null && time.nowNs() - started < youngNs;
+    return down && !young && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
   }
 
   private Future<ProcessRunning> leave(Child live, Epoch epoch) {
@@ -176,7 +207,7 @@ public final class ProcessTable {
     if (live.epoch().equals(epoch)) {
       return Future.succeededFuture(running);
     }
-    return keep(live.withEpoch(epoch)).map(running);
+    return keep(live.withEpoch(epoch)).compose(owners::own).map(running);
   }
 
   private Future<Child> keep(Child child) {
@@ -208,7 +239,13 @@ public final class ProcessTable {
         .compose(this::keep)
         .compose(child -> owners.own(child).map(child))
         .map(child -> new ProcessRunning(self.id(), child.identity().pid(), true))
-        .onSuccess(r -> log.info("process started instance={} pid={}", wanted.instance(), r.pid()));
+        .onSuccess(
+            r -> {
+              if (!wanted.call().isEmpty()) {
+                startedNs.put(wanted.instance(), time.nowNs());
+              }
+              log.info("process started instance={} pid={}", wanted.instance(), r.pid());
+            });
   }
 
   private static Optional<Child> end(Optional<Child> old) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A service under a manager that dies at any point, with drivers that are slow, refuse, or whose
  * answers are lost. Whatever happens: never more actives than there were, one activation of a
- * candidate per incident, one process per instance, and every incident comes to an end. The seed is
+ * candidate per epoch, one process per instance, and every incident comes to an end. The seed is
  * the report.
  */
 class CrashSimulationTest {

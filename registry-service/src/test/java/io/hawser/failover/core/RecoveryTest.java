@@ -4,6 +4,7 @@ import static io.hawser.failover.core.World.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.failover.core.Ask.Purpose;
+import io.hawser.model.Epoch;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
@@ -59,6 +60,19 @@ class RecoveryTest {
     assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
     assertThat(world.role("one")).isEqualTo(Role.STANDBY);
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
+  void an_attempt_that_a_driver_refused_for_its_epoch_is_made_again_under_a_higher_one() {
+    Ask first = world.lastDrive().ask();
+    world.ownerEpoch = new Epoch(77);
+    world.refuse(first);
+    world.settle();
+    world.advance(5_000);
+    world.settle();
+
+    assertThat(world.lastDrive().ask()).isNotEqualTo(first);
+    assertThat(world.lastDrive().epoch()).isEqualTo(new Epoch(78));
   }
 
   @Test

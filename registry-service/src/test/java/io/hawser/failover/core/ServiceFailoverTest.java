@@ -73,6 +73,14 @@ class ServiceFailoverTest {
   }
 
   @Test
+  void the_epoch_is_above_all_that_drivers_have_seen() {
+    world.ownerEpoch = new Epoch(77);
+    withStandby().settle();
+
+    assertThat(world.roleRecord("two").epoch().value()).isGreaterThan(77);
+  }
+
+  @Test
   void nothing_begins_without_a_reason() {
     world.instance("suspect", Role.ACTIVE, Health.SUSPECT);
     world.instance("standby", Role.STANDBY, Health.DOWN);
@@ -98,6 +106,59 @@ class ServiceFailoverTest {
   void nothing_begins_when_nobody_can_help() {
     world.instance("one", Role.ACTIVE, Health.DOWN);
     assertThat(world.decide()).isEmpty();
+  }
+
+  @Test
+  void a_standby_takes_the_place_of_the_last_active_that_was_deregistered() {
+    world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.STANDBY, Health.UP);
+    world.deregister("one");
+    world.settle();
+    world.advance(ServiceFailover.VACANT_MS - 1);
+    world.settle();
+    assertThat(world.incidentIds).isEmpty();
+    world.advance(1);
+    world.settle();
+
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+    assertThat(world.incident().failed()).isEqualTo("one");
+    assertThat(world.incident().reason()).isEqualTo("deregistered");
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    world.instance("one", Role.ACTIVE, Health.UP).settle();
+    assertThat(world.role("one")).isEqualTo(Role.STANDBY);
+    assertThat(world.incidentIds).hasSize(1);
+  }
+
+  @Test
+  void nobody_is_promoted_or_started_for_a_service_that_ends_or_has_not_begun() {
+    world.backup("cold", BackupMode.COLD, 1, "a");
+    world.instance("two", Role.STANDBY, Health.UP).settle();
+    world.advance(60_000);
+    world.settle();
+    world.instance("one", Role.ACTIVE, Health.UP);
+    world.deregister("one");
+    world.deregister("two");
+    world.settle();
+    world.advance(60_000);
+    world.settle();
+
+    assertThat(world.events).isEmpty();
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void one_that_is_active_against_the_record_of_its_incident_is_demoted() {
+    withStandby().instance("three", Role.STANDBY, Health.UP).settle();
+    RoleRecord rightful = world.roleRecord("three");
+    assertThat(rightful.role()).isEqualTo(Role.ACTIVE);
+    RoleRecord stale = new RoleRecord(Role.ACTIVE, new Epoch(1), rightful.incident(), "stale");
+    world.put(key(Kind.ROLE, "two"), stale);
+    world.put(key(Kind.ROLE, "one"), stale);
+    world.settle();
+
+    assertThat(world.role("one")).isEqualTo(Role.STANDBY);
+    assertThat(world.role("two")).isEqualTo(Role.STANDBY);
+    assertThat(world.roleRecord("three")).isEqualTo(rightful);
+    assertThat(world.steps()).endsWith("demoted", "demoted");
   }
 
   @Test
@@ -162,7 +223,7 @@ class ServiceFailoverTest {
     assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
     Effect.Drive call = world.lastDrive();
     assertThat(call.ask())
-        .isEqualTo(new Ask(world.incidentIds.last(), Purpose.ACTIVATE, call.ask().instance(), 0));
+        .isEqualTo(new Ask(world.incidentIds.last(), Purpose.ACTIVATE, call.ask().instance(), 2));
     assertThat(call.port()).isEqualTo(9100);
     assertThat(call.epoch()).isEqualTo(world.roleRecord("cold").epoch());
     world.ok(call.ask());
@@ -252,6 +313,47 @@ class ServiceFailoverTest {
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
     assertThat(world.incident().phase()).isEqualTo(Phase.ROUTED);
     assertThat(world.incidentIds).hasSize(1);
+  }
+
+  @Test
+  void a_backup_that_came_up_after_its_time_is_taken_all_the_same() {
+    slowBackup();
+    world.instance("slow", Role.ACTIVE, Health.UP).settle();
+
+    assertThat(world.role("slow")).isEqualTo(Role.ACTIVE);
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(world.incidentIds).hasSize(1);
+  }
+
+  private void slowBackup() {
+    world
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .backup("slow", BackupMode.COLD, 1, "a")
+        .settle();
+    world.ok(world.lastDrive().ask());
+    world.advance(15_000);
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.role("slow")).isEqualTo(Role.STANDBY);
+  }
+
+  @Test
+  void those_that_did_not_come_up_are_asked_again_at_growing_intervals() {
+    slowBackup();
+    for (long waitMs : new long[] {30_000, 60_000, 135_000, 285_000, 300_000, 300_000}) {
+      int calls = world.calls.size();
+      world.advance(waitMs - 1);
+      world.settle();
+      assertThat(world.calls).hasSize(calls);
+      world.advance(1);
+      world.settle();
+      assertThat(world.calls).hasSize(calls + 1);
+      world.ok(world.lastDrive().ask());
+      world.advance(15_000);
+      world.settle();
+      assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    }
+    assertThat(world.calls).extracting(c -> ((Effect.Drive) c).ask()).doesNotHaveDuplicates();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.catalog.Catalog;
 import io.hawser.catalog.InstanceView;
 import io.hawser.model.Entry;
+import io.hawser.model.Epoch;
 import io.hawser.model.Event;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
@@ -45,6 +46,8 @@ final class World {
   final Map<String, Integer> activations = new TreeMap<>();
   ServiceFailover manager = new ServiceFailover(LIMITS);
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
+  Optional<Snapshot.Gone> lastActive = Optional.empty();
+  Epoch ownerEpoch = Epoch.NONE;
   long wallMs = 1_760_000_000_000L;
   private long hlc;
 
@@ -101,6 +104,9 @@ final class World {
   }
 
   void deregister(String id) {
+    if (role(id) == Role.ACTIVE) {
+      lastActive = Optional.of(new Snapshot.Gone(id, wallMs));
+    }
     delete(key(Kind.REGISTRATION, id));
   }
 
@@ -142,7 +148,12 @@ final class World {
     }
     Optional<DriverRef> recovery =
         catalog.get(key(Kind.POLICY, ""), Policy.class).flatMap(Policy::recovery);
-    return new Snapshot(catalog.service(SERVICE), backups, recovery, roles, incidents);
+    return new Snapshot(
+        catalog.service(SERVICE), backups, recovery, roles, incidents, gone(), ownerEpoch);
+  }
+
+  private Optional<Snapshot.Gone> gone() {
+    return lastActive.filter(g -> catalog.instance(new InstanceKey(SERVICE, g.id())).isEmpty());
   }
 
   List<Effect> decide() {
@@ -194,7 +205,7 @@ final class World {
               ids.add(id);
               put(key(Kind.ROLE, id), role);
               if (role.role() == Role.ACTIVE && !id.equals(write.next().failed())) {
-                activations.merge(write.id() + " " + id, 1, Integer::sum);
+                activations.merge(write.id() + " " + id + " " + role.epoch(), 1, Integer::sum);
               }
             });
     events.addAll(write.events());

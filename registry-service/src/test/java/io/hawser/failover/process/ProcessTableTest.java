@@ -58,7 +58,7 @@ class ProcessTableTest {
   ProcessTableTest(@TempDir Path dir) {
     this.dir = dir;
     this.node = cluster.node("node-0", dir, Map.of());
-    this.table = table(cluster, node);
+    this.table = table();
   }
 
   @AfterEach
@@ -70,12 +70,7 @@ class ProcessTableTest {
   }
 
   private ProcessTable table() {
-    return table(cluster, node);
-  }
-
-  private static ProcessTable table(TestCluster cluster, ServiceContext node) {
-    return new ProcessTable(
-        cluster.vertx, node.catalog(), node.members().self(), TEMPLATES, node.dataDir());
+    return new ProcessTable(node, TEMPLATES, 0);
   }
 
   private static EnsureProcess request(String template, long epoch, String call) {
@@ -122,7 +117,8 @@ class ProcessTableTest {
         .isEqualTo(
             "echo one 127.0.0.1:18101 http://127.0.0.1:18100|echo|one|http://127.0.0.1:18100\n");
     assertThat(running.started()).isTrue();
-    assertThat(owner()).contains(new ProcessOwner(new NodeId("node-0"), "teller", running.pid()));
+    assertThat(owner())
+        .contains(new ProcessOwner(new NodeId("node-0"), "teller", running.pid(), 1));
     Child file = new ChildFiles(dir).load().getFirst();
     assertThat(file.identity()).isEqualTo(ProcessIdentity.of(running.pid()).orElseThrow());
   }
@@ -166,6 +162,16 @@ class ProcessTableTest {
   }
 
   @Test
+  void a_child_that_the_last_attempt_started_is_not_killed_before_it_can_serve() {
+    table = new ProcessTable(node, TEMPLATES, 60_000);
+    health(Health.DOWN);
+    ProcessRunning first = ensure("sleeper", 1, "c1");
+
+    assertThat(ensure("sleeper", 2, "c2").pid()).isEqualTo(first.pid());
+    assertThat(alive(first.pid())).isTrue();
+  }
+
+  @Test
   void the_same_call_made_again_does_not_kill_what_it_started() {
     health(Health.DOWN);
     ProcessRunning first = ensure("sleeper", 1, "c1");
@@ -199,13 +205,36 @@ class ProcessTableTest {
   }
 
   @Test
+  void what_a_dead_child_has_seen_is_told_when_the_whole_catalog_is_gone() {
+    ProcessRunning running = ensure("sleeper", 5, "c5");
+    assertThat(ProcessHandle.of(running.pid()).orElseThrow().destroyForcibly()).isTrue();
+    until(() -> !alive(running.pid()));
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+    table = table();
+    unused = await(table.adopt());
+
+    assertThat(owner()).map(ProcessOwner::epoch).contains(5L);
+  }
+
+  @Test
+  void who_comes_with_an_old_epoch_can_read_afterwards_which_one_it_takes() {
+    ProcessRunning running = ensure("sleeper", 5, "c5");
+    assertThat(ensure("sleeper", 6, "c6").pid()).isEqualTo(running.pid());
+    assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
+    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+
+    refused("stale-epoch", request("sleeper", 4, "c4"));
+    assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
+  }
+
+  @Test
   void the_process_of_another_node_is_not_started_here_be_that_node_live_or_not() {
     Object unused =
         await(
             node.catalog()
                 .put(
                     FacetKey.of(Kind.PROCESS_OWNER, ONE),
-                    new ProcessOwner(new NodeId("dead"), "sleeper", 7)));
+                    new ProcessOwner(new NodeId("dead"), "sleeper", 7, 0)));
 
     refused("owner-elsewhere", request("sleeper", 1, "c"));
     unused = await(table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
