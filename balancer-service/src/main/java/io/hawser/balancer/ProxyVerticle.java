@@ -58,7 +58,7 @@ final class ProxyVerticle extends VerticleBase {
     return listening
         .requestHandler(request -> handle(started, request))
         .invalidRequestHandler(ProxyVerticle::refuse)
-        .connectionHandler(connection -> connection.exceptionHandler(Exchange::ignored))
+        .connectionHandler(started::connected)
         .exceptionHandler(Exchange::ignored)
         .listen(port, settings.get(NodeSettings.BIND_HOST))
         .onSuccess(
