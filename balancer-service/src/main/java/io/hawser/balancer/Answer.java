@@ -35,13 +35,14 @@ final class Answer {
 
   void relay(HttpClientResponse from) {
     to.setStatusCode(from.statusCode());
-    if (from.statusMessage() != null) {
-      to.setStatusMessage(from.statusMessage());
+    String reason = from.statusMessage();
+    if (reason != null && RequestRules.printable(reason)) {
+      to.setStatusMessage(reason);
     }
     MultiMap headers = to.headers();
     Headers.toClient(from.headers(), from.version(), headers);
     own(headers);
-    close = exchange.upload().heldBack() || loop.draining();
+    close = exchange.lastOnConnection();
     boolean bodiless = bodiless(from.statusCode());
     if (from.statusCode() == 204) {
       headers.remove("Content-Length");

@@ -3,9 +3,9 @@ package io.hawser.balancer;
 import io.hawser.balancer.core.Endpoint;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,10 @@ final class Attempt {
   private final boolean fresh;
   private final long startNs;
   private @Nullable HttpClientRequest upstream;
+
+  /** Of the body, since its time was last begun anew. */
+  private long progressBytes;
+
   private boolean reused;
   private boolean answered;
   private boolean over;
@@ -83,11 +87,12 @@ final class Attempt {
   private void connected(HttpClientRequest request) {
     if (over) {
       // The client went away in the meantime. Nothing was sent: the connection is as good as new.
+      request.exceptionHandler(Exchange::ignored);
       request.reset().onFailure(Exchange::ignored);
       return;
     }
     upstream = request;
-    reused = loop.reused(request.connection());
+    reused = Connections.reused(request.connection());
     guarded(() -> send(request));
   }
 
@@ -104,13 +109,12 @@ final class Attempt {
     } else {
       request.headers().remove("Expect");
       request.end().onFailure(this::failed);
-      loop.await(this);
+      loop.waiting().begin(this, loop.nowNs());
     }
   }
 
   private void sendBody(HttpClientRequest to) {
-    HttpServerRequest from = exchange.request();
-    if (!from.headers().contains("Content-Length")) {
+    if (!exchange.request().headers().contains("Content-Length")) {
       to.setChunked(true);
     }
     if (exchange.upload().expectsContinue()) {
@@ -119,28 +123,54 @@ final class Attempt {
       to.headers().remove("Expect");
     }
     to.sendHead().onFailure(this::failed);
-    exchange
-        .upload()
-        .pump(
-            chunk -> {
-              if (over) {
-                return true;
-              }
-              to.write(chunk).onFailure(this::failed);
-              if (to.writeQueueFull()) {
-                to.drainHandler(v -> from.resume());
-                return false;
-              }
-              return true;
-            },
-            () -> {
-              if (!over) {
-                to.end().onFailure(this::failed);
-                if (!answered) {
-                  loop.await(this);
-                }
-              }
-            });
+    loop.reading().begin(this, loop.nowNs());
+    exchange.upload().pump(chunk -> over || forward(chunk, to), () -> uploaded(to));
+  }
+
+  /** Returns whether more may come at once. */
+  private boolean forward(Buffer chunk, HttpClientRequest to) {
+    progressBytes += chunk.length();
+    to.write(chunk).onFailure(this::failed);
+    if (over) {
+      return true;
+    }
+    if (to.writeQueueFull()) {
+      loop.reading().end(this);
+      loop.writing().begin(this, loop.nowNs());
+      to.drainHandler(v -> drained());
+      return false;
+    }
+    if (progressBytes >= BalancerSettings.BODY_PROGRESS_BYTES) {
+      awaitBody();
+    }
+    return true;
+  }
+
+  private void drained() {
+    if (!over) {
+      loop.writing().end(this);
+      awaitBody();
+    }
+    exchange.request().resume();
+  }
+
+  private void awaitBody() {
+    progressBytes = 0;
+    if (!answered) {
+      loop.reading().begin(this, loop.nowNs());
+    }
+  }
+
+  private void uploaded(HttpClientRequest to) {
+    if (over) {
+      return;
+    }
+    loop.reading().end(this);
+    loop.writing().end(this);
+    to.end().onFailure(this::failed);
+    if (!answered && !over) {
+      loop.waiting().begin(this, loop.nowNs());
+    }
   }
 
   private void head(HttpClientResponse response) {
@@ -155,7 +185,9 @@ final class Attempt {
       return;
     }
     answered = true;
-    loop.awaitNoMore(this);
+    loop.waiting().end(this);
+    // Both may go on for as long as they like now.
+    loop.reading().end(this);
     endpoint.state().answered(startNs);
     response.exceptionHandler(this::failed);
     exchange.answered(this, response);
@@ -169,6 +201,15 @@ final class Attempt {
 
   void timedOut() {
     lost(true);
+  }
+
+  /** The client takes too long to send its body. */
+  void tooSlow() {
+    if (!over) {
+      end();
+      guarded(exchange::tooSlow);
+      reset();
+    }
   }
 
   private void failed(Throwable cause) {
@@ -236,6 +277,8 @@ final class Attempt {
   private void end() {
     over = true;
     endpoint.state().leave();
-    loop.awaitNoMore(this);
+    loop.waiting().end(this);
+    loop.writing().end(this);
+    loop.reading().end(this);
   }
 }

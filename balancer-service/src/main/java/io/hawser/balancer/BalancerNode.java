@@ -20,6 +20,7 @@ final class BalancerNode {
 
   private final ServiceContext context;
   private final RegistryClient registry;
+  private final ProxyMeters meters;
   private final AtomicInteger awaited;
   private final AtomicInteger active = new AtomicInteger();
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
@@ -33,6 +34,7 @@ final class BalancerNode {
   BalancerNode(ServiceContext context, int loops) {
     this.context = context;
     this.registry = new RegistryClient(context.bus(), context.members(), context.catalog());
+    this.meters = new ProxyMeters(context.meters());
     // One more for the table.
     this.awaited = new AtomicInteger(loops + 1);
     context.meters().gauge(Meters.PROXY_ACTIVE, active::get);
@@ -42,12 +44,17 @@ final class BalancerNode {
     return context;
   }
 
+  ProxyMeters meters() {
+    return meters;
+  }
+
   RoutingTable table() {
     return table;
   }
 
   void table(RoutingTable next) {
     table = next;
+    meters.retain(next.pools().keySet());
   }
 
   /** Called once by the table's verticle and once by each proxy, when it can do its part. */

@@ -19,6 +19,34 @@ final class BalancerSettings {
           1,
           3_600_000,
           "How long an instance may take from the end of the request to the head of its answer");
+  static final SettingKey<Long> HEAD_TIMEOUT_MS =
+      SettingKey.millis(
+          "balancer.head-timeout-ms",
+          10_000,
+          1,
+          3_600_000,
+          "How long the head of a request may take from its first byte on");
+  static final SettingKey<Long> BODY_TIMEOUT_MS =
+      SettingKey.millis(
+          "balancer.body-timeout-ms",
+          10_000,
+          1,
+          3_600_000,
+          "How long a client may take for each next KiB of a body that is not answered yet");
+  static final SettingKey<Long> WRITE_TIMEOUT_MS =
+      SettingKey.millis(
+          "balancer.write-timeout-ms",
+          30_000,
+          1,
+          3_600_000,
+          "How long an instance may take none of a body that waits for it");
+  static final SettingKey<Integer> CLIENT_CONNECTIONS_PER_LOOP =
+      SettingKey.integer(
+          "balancer.client-connections-per-loop",
+          10_000,
+          1,
+          1_000_000,
+          "How many connections of clients each event loop takes; more are reset");
   static final SettingKey<Boolean> EXPOSE_INSTANCE =
       SettingKey.flag(
           "balancer.expose-instance", true, "Says in a Hawser-Instance header who answered");
@@ -55,10 +83,20 @@ final class BalancerSettings {
   /** How long a stop waits for requests that are not answered yet. */
   static final long DRAIN_MS = 30_000;
 
+  /** Less than this of a body is no progress. */
+  static final int BODY_PROGRESS_BYTES = 1_024;
+
   private BalancerSettings() {}
 
   static List<SettingKey<?>> all() {
-    return List.of(RESPONSE_TIMEOUT_MS, EXPOSE_INSTANCE, AFFINITY_SECRET_FILE);
+    return List.of(
+        RESPONSE_TIMEOUT_MS,
+        HEAD_TIMEOUT_MS,
+        BODY_TIMEOUT_MS,
+        WRITE_TIMEOUT_MS,
+        CLIENT_CONNECTIONS_PER_LOOP,
+        EXPOSE_INSTANCE,
+        AFFINITY_SECRET_FILE);
   }
 
   /** Blocks on the file: only on the start of the node. */

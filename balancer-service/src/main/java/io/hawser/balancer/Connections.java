@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -14,6 +15,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 final class Connections {
   /** The name that Vert.x gives to the decoder of a client's connection. */
   private static final String CODEC = "codec";
+
+  private static final AttributeKey<Boolean> USED = AttributeKey.valueOf("hawser.used");
 
   private Connections() {}
 
@@ -34,15 +37,45 @@ final class Connections {
     }
   }
 
-  /**
-   * Keeps information that Vert.x would take for the answer (102, and what nobody knows) from it.
-   */
-  static void dropInformation(HttpConnection upstream) {
-    if (upstream instanceof ConnectionBase base && base.channel().pipeline().get(CODEC) != null) {
-      base.channel().pipeline().addAfter(CODEC, "information", new InformationFilter());
+  /** Calls back on the connection's loop; leaves Vert.x's own handler, of which there is one. */
+  static void onClose(HttpConnection connection, Runnable closed) {
+    if (connection instanceof ConnectionBase base) {
+      var unused = base.channel().closeFuture().addListener(done -> closed.run());
+    } else {
+      connection.closeHandler(done -> closed.run());
     }
   }
 
+  /** Sends what has been written, now and not when all that was read has been seen to. */
+  static void flush(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      var unused = base.channel().flush();
+    }
+  }
+
+  /**
+   * Whether a connection to an instance has carried a request before; from now on it has. The first
+   * time it is made ready. It may have closed since it was lent: the mark outlives that.
+   */
+  static boolean reused(HttpConnection upstream) {
+    if (!(upstream instanceof ConnectionBase base)) {
+      return false;
+    }
+    Channel channel = base.channel();
+    if (channel.attr(USED).setIfAbsent(Boolean.TRUE) != null) {
+      return true;
+    }
+    // What fails on it is told to the attempt that it carries.
+    upstream.exceptionHandler(Exchange::ignored);
+    if (channel.pipeline().get(CODEC) != null) {
+      var unused = channel.pipeline().addAfter(CODEC, "information", new InformationFilter());
+    }
+    return false;
+  }
+
+  /**
+   * Keeps information that Vert.x would take for the answer (102, and what nobody knows) from it.
+   */
   private static final class InformationFilter extends ChannelInboundHandlerAdapter {
     private static final int SWITCHING = 101;
 

@@ -9,10 +9,12 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,9 +78,9 @@ final class Exchange {
 
   void start() {
     loop.node().requestBegan();
-    response.exceptionHandler(e -> clientGone());
+    response.exceptionHandler(this::unreadable);
     response.closeHandler(v -> clientGone());
-    request.exceptionHandler(e -> clientGone());
+    request.exceptionHandler(this::unreadable);
     Optional<Problem> refusal = RequestRules.refusal(request);
     if (refusal.isPresent()) {
       refuse(refusal.get());
@@ -190,6 +192,17 @@ final class Exchange {
             502, "upstream-failed", who(by.endpoint()) + " answered with the status " + status));
   }
 
+  /** The client did not send its body. */
+  void tooSlow() {
+    refuse(
+        new Problem(
+            408,
+            "body-too-slow",
+            "fewer than "
+                + BalancerSettings.BODY_PROGRESS_BYTES
+                + " bytes of the body came within the time for them"));
+  }
+
   /** Something to be known before the answer has come. */
   void hinted(MultiMap from) {
     if (finished || response.headWritten() || request.version() != HttpVersion.HTTP_1_1) {
@@ -234,25 +247,58 @@ final class Exchange {
     }
     finish(problem.status(), problem.status() >= 500);
     Buffer body = problem.head(response);
-    boolean close = RequestRules.poisons(problem) || upload.heldBack() || loop.draining();
+    boolean poisoned = RequestRules.poisons(problem);
+    boolean close = poisoned || lastOnConnection();
     if (close) {
       response.putHeader("Connection", "close");
     }
-    response.end(body).onComplete(v -> settle(close), Exchange::ignored);
+    response
+        .end(body)
+        .onComplete(
+            v -> {
+              if (poisoned) {
+                request.connection().close().onFailure(Exchange::ignored);
+              } else {
+                settle(close);
+              }
+            },
+            Exchange::ignored);
+  }
+
+  /** Whether the client's connection ends with this answer. */
+  boolean lastOnConnection() {
+    return upload.heldBack()
+        || loop.draining()
+        || Headers.hasToken(request.headers(), "Connection", "close");
   }
 
   /** After the answer: what becomes of the client's connection. */
   void settle(boolean close) {
-    if (close) {
+    if (upload.pending() && !upload.heldBack()) {
+      upload.discard(close);
+    } else if (close) {
       request.connection().close().onFailure(Exchange::ignored);
-    } else if (upload.pending()) {
-      upload.discard();
     }
   }
 
   /** Whether the instance that answers is not the one that the client's cookie names. */
   boolean moved(Endpoint endpoint) {
     return target().affinity() == Affinity.COOKIE && !endpoint.affinity().equals(pinned);
+  }
+
+  /** The client's connection failed, or what came on it is no body. */
+  private void unreadable(Throwable cause) {
+    boolean gone = cause instanceof HttpClosedException || cause instanceof IOException;
+    if (gone || response.headWritten() || finished) {
+      clientGone();
+      return;
+    }
+    refuse(new Problem(400, "bad-request", "the body cannot be read: its framing is broken"));
+    // Vert.x closes the channel next, and not through the queue of what is to be written.
+    Connections.flush(request.connection());
+    if (attempt != null) {
+      attempt.cancel();
+    }
   }
 
   private void clientGone() {

@@ -1,18 +1,18 @@
 package io.hawser.balancer;
 
 import io.hawser.balancer.core.Chooser;
+import io.hawser.balancer.core.Deadlines;
 import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TrafficLog;
+import io.hawser.node.SettingKey;
+import io.hawser.node.Settings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpConnection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,18 +24,24 @@ final class Loop {
   private final Context context;
   private final HttpClientAgent client;
   private final HttpClientAgent freshClient;
-  private final ProxyMeters meters;
-  private final long responseTimeoutNs;
   private final boolean exposeInstance;
   private final Chooser chooser = new Chooser(RandomGenerator.getDefault());
   private final TrafficLog traffic = new TrafficLog();
-  private final Set<HttpConnection> used = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /**
-   * Attempts that wait for the head of an answer, by when they began to: the time-out is the same
-   * for all.
-   */
-  private final Map<Attempt, Long> waiting = new LinkedHashMap<>();
+  /** Attempts that wait for the head of an answer. */
+  private final Deadlines<Attempt> waiting;
+
+  /** Attempts that wait for an instance to take more of a body. */
+  private final Deadlines<Attempt> writing;
+
+  /** Attempts that wait for a client to send more of a body. */
+  private final Deadlines<Attempt> reading;
+
+  /** Connections that wait for the rest of a request's head. */
+  private final Deadlines<HeadClock> heads;
+
+  private final int maxClients;
+  private int clients;
 
   private RoutingTable seen = RoutingTable.EMPTY;
   private boolean draining;
@@ -45,10 +51,17 @@ final class Loop {
     this.context = context;
     this.client = client;
     this.freshClient = freshClient;
-    this.meters = new ProxyMeters(node.context().meters());
-    this.responseTimeoutNs =
-        node.context().settings().get(BalancerSettings.RESPONSE_TIMEOUT_MS) * 1_000_000;
-    this.exposeInstance = node.context().settings().get(BalancerSettings.EXPOSE_INSTANCE);
+    Settings settings = node.context().settings();
+    this.waiting = deadlines(settings, BalancerSettings.RESPONSE_TIMEOUT_MS);
+    this.writing = deadlines(settings, BalancerSettings.WRITE_TIMEOUT_MS);
+    this.reading = deadlines(settings, BalancerSettings.BODY_TIMEOUT_MS);
+    this.heads = deadlines(settings, BalancerSettings.HEAD_TIMEOUT_MS);
+    this.maxClients = settings.get(BalancerSettings.CLIENT_CONNECTIONS_PER_LOOP);
+    this.exposeInstance = settings.get(BalancerSettings.EXPOSE_INSTANCE);
+  }
+
+  private static <T> Deadlines<T> deadlines(Settings settings, SettingKey<Long> timeoutMs) {
+    return new Deadlines<>(settings.get(timeoutMs) * 1_000_000);
   }
 
   BalancerNode node() {
@@ -73,7 +86,7 @@ final class Loop {
   }
 
   ProxyMeters meters() {
-    return meters;
+    return node.meters();
   }
 
   TrafficLog traffic() {
@@ -107,41 +120,52 @@ final class Loop {
     if (!table.equals(seen)) {
       seen = table;
       chooser.retain(table);
-      meters.retain(table.pools().keySet());
     }
     return table;
   }
 
-  /** Whether a connection has carried a request before; from now on it has. */
-  boolean reused(HttpConnection connection) {
-    if (!used.add(connection)) {
-      return true;
-    }
-    connection.closeHandler(closed -> used.remove(connection));
-    Connections.dropInformation(connection);
-    // What fails on it is told to the attempt that it carries.
+  Deadlines<Attempt> waiting() {
+    return waiting;
+  }
+
+  Deadlines<Attempt> writing() {
+    return writing;
+  }
+
+  Deadlines<Attempt> reading() {
+    return reading;
+  }
+
+  Deadlines<HeadClock> heads() {
+    return heads;
+  }
+
+  /** A client has connected: takes it, or closes its connection when there are too many. */
+  void connected(HttpConnection connection) {
     connection.exceptionHandler(Exchange::ignored);
-    return false;
+    if (clients >= maxClients) {
+      Connections.reset(connection);
+      return;
+    }
+    clients++;
+    Connections.onClose(connection, () -> clients--);
+    HeadClock.watch(this, connection);
   }
 
-  void await(Attempt attempt) {
-    waiting.put(attempt, nowNs());
-  }
-
-  void awaitNoMore(Attempt attempt) {
-    waiting.remove(attempt);
-  }
-
-  /** Ends the attempts whose time is over. */
+  /** Ends what has taken too long. */
   void expire() {
     long nowNs = nowNs();
-    while (!waiting.isEmpty()) {
-      Map.Entry<Attempt, Long> oldest = waiting.entrySet().iterator().next();
-      if (nowNs - oldest.getValue() < responseTimeoutNs) {
-        return;
-      }
-      waiting.remove(oldest.getKey());
-      oldest.getKey().timedOut();
+    expire(waiting, nowNs, Attempt::timedOut);
+    expire(writing, nowNs, Attempt::timedOut);
+    expire(reading, nowNs, Attempt::tooSlow);
+    expire(heads, nowNs, HeadClock::timedOut);
+  }
+
+  private static <T> void expire(Deadlines<T> deadlines, long nowNs, Consumer<T> end) {
+    for (Optional<T> late = deadlines.expire(nowNs);
+        late.isPresent();
+        late = deadlines.expire(nowNs)) {
+      end.accept(late.get());
     }
   }
 

@@ -61,7 +61,7 @@ final class ProxyVerticle extends VerticleBase {
         .connectionHandler(
             connection -> {
               node.listener().connected(connection);
-              connection.exceptionHandler(Exchange::ignored);
+              started.connected(connection);
             })
         .exceptionHandler(Exchange::ignored)
         .listen(port, settings.get(NodeSettings.BIND_HOST))

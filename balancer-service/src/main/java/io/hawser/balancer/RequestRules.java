@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,8 @@ import java.util.Set;
 final class RequestRules {
   /** A request that has been through this many balancers of ours goes in a circle. */
   static final int MAX_PASSAGES = 8;
+
+  private static final char DELETE = 0x7f;
 
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
@@ -29,6 +32,14 @@ final class RequestRules {
   /** Why the request is refused; empty when it is not. */
   static Optional<Problem> refusal(HttpServerRequest request) {
     MultiMap headers = request.headers();
+    if (!visibleAscii(request.uri()) || !visibleAscii(request.method().name())) {
+      return bad("the request line has bytes that must be percent-encoded or not be there");
+    }
+    for (Map.Entry<String, String> header : headers) {
+      if (!visibleAscii(header.getKey()) || !printable(header.getValue())) {
+        return bad("a header field has an empty name, or bytes that must not be there");
+      }
+    }
     int hosts = headers.getAll("Host").size();
     if (hosts > 1 || (hosts == 0 && request.version() == HttpVersion.HTTP_1_1)) {
       return bad("a request needs exactly one Host header, this one has " + hosts);
@@ -71,9 +82,33 @@ final class RequestRules {
     return Optional.empty();
   }
 
-  /** Whether the request's framing is so broken that its connection cannot be used again. */
+  /** Whether it has characters, and none but those that ASCII shows, without the space. */
+  private static boolean visibleAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= DELETE) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  /**
+   * Whether it has no control characters but the tab. Bytes beyond ASCII are opaque (RFC 9110 §5.5)
+   * and pass as they came.
+   */
+  static boolean printable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < ' ' && c != '\t') || c == DELETE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether nothing more is to be read from the request's connection. */
   static boolean poisons(Problem problem) {
-    return problem.status() == 400;
+    return problem.status() == 400 || problem.status() == 408;
   }
 
   /** Whether sending it twice does what sending it once does. */

@@ -89,9 +89,19 @@ final class Upload {
     }
   }
 
-  /** Reads what is left, for a moment, and closes the connection if that was not all. */
-  void discard() {
-    pump(chunk -> true, () -> {});
+  /**
+   * Reads what is left, for a moment, so that the client gets to read its answer.
+   *
+   * @param close whether the connection is closed in any case; else only if that was not all
+   */
+  void discard(boolean close) {
+    pump(
+        chunk -> true,
+        () -> {
+          if (close) {
+            request.connection().close().onFailure(Exchange::ignored);
+          }
+        });
     long unused =
         vertx.setTimer(
             DISCARD_MS,
