@@ -48,9 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractExchangeTest {
   private static final String UNTIL = "2023-11-15T12:00:00Z";
 
-  /** Parameters that make an answer wait have tests of their own. */
-  private static final Set<String> WAIT = Set.of("index", "wait");
-
   private final TestApi api = new TestApi();
 
   @BeforeAll
@@ -209,8 +206,7 @@ class ContractExchangeTest {
     String path = path(rule).replaceFirst("\\?.*", "");
     String body = rule.bodySchema().map(s -> Json.encode(examples(s).getFirst())).orElse("");
     List<String> wrong = new ArrayList<>();
-    for (JsonObject parameter :
-        rule.parameters("query").filter(p -> !WAIT.contains(p.getString("name"))).toList()) {
+    for (JsonObject parameter : rule.parameters("query").toList()) {
       String name = parameter.getString("name");
       for (String value : texts(CONTRACT.follow(parameter.getJsonObject("schema")))) {
         String query = "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package io.hawser.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.Facet.Health;
 import io.hawser.node.Meters;
 import io.hawser.testing.Await;
 import java.io.IOException;
@@ -34,6 +35,19 @@ class HttpShellTest {
     assertThat(reply.header("Allow")).isEqualTo("DELETE, GET, PUT, HEAD");
     assertThat(api.send("OPTIONS", TestApi.API + "/heartbeats", Map.of(), "").header("Allow"))
         .isEqualTo("POST");
+  }
+
+  @Test
+  void a_request_without_a_host_is_refused_and_not_done() throws IOException {
+    api.instance("shop", "s1", Health.UP);
+    try (Socket socket = api.connect()) {
+      String request =
+          "DELETE " + TestApi.API + INSTANCE + " HTTP/1.1\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      Reply reply = Reply.parse(socket.getInputStream().readAllBytes());
+      assertThat(reply.code()).isEqualTo("bad-request");
+    }
+    assertThat(api.get(INSTANCE).status()).isEqualTo(200);
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.Names;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,11 +42,5 @@ public record Call(Map<String, String> names, Query query, MultiMap headers, Buf
   /** The body, when there is one. */
   public <T> Optional<T> readIfAny(Shape<T> shape) {
     return body.length() == 0 ? Optional.empty() : Optional.of(read(shape));
-  }
-
-  /** Refuses query parameters but these. */
-  public Query onlyQuery(String... parameters) {
-    query.allowOnly(List.of(parameters));
-    return query;
   }
 }

@@ -49,19 +49,21 @@ public final class Dispatcher {
   }
 
   /**
-   * Answers a request that the router could not make sense of, because its path is badly encoded.
+   * Answers a request that the router could not make sense of: its path is badly encoded, or it has
+   * no Host. Nothing is done for it.
    */
   public void unreadable(RoutingContext routing) {
     if (routing.response().ended()) {
       return;
     }
-    String path = path(routing.request());
-    if (ours(path)) {
-      handle(routing.request(), path);
-    } else {
-      Problem problem = Problem.of(400, "bad-request", "the request cannot be understood");
-      write(routing.request(), whole(problem));
+    HttpServerRequest request = routing.request();
+    Problem problem = Problem.of(400, "bad-request", "the request cannot be understood");
+    try {
+      Found unused = endpoints.find(request.method(), path(request));
+    } catch (Problem better) {
+      problem = ours(path(request)) ? better : problem;
     }
+    answer(request, NO_PATTERN, Answer.problem(problem));
   }
 
   private boolean ours(String path) {

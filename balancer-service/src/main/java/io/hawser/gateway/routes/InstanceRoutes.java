@@ -63,8 +63,7 @@ final class InstanceRoutes {
   }
 
   private Future<Answer> list(Call call) {
-    return lists.answer(
-        call.name("service"), call.onlyQuery("health", "tag", "zone", "index", "wait"));
+    return lists.answer(call.name("service"), call.query());
   }
 
   private Future<Answer> register(Call call) {

@@ -52,6 +52,7 @@ final class ApiServerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    HttpProblem.answerFailuresOf(router);
     router.route().handler(this::sendElsewhere);
     router.route().handler(new HostCheck(services.settings().get(HostCheck.ALLOWED_HOSTS)));
     router.get("/metrics").handler(this::metrics);
@@ -75,6 +76,7 @@ final class ApiServerVerticle extends VerticleBase {
         vertx
             .createHttpServer(options)
             .requestHandler(router)
+            .invalidRequestHandler(HttpProblem::answerInvalid)
             .connectionHandler(listener::connected);
     server = created;
     return services

@@ -2,7 +2,6 @@ package io.hawser.launcher;
 
 import io.hawser.node.SettingKey;
 import io.vertx.core.Handler;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.Arrays;
@@ -12,8 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps web pages of other sites away from the API. A page can make a browser send requests to a
@@ -25,8 +22,6 @@ final class HostCheck implements Handler<RoutingContext> {
   static final SettingKey<String> ALLOWED_HOSTS =
       SettingKey.text(
           "api.allowed-hosts", "", "Comma-separated host names under which the API may be called");
-
-  private static final Logger log = LoggerFactory.getLogger(HostCheck.class);
 
   private static final Pattern HOST =
       Pattern.compile("([a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}])(?::\\d{1,5})?");
@@ -99,20 +94,6 @@ final class HostCheck implements Handler<RoutingContext> {
   }
 
   private static void refuse(RoutingContext request, int status, String code, String detail) {
-    JsonObject problem =
-        new JsonObject()
-            .put("type", "about:blank")
-            .put("title", status == 421 ? "Misdirected Request" : "Forbidden")
-            .put("status", status)
-            .put("code", code)
-            .put("detail", detail);
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", "application/problem+json")
-        .putHeader("Connection", "close")
-        .end(problem.toBuffer())
-        .eventually(() -> request.request().connection().close())
-        .onFailure(failure -> log.debug("refusal not sent", failure));
+    new HttpProblem(status, code, detail).answerAndClose(request.request());
   }
 }
