@@ -43,6 +43,13 @@ class HawserCliTest {
   }
 
   @Test
+  void a_kit_that_is_not_there_says_where_it_belongs() {
+    assertThat(run("drill", "run", "kill-backend", "--rounds", "2"))
+        .isEqualTo(ExitCode.ENVIRONMENT.number());
+    assertThat(err.toString()).contains("not on the class path", "kit/");
+  }
+
+  @Test
   void json_is_asked_for_before_or_after_the_command() {
     api.on("GET /api/v1/services", 200, "{\"services\":[]}");
     assertThat(run("--json", "services")).isZero();

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault shows, and is gone when it is healed. */
 final class FaultsTest {
+  private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration LONG = Duration.ofSeconds(30);
 
   @TempDir Path dir;
@@ -101,7 +102,7 @@ final class FaultsTest {
             return healed.get();
           }
         };
-    assertThatThrownBy(() -> Injection.inject(nothing, LONG, journal).close())
+    assertThatThrownBy(() -> Injection.inject(nothing, LONG, SHORT, journal).close())
         .isInstanceOf(CliFailure.class)
         .hasMessageContaining("had no effect");
     assertThat(healed).isTrue();

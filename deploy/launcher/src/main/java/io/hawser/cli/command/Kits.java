@@ -3,6 +3,7 @@ package io.hawser.cli.command;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -37,7 +38,7 @@ final class Kits {
 
     @SuppressWarnings("UnusedVariable") // takes whatever the kit would take
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>();
 
     private Absent(String name) {
       this.name = name;
