@@ -25,6 +25,8 @@ public final class Leftovers {
   public List<FacetKey> due(Set<FacetKey> unowned, long nowNs) {
     sinceNs.keySet().retainAll(unowned);
     unowned.forEach(key -> sinceNs.putIfAbsent(key, nowNs));
-    return unowned.stream().filter(key -> nowNs - sinceNs.get(key) >= LIFE_NS).toList();
+    return unowned.stream()
+        .filter(key -> nowNs - sinceNs.getOrDefault(key, nowNs) >= LIFE_NS)
+        .toList();
   }
 }
