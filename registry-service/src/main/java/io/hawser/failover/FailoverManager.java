@@ -6,9 +6,12 @@ import io.hawser.catalog.Refused;
 import io.hawser.failover.core.Ask;
 import io.hawser.failover.core.Effect;
 import io.hawser.failover.core.History;
+import io.hawser.failover.core.Leftovers;
 import io.hawser.failover.core.Limits;
 import io.hawser.failover.core.ServiceFailover;
+import io.hawser.failover.core.Turn;
 import io.hawser.failover.driver.Driver;
+import io.hawser.model.Entry;
 import io.hawser.model.Event;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Incident;
@@ -16,8 +19,11 @@ import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.Outcome;
 import io.hawser.service.ServiceContext;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the decisions on every service while this node is the manager: the lowest live node with the
  * role. Each write is checked against what the decision was based on, and again against who is the
- * manager. Owned by one verticle.
+ * manager. Owned by one verticle, on whose context everything goes on, whichever thread a driver or
+ * a peer answers on.
  *
  * <p>Unsafe under a partition: each side has a manager. Leases will decide that.
  */
@@ -40,6 +47,9 @@ final class FailoverManager {
    * How long a step waits for peers to hold its record; one that hangs must not hold up a failover.
    */
   private static final long REPLICATION_WAIT_MS = 500;
+
+  /** A decision that could not be written for this long may be about a world that has changed. */
+  private static final long MAX_DECISION_AGE_NS = TimeUnit.SECONDS.toNanos(2);
 
   /** A service, and whether its effects are being run. */
   private static final class Lane {
@@ -58,26 +68,47 @@ final class FailoverManager {
   private final RegistryClient registry;
   private final FailoverMeters meters;
   private final Limits limits;
-  private final long settleMs;
+  private final Context context;
+  private final Turn turn;
+  private final Leftovers leftovers = new Leftovers();
+
+  /** Steps whose record is being written: their events are told when the catalog here has it. */
+  private final Map<FacetKey, Effect.Write> untold = new HashMap<>();
+
   private final Map<String, Lane> lanes = new HashMap<>();
   private volatile boolean stopped;
-  private Optional<Long> managerSinceNs = Optional.empty();
 
+  /** To be called on the verticle's context. */
   FailoverManager(ServiceContext node, FailoverRecords records, Driver driver) {
+    this.context = node.vertx().getOrCreateContext();
     this.node = node;
     this.records = records;
     this.driver = driver;
     this.registry = new RegistryClient(node.bus(), node.members(), node.catalog());
     this.meters = new FailoverMeters(node.meters());
     this.limits = FailoverSettings.limits(node.settings());
-    this.settleMs = node.settings().get(FailoverSettings.SETTLE_MS);
+    this.turn =
+        new Turn(
+            node.settings().get(FailoverSettings.SETTLE_MS),
+            node.settings().get(FailoverSettings.RECONCILE_MS));
   }
 
   /** Looks at every service. */
   void reconcileAll() {
     if (acting()) {
       records.services().forEach(this::reconcile);
-      pruneHistory();
+      prune();
+    }
+  }
+
+  /** Takes in what the catalog of this node has now. */
+  void changed(List<Entry> entries) {
+    for (Entry entry : entries) {
+      Effect.Write write = untold.get(entry.key());
+      if (write != null && entry.value().equals(Optional.of(write.next()))) {
+        untold.remove(entry.key());
+        tell(write);
+      }
     }
   }
 
@@ -96,7 +127,7 @@ final class FailoverManager {
       return;
     }
     lane.busy = true;
-    run(service, lane, effects)
+    here(Future.succeededFuture().compose(v -> run(service, lane, effects)))
         .onComplete(
             wrote -> {
               lane.busy = false;
@@ -127,20 +158,25 @@ final class FailoverManager {
 
   private boolean acting() {
     boolean lowest = !stopped && node.members().lowestWith(FailoverModule.ROLE);
-    if (!lowest) {
-      if (managerSinceNs.isPresent()) {
+    long nowNs = node.time().nowNs();
+    switch (turn.look(lowest, nowNs)) {
+      case BEGUN -> log.info("failover manager is this node");
+      case HELD_UP -> log.warn("failover manager was held up, and waits for the catalog");
+      case ENDED -> {
         log.info("failover manager stands back");
-        managerSinceNs = Optional.empty();
         lanes.clear();
       }
-      return false;
+      case NONE -> {}
     }
-    long nowNs = node.time().nowNs();
-    if (managerSinceNs.isEmpty()) {
-      log.info("failover manager is this node");
-      managerSinceNs = Optional.of(nowNs);
-    }
-    return nowNs - managerSinceNs.get() >= TimeUnit.MILLISECONDS.toNanos(settleMs);
+    return turn.mayAct(nowNs);
+  }
+
+  /** The same end, on the verticle's context. */
+  private <T> Future<T> here(Future<T> future) {
+    Promise<T> promise = Promise.promise();
+    future.onComplete(
+        (value, failure) -> context.runOnContext(v -> promise.complete(value, failure)));
+    return promise.future();
   }
 
   /** Makes the calls, and then the write. Succeeds with whether something was written. */
@@ -148,48 +184,70 @@ final class FailoverManager {
     Future<Boolean> wrote = Future.succeededFuture(false);
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Drive drive -> answer(service, lane, drive.ask(), driver.run(drive));
+        case Effect.Drive drive -> answer(service, lane, drive.ask(), () -> driver.run(drive));
         case Effect.Register register ->
             answer(
                 service,
                 lane,
                 register.ask(),
-                registry.register(register.ask().instance(), register.registration(), false));
+                () -> registry.register(register.ask().instance(), register.registration(), false));
         case Effect.Write write -> wrote = write(service, write);
       }
     }
     return wrote;
   }
 
-  private void answer(String service, Lane lane, Ask ask, Future<? extends Outcome<?>> call) {
-    call.onComplete(
-        result -> {
-          Outcome<?> outcome =
-              result.succeeded()
-                  ? result.result()
-                  : new Outcome.Unknown<>(String.valueOf(result.cause().getMessage()));
-          log.info("driver answered call={} outcome={}", ask.idempotencyKey(), outcome);
-          lane.core.answered(ask, outcome, node.time().nowNs());
-          reconcile(service);
-        });
+  private interface Call {
+    Future<? extends Outcome<?>> make();
+  }
+
+  private void answer(String service, Lane lane, Ask ask, Call call) {
+    here(made(ask, call))
+        .onSuccess(
+            outcome -> {
+              log.info("driver answered call={} outcome={}", ask.idempotencyKey(), outcome);
+              lane.core.answered(ask, outcome, node.time().nowNs());
+              reconcile(service);
+            })
+        .onFailure(e -> log.error("answer lost call={}", ask.idempotencyKey(), e));
+  }
+
+  /** Whatever goes wrong in a call, its end is not known. */
+  private static Future<Outcome<?>> made(Ask ask, Call call) {
+    Future<? extends Outcome<?>> made;
+    try {
+      made = call.make();
+    } catch (RuntimeException e) {
+      log.error("driver failed call={}", ask.idempotencyKey(), e);
+      made = Future.failedFuture(e);
+    }
+    return made.transform(
+        result ->
+            Future.succeededFuture(
+                result.succeeded()
+                    ? result.result()
+                    : new Outcome.Unknown<>(String.valueOf(result.cause().getMessage()))));
   }
 
   private Future<Boolean> write(String service, Effect.Write write) {
-    return node.catalog()
-        .updateReplicated(catalog -> checked(catalog, service, write))
-        .map(peers -> true)
-        .timeout(REPLICATION_WAIT_MS, TimeUnit.MILLISECONDS)
-        .recover(
-            e ->
-                switch (e) {
-                  case TimeoutException ignored -> Future.succeededFuture(true);
-                  case Refused refused -> refused(write, refused);
-                  default -> Future.failedFuture(e);
-                })
-        .onSuccess(
+    FacetKey key = new FacetKey(Kind.INCIDENT, service, write.id());
+    long decidedNs = node.time().nowNs();
+    untold.put(key, write);
+    return here(node.catalog()
+            .updateReplicated(catalog -> checked(catalog, key, write, decidedNs))
+            .map(peers -> true)
+            .timeout(REPLICATION_WAIT_MS, TimeUnit.MILLISECONDS)
+            .recover(
+                e ->
+                    switch (e) {
+                      case TimeoutException ignored -> Future.succeededFuture(true);
+                      case Refused refused -> refused(write, refused);
+                      default -> Future.failedFuture(e);
+                    }))
+        .onComplete(
             wrote -> {
-              if (wrote) {
-                tell(write);
+              if (!Boolean.TRUE.equals(wrote.result())) {
+                untold.remove(key, write);
               }
             });
   }
@@ -199,11 +257,14 @@ final class FailoverManager {
     return Future.succeededFuture(false);
   }
 
+  /** Runs on the catalog's context. */
   private Map<FacetKey, Optional<Facet>> checked(
-      Catalog catalog, String service, Effect.Write write) {
-    FacetKey key = new FacetKey(Kind.INCIDENT, service, write.id());
+      Catalog catalog, FacetKey key, Effect.Write write, long decidedNs) {
     if (stopped || !node.members().lowestWith(FailoverModule.ROLE)) {
       throw new Refused("not-manager", "another node is the manager now");
+    }
+    if (node.time().nowNs() - decidedNs > MAX_DECISION_AGE_NS) {
+      throw new Refused("held-up", "this node was held up between the decision and the write");
     }
     if (!catalog.get(key, Incident.class).equals(write.expected())) {
       throw new Refused("incident-changed", "the record is no longer what the step started from");
@@ -213,7 +274,7 @@ final class FailoverManager {
     write
         .roles()
         .forEach(
-            (id, role) -> entries.put(new FacetKey(Kind.ROLE, service, id), Optional.of(role)));
+            (id, role) -> entries.put(new FacetKey(Kind.ROLE, key.scope(), id), Optional.of(role)));
     return entries;
   }
 
@@ -225,14 +286,19 @@ final class FailoverManager {
     }
   }
 
-  private void pruneHistory() {
-    List<FacetKey> surplus = History.surplus(records.incidents());
-    if (!surplus.isEmpty()) {
-      Map<FacetKey, Optional<Facet>> deletions = new HashMap<>();
-      surplus.forEach(key -> deletions.put(key, Optional.empty()));
+  private void prune() {
+    List<FacetKey> surplus = History.surplus(records.incidents(), records::stillDown);
+    List<FacetKey> left =
+        leftovers.due(
+            records.unowned(new HashSet<>(node.members().liveWith(FailoverModule.ROLE))),
+            node.time().nowNs());
+    Map<FacetKey, Optional<Facet>> deletions = new HashMap<>();
+    surplus.forEach(key -> deletions.put(key, Optional.empty()));
+    left.forEach(key -> deletions.put(key, Optional.empty()));
+    if (!deletions.isEmpty()) {
       node.catalog()
           .update(catalog -> deletions)
-          .onFailure(e -> log.warn("old incidents were not deleted", e));
+          .onFailure(e -> log.warn("old records were not deleted", e));
     }
   }
 }

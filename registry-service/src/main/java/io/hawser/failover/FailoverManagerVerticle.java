@@ -36,7 +36,12 @@ final class FailoverManagerVerticle extends VerticleBase {
   public Future<?> start() {
     FailoverManager started = new FailoverManager(node, records, drivers());
     manager = started;
-    node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(started, s)));
+    node.catalog()
+        .onChange(
+            entries -> {
+              started.changed(entries);
+              records.changed(entries).forEach(s -> wake(started, s));
+            });
     records.load();
     node.members().onChange(() -> context.runOnContext(v -> started.reconcileAll()));
     vertx.setPeriodic(

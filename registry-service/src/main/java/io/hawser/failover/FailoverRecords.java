@@ -9,6 +9,7 @@ import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.ProcessOwner;
@@ -17,6 +18,8 @@ import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
 import io.hawser.model.Stamp;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,6 +108,38 @@ final class FailoverRecords {
       }
     }
     return found;
+  }
+
+  /** Whether an incident's failed instance is down in the life in which it failed. */
+  boolean stillDown(Incident incident) {
+    return catalog
+        .instance(new InstanceKey(incident.service(), incident.failed()))
+        .filter(i -> i.health() == Health.DOWN)
+        .filter(i -> i.registration().incarnation().equals(incident.failedIncarnation()))
+        .isPresent();
+  }
+
+  /**
+   * The roles and owners of instances that are neither registered nor a backup nor in an incident
+   * that goes on. The owner of a process that may still run stays: its node is live.
+   */
+  Set<FacetKey> unowned(Set<NodeId> live) {
+    Set<FacetKey> unowned = new HashSet<>();
+    for (String service : List.copyOf(keys.keySet())) {
+      Snapshot snapshot = snapshot(service);
+      for (FacetKey key : keys.getOrDefault(service, Set.of())) {
+        boolean ofInstance =
+            key.kind() == Kind.ROLE || (key.kind() == Kind.PROCESS_OWNER && !ownerLives(key, live));
+        if (ofInstance && !snapshot.needs(key.name())) {
+          unowned.add(key);
+        }
+      }
+    }
+    return unowned;
+  }
+
+  private boolean ownerLives(FacetKey key, Set<NodeId> live) {
+    return catalog.get(key, ProcessOwner.class).filter(o -> live.contains(o.node())).isPresent();
   }
 
   Snapshot snapshot(String service) {

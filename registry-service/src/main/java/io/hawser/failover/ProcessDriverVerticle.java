@@ -27,8 +27,10 @@ final class ProcessDriverVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    ProcessTable started =
-        new ProcessTable(vertx, node.catalog(), node.members().self(), templates, node.dataDir());
+    long youngMs =
+        node.settings().get(FailoverSettings.RECOVERY_VERIFY_MS)
+            + node.settings().get(FailoverSettings.RECOVERY_BACKOFF_MS);
+    ProcessTable started = new ProcessTable(node, templates, youngMs);
     table = started;
     return started
         .adopt()

@@ -10,10 +10,12 @@ import java.util.Optional;
  * Names one process for good: its pid, and when it was started, so that a pid that was given to
  * somebody else is not mistaken for it.
  *
- * @param start on Linux the kernel's start time in clock ticks after boot, which no clock
- *     adjustment moves
+ * @param start on Linux the boot's id and the kernel's start time in clock ticks after boot, which
+ *     no clock adjustment moves
  */
 public record ProcessIdentity(long pid, String start) {
+  /** Random, and new with each boot: pids and ticks begin anew then. */
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** The identity of a live process; empty when there is none with this pid. */
   public static Optional<ProcessIdentity> of(long pid) {
@@ -55,7 +57,7 @@ public record ProcessIdentity(long pid, String start) {
 
   private static String startOf(ProcessHandle handle) {
     try {
-      return "ticks:" + stat(handle)[19];
+      return "boot:" + Files.readString(BOOT_ID).strip() + ":ticks:" + stat(handle)[19];
     } catch (IOException | RuntimeException e) {
       return "ms:" + handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }

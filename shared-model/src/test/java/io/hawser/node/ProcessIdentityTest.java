@@ -1,6 +1,7 @@
 package io.hawser.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,15 @@ class ProcessIdentityTest {
 
     assertThat(new ProcessIdentity(ownPid, self.start() + "0").alive()).isFalse();
     assertThat(new ProcessIdentity(ownPid, "").alive()).isFalse();
+  }
+
+  @Test
+  void a_process_of_an_earlier_boot_is_another_one_though_pid_and_ticks_are_the_same() {
+    ProcessIdentity self = ProcessIdentity.of(ownPid).orElseThrow();
+    assumeThat(self.start()).startsWith("boot:");
+    String ticks = self.start().substring(self.start().indexOf(":ticks:"));
+
+    assertThat(new ProcessIdentity(ownPid, "boot:another" + ticks).alive()).isFalse();
   }
 
   @Test
@@ -58,7 +68,8 @@ class ProcessIdentityTest {
   }
 
   private static long number(Optional<ProcessIdentity> identity) {
-    return Long.parseLong(identity.orElseThrow().start().replaceFirst("^(ticks|ms):", ""));
+    String start = identity.orElseThrow().start();
+    return Long.parseLong(start.substring(start.lastIndexOf(':') + 1));
   }
 
   private static void end(Process child) throws IOException, InterruptedException {

@@ -84,6 +84,15 @@ public record Snapshot(
     return incidents.values().stream().anyMatch(i -> i.failed().equals(failed) && unfinished(i));
   }
 
+  /** Whether somebody still goes by the records of an instance. */
+  public boolean needs(String id) {
+    return instance(id).isPresent()
+        || backups.containsKey(id)
+        || incidents.values().stream()
+            .filter(Snapshot::unfinished)
+            .anyMatch(i -> i.failed().equals(id) || i.candidate().equals(id));
+  }
+
   /**
    * Higher than every epoch that the service has seen. What drivers have seen outlives roles and
    * incidents: it is on their disks.

@@ -13,6 +13,7 @@ import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.Rendezvous;
 import io.hawser.node.Members;
+import io.hawser.node.NodeInfo;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,8 @@ import java.util.Optional;
 
 /**
  * Asks a node's process driver. The node is the one that the arguments name, else the one that owns
- * the process, else the first by rendezvous that has the template. A process whose owner is away is
- * started nowhere else.
+ * the process, else of those at the instance's own address the first by rendezvous that has the
+ * template. A process whose owner is away is started nowhere else.
  */
 public final class ProcessDriver implements Driver {
   public static final String NAME = "process";
@@ -54,7 +55,14 @@ public final class ProcessDriver implements Driver {
               "owner-gone", "node " + fixed.get() + ", whose it is, is not there"));
     }
     List<NodeId> nodes =
-        fixed.map(List::of).orElseGet(() -> Rendezvous.ranked(instance.toString(), live));
+        fixed
+            .map(List::of)
+            .orElseGet(() -> Rendezvous.ranked(instance.toString(), at(call.host(), live)));
+    if (nodes.isEmpty()) {
+      return Future.succeededFuture(
+          new Outcome.Rejected<>(
+              "no-node", "no live node is at " + call.host() + ", and the args name none"));
+    }
     Map<String, String> args = new HashMap<>(call.driver().args());
     args.put(CALL_ARG, call.ask().idempotencyKey());
     EnsureProcess request =
@@ -62,6 +70,13 @@ public final class ProcessDriver implements Driver {
             instance, call.host(), call.port(), args, call.ask().incident(), call.epoch());
     return firstWithTemplate(nodes, request)
         .map(outcome -> outcome.map(r -> "pid " + r.pid() + " on " + r.node()));
+  }
+
+  private List<NodeId> at(String host, List<NodeId> live) {
+    return members.live().stream()
+        .filter(n -> live.contains(n.id()) && Hosts.at(n.apiUrl(), host))
+        .map(NodeInfo::id)
+        .toList();
   }
 
   private Optional<NodeId> fixedNode(Effect.Drive call, InstanceKey instance) {

@@ -10,16 +10,18 @@ import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.InstanceKey;
 import io.hawser.node.NodeInfo;
 import io.hawser.node.ProcessIdentity;
+import io.hawser.node.Time;
+import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,21 +46,28 @@ public final class ProcessTable {
   private final ChildFiles files;
   private final Owners owners;
   private final String java;
+  private final Time time;
+  private final long youngNs;
   private final Map<InstanceKey, Child> children = new HashMap<>();
+
+  /** When this life of the node started a child for a request. */
+  private final Map<InstanceKey, Long> startedNs = new HashMap<>();
+
   private final Map<InstanceKey, Future<ProcessRunning>> lanes = new HashMap<>();
   private boolean stopping;
 
-  public ProcessTable(
-      Vertx vertx,
-      CatalogReplica catalog,
-      NodeInfo self,
-      Map<String, Template> templates,
-      Path dataDir) {
-    this.vertx = vertx;
-    this.catalog = catalog;
-    this.self = self;
+  /**
+   * @param youngMs how long what a request started is left alone by the requests that follow: it
+   *     may be about to serve
+   */
+  public ProcessTable(ServiceContext node, Map<String, Template> templates, long youngMs) {
+    this.vertx = node.vertx();
+    this.catalog = node.catalog();
+    this.self = node.members().self();
+    this.time = node.time();
     this.templates = Map.copyOf(templates);
-    this.files = new ChildFiles(dataDir);
+    this.youngNs = TimeUnit.MILLISECONDS.toNanos(youngMs);
+    this.files = new ChildFiles(node.dataDir());
     this.owners = new Owners(catalog, self.id());
     this.java = ProcessHandle.current().info().command().orElse("java");
   }
@@ -179,7 +188,7 @@ public final class ProcessTable {
 
   /**
    * A child that runs is in the way only when its instance is down, and it was not started for this
-   * very call.
+   * very call nor for another one just now.
    */
   private boolean replace(Wanted wanted, Child live) {
     boolean down =
@@ -188,7 +197,9 @@ public final class ProcessTable {
             .map(InstanceView::health)
             .filter(Health.DOWN::equals)
             .isPresent();
-    return down && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
+    Long started = startedNs.get(wanted.instance());
+    boolean young = started != null && time.nowNs() - started < youngNs;
+    return down && !young && !wanted.call().isEmpty() && !wanted.call().equals(live.call());
   }
 
   private Future<ProcessRunning> leave(Child live, Epoch epoch) {
@@ -228,7 +239,13 @@ public final class ProcessTable {
         .compose(this::keep)
         .compose(child -> owners.own(child).map(child))
         .map(child -> new ProcessRunning(self.id(), child.identity().pid(), true))
-        .onSuccess(r -> log.info("process started instance={} pid={}", wanted.instance(), r.pid()));
+        .onSuccess(
+            r -> {
+              if (!wanted.call().isEmpty()) {
+                startedNs.put(wanted.instance(), time.nowNs());
+              }
+              log.info("process started instance={} pid={}", wanted.instance(), r.pid());
+            });
   }
 
   private static Optional<Child> end(Optional<Child> old) {

@@ -13,8 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class HistoryTest {
   private static Incident incident(Phase phase, Recovery recovery, long openedAtMs) {
+    return incident("s" + openedAtMs, phase, recovery, openedAtMs);
+  }
+
+  private static Incident incident(
+      String service, Phase phase, Recovery recovery, long openedAtMs) {
     return new Incident(
-        "s", "i", "", "", phase, "", List.of(), Epoch.NONE, recovery, 0, openedAtMs, List.of());
+        service, "i", "", "", phase, "", List.of(), Epoch.NONE, recovery, 0, openedAtMs, List.of());
   }
 
   @Test
@@ -26,6 +31,29 @@ class HistoryTest {
     all.put(-1, incident(Phase.FAILED, Recovery.TRYING, 1));
     all.put(-2, incident(Phase.OPENED, Recovery.NONE, 2));
 
-    assertThat(History.surplus(all)).containsExactlyInAnyOrder(0, 1);
+    assertThat(History.surplus(all, i -> false)).containsExactlyInAnyOrder(0, 1);
+  }
+
+  @Test
+  void one_service_does_not_push_out_the_history_of_the_others() {
+    Map<Integer, Incident> all = new HashMap<>();
+    all.put(-1, incident("quiet", Phase.CLOSED, Recovery.RECOVERED, 1));
+    for (int i = 0; i < History.MAX_ENDED; i++) {
+      all.put(i, incident("busy", Phase.CLOSED, Recovery.RECOVERED, 1_000 + i));
+    }
+
+    assertThat(History.surplus(all, i -> false))
+        .hasSize(History.MAX_ENDED - History.MAX_ENDED_OF_SERVICE)
+        .doesNotContain(-1, History.MAX_ENDED - 1);
+  }
+
+  @Test
+  void one_whose_failed_instance_is_still_down_is_kept_or_it_would_be_opened_again() {
+    Map<Integer, Incident> all = new HashMap<>();
+    for (int i = 0; i < History.MAX_ENDED + 50; i++) {
+      all.put(i, incident("s", Phase.CLOSED, Recovery.GIVEN_UP, i));
+    }
+
+    assertThat(History.surplus(all, i -> true)).isEmpty();
   }
 }

@@ -45,6 +45,7 @@ class ProcessDriverTest {
   private final List<EnsureProcess> requests = new CopyOnWriteArrayList<>();
   private final ServiceContext node;
   private final Driver driver;
+  private String host = "127.0.0.1";
 
   ProcessDriverTest(@TempDir Path dir) {
     node = cluster.node("a", dir, Map.of());
@@ -90,7 +91,7 @@ class ProcessDriverTest {
   private Outcome<String> run(Map<String, String> args) {
     Ask ask = new Ask("echo-1", Purpose.ACTIVATE, ONE, 1);
     DriverRef ref = new DriverRef("process", args);
-    return await(driver.run(new Effect.Drive(ask, ref, "h", 18_107, new Epoch(3))));
+    return await(driver.run(new Effect.Drive(ask, ref, host, 18_107, new Epoch(3))));
   }
 
   private void owner(String id) {
@@ -120,6 +121,29 @@ class ProcessDriverTest {
   void after_one_that_did_not_answer_no_other_is_asked() {
     assertThat(run(Map.of("template", "silent"))).isInstanceOf(Outcome.Unknown.class);
     assertThat(asked).containsExactly(FIRST);
+  }
+
+  @Test
+  void nobody_starts_an_instance_that_is_at_home_on_another_host_unless_named_or_its_owner() {
+    host = "10.0.0.7";
+    assertThat(run(Map.of("template", "everywhere")))
+        .isInstanceOfSatisfying(
+            Outcome.Rejected.class, r -> assertThat(r.code()).isEqualTo("no-node"));
+    assertThat(asked).isEmpty();
+    assertThat(run(Map.of("template", "everywhere", "node", SECOND.value())))
+        .isInstanceOf(Outcome.Ok.class);
+    assertThat(asked).containsExactly(SECOND);
+  }
+
+  @Test
+  void a_host_is_the_nodes_own_by_name_or_when_both_are_loopback() {
+    assertThat(Hosts.at("http://127.0.0.1:8500", "localhost")).isTrue();
+    assertThat(Hosts.at("http://[::1]:8500", "127.0.0.3")).isTrue();
+    assertThat(Hosts.at("https://Node-7.example:8500", "node-7.EXAMPLE")).isTrue();
+    assertThat(Hosts.at("http://[fd00::7]:8500", "fd00::7")).isTrue();
+    assertThat(Hosts.at("http://10.0.0.7:8500", "127.0.0.1")).isFalse();
+    assertThat(Hosts.at("http://10.0.0.7:8500", "10.0.0.8")).isFalse();
+    assertThat(Hosts.at("", "10.0.0.8")).isFalse();
   }
 
   @Test

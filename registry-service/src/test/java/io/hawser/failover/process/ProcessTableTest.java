@@ -58,7 +58,7 @@ class ProcessTableTest {
   ProcessTableTest(@TempDir Path dir) {
     this.dir = dir;
     this.node = cluster.node("node-0", dir, Map.of());
-    this.table = table(cluster, node);
+    this.table = table();
   }
 
   @AfterEach
@@ -70,12 +70,7 @@ class ProcessTableTest {
   }
 
   private ProcessTable table() {
-    return table(cluster, node);
-  }
-
-  private static ProcessTable table(TestCluster cluster, ServiceContext node) {
-    return new ProcessTable(
-        cluster.vertx, node.catalog(), node.members().self(), TEMPLATES, node.dataDir());
+    return new ProcessTable(node, TEMPLATES, 0);
   }
 
   private static EnsureProcess request(String template, long epoch, String call) {
@@ -164,6 +159,16 @@ class ProcessTableTest {
     assertThat(fresh.started()).isTrue();
     assertThat(fresh.pid()).isNotEqualTo(old.pid());
     assertThat(alive(old.pid())).isFalse();
+  }
+
+  @Test
+  void a_child_that_the_last_attempt_started_is_not_killed_before_it_can_serve() {
+    table = new ProcessTable(node, TEMPLATES, 60_000);
+    health(Health.DOWN);
+    ProcessRunning first = ensure("sleeper", 1, "c1");
+
+    assertThat(ensure("sleeper", 2, "c2").pid()).isEqualTo(first.pid());
+    assertThat(alive(first.pid())).isTrue();
   }
 
   @Test

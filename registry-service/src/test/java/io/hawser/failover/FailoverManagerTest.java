@@ -1,0 +1,82 @@
+package io.hawser.failover;
+
+import static io.hawser.failover.TestCluster.await;
+import static io.hawser.failover.TestCluster.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.failover.driver.Driver;
+import io.hawser.model.Facet.Backup;
+import io.hawser.model.Facet.BackupMode;
+import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.Verdict;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
+import io.hawser.model.Outcome;
+import io.hawser.service.ServiceContext;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FailoverManagerTest {
+  private static final InstanceKey ONE = new InstanceKey("echo", "one");
+  private static final FacetKey SPARE = new FacetKey(Kind.BACKUP, "echo", "spare");
+
+  @TempDir Path dir;
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void tearDown() {
+    cluster.close();
+  }
+
+  private void failing(ServiceContext node) {
+    Registration one =
+        new Registration(
+            "127.0.0.1", 18_104, "life", 1, "", List.of(), Map.of(), Role.ACTIVE, 0, List.of(), 0);
+    Verdict down = new Verdict("life", Health.DOWN, 1, "", new NodeId("node-0"), List.of());
+    Optional<DriverRef> driver = Optional.of(new DriverRef("any", Map.of()));
+    Object unused = await(node.catalog().put(FacetKey.of(Kind.REGISTRATION, ONE), one));
+    unused = await(node.catalog().put(FacetKey.of(Kind.VERDICT, ONE), down));
+    unused =
+        await(
+            node.catalog().put(SPARE, new Backup("127.0.0.1", 1, BackupMode.COLD, 1, "", driver)));
+  }
+
+  @Test
+  void a_driver_that_throws_is_asked_again_and_does_not_stop_the_service() {
+    ServiceContext node = cluster.node("node-0", dir, Map.of("failover.settle-ms", "0"));
+    failing(node);
+    AtomicInteger calls = new AtomicInteger();
+    Driver driver =
+        call -> {
+          if (calls.incrementAndGet() == 1) {
+            throw new IllegalStateException("a fault in the driver");
+          }
+          return Future.succeededFuture(new Outcome.Ok<>("runs"));
+        };
+    Context context = cluster.vertx.getOrCreateContext();
+    context.runOnContext(
+        v -> {
+          FailoverRecords records = new FailoverRecords(node.catalog());
+          records.load();
+          FailoverManager manager = new FailoverManager(node, records, driver);
+          node.catalog().onChange(entries -> records.changed(entries).clear());
+          long unused = cluster.vertx.setPeriodic(20, id -> manager.reconcileAll());
+        });
+    until(() -> calls.get() >= 2);
+
+    assertThat(calls).hasValueGreaterThanOrEqualTo(2);
+  }
+}
