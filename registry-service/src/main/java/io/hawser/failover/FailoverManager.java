@@ -244,7 +244,12 @@ final class FailoverManager {
                       case Refused refused -> refused(write, refused);
                       default -> Future.failedFuture(e);
                     }))
-        .onComplete(wrote -> untold.remove(key, write));
+        .onComplete(
+            wrote -> {
+              if (!Boolean.TRUE.equals(wrote.result())) {
+                untold.remove(key, write);
+              }
+            });
   }
 
   private static Future<Boolean> refused(Effect.Write write, Refused refused) {

@@ -24,9 +24,8 @@ public final class Leftovers {
    */
   public List<FacetKey> due(Set<FacetKey> unowned, long nowNs) {
     sinceNs.keySet().retainAll(unowned);
-    unowned.forEach(key -> sinceNs.putIfAbsent(key, nowNs));
     return unowned.stream()
-        .filter(key -> nowNs - sinceNs.getOrDefault(key, nowNs) >= LIFE_NS)
+        .filter(key -> nowNs - sinceNs.computeIfAbsent(key, k -> nowNs) >= LIFE_NS)
         .toList();
   }
 }
