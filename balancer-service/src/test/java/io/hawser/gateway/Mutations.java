@@ -46,6 +46,8 @@ final class Mutations {
           "[::1]",
           "1:2",
           "http://a",
+          "http://a/%zz",
+          "http://a/%2",
           "https://u@a/",
           "2023-11-15T00:00:00Z",
           "2023-11-15T00:00Z",

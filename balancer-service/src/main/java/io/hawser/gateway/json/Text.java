@@ -116,7 +116,7 @@ public interface Text {
     private static final Pattern URL =
         Pattern.compile(
             "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?"
-                + "([/?]([!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*)?");
+                + "([/?][!$-;=?-Z_a-z~]*)?");
     private static final String NO_URL =
         "must be an http or https URL with a host, in ASCII, without user and fragment";
     private static final Set<String> UNSPECIFIED = Set.of("0.0.0.0", "::");

@@ -3,6 +3,9 @@ package io.hawser.gateway.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,6 +68,27 @@ class TextTest {
       })
   void no_urls(String url) {
     assertThat(Text.WEB_URL.fault(url)).isNotEmpty();
+  }
+
+  @Test
+  void the_longest_url_needs_no_deep_stack() throws InterruptedException {
+    String longest = "http://a/" + "%20".repeat((Text.MAX_URL - 9) / 3);
+    AtomicReference<Object> result = new AtomicReference<>("nothing");
+    Thread small =
+        new Thread(
+            null,
+            () -> {
+              try {
+                result.set(Text.WEB_URL.fault(longest));
+              } catch (StackOverflowError e) {
+                result.set(e);
+              }
+            },
+            "small",
+            256 * 1024);
+    small.start();
+    small.join();
+    assertThat(result.get()).isEqualTo(Optional.empty());
   }
 
   @ParameterizedTest
