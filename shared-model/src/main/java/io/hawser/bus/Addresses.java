@@ -20,6 +20,8 @@ import io.hawser.model.RegistryMessage.Difference;
 import io.hawser.model.RegistryMessage.Digest;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Reply;
 
 /** Every address on the bus. */
 public final class Addresses {
@@ -61,6 +63,10 @@ public final class Addresses {
 
   public static final Call<RollCall, Roll> ROLL_CALL =
       new Call<>("hawser.bus.roll", RollCall.class, Roll.class);
+
+  /** Every request to a storage node. */
+  public static final Call<StorageMessage, Reply> STORAGE =
+      new Call<>("hawser.storage", StorageMessage.class, Reply.class);
 
   private Addresses() {}
 }

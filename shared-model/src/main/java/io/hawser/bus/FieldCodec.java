@@ -1,5 +1,6 @@
 package io.hawser.bus;
 
+import io.hawser.model.Blob;
 import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
 
 /**
  * Writes and reads one component of a record. Chosen by the component's type: the primitives in
- * use, strings, enums (by name), records, sealed interfaces (by number), and lists, maps from
- * strings and optionals of those.
+ * use, strings, bytes, enums (by name), records, sealed interfaces (by number), and lists, maps
+ * from strings and optionals of those.
  */
 interface FieldCodec {
   void write(Buffer out, Object value);
@@ -69,6 +70,9 @@ interface FieldCodec {
     if (type == String.class) {
       return Scalar.STRING;
     }
+    if (type == Blob.class) {
+      return Scalar.BLOB;
+    }
     if (type.isEnum()) {
       return new EnumOf(type);
     }
@@ -82,7 +86,7 @@ interface FieldCodec {
   }
 
   /** The types of fixed form. */
-  @SuppressWarnings("ImmutableEnumChecker") // the defaults are boxed numbers and strings
+  @SuppressWarnings("ImmutableEnumChecker") // the defaults are immutable
   enum Scalar implements FieldCodec {
     INT(0) {
       @Override
@@ -138,6 +142,18 @@ interface FieldCodec {
       @Override
       public Object read(WireReader in) {
         return in.readString();
+      }
+    },
+    BLOB(Blob.EMPTY) {
+      @Override
+      public void write(Buffer out, Object value) {
+        byte[] bytes = ((Blob) value).unsafeBytes();
+        out.appendInt(bytes.length).appendBytes(bytes);
+      }
+
+      @Override
+      public Object read(WireReader in) {
+        return Blob.wrap(in.readBytes());
       }
     };
 

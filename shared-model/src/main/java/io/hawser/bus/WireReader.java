@@ -60,6 +60,12 @@ final class WireReader {
     return buffer.getString(start, start + length, StandardCharsets.UTF_8.name());
   }
 
+  byte[] readBytes() {
+    int length = readInt();
+    int start = advance(length);
+    return buffer.getBytes(start, start + length);
+  }
+
   /** The number of items that follow, each of a byte at least. */
   int readCount() {
     int count = readInt();

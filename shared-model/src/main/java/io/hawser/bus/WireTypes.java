@@ -4,6 +4,8 @@ import io.hawser.model.Event;
 import io.hawser.model.ExtensionMessage;
 import io.hawser.model.Facet;
 import io.hawser.model.HawserMessage;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageOp;
 import io.hawser.model.Wire;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,6 +23,9 @@ final class WireTypes {
     walk(HawserMessage.class);
     walk(Facet.class);
     walk(Event.Body.class);
+    walk(StorageOp.class);
+    walk(StorageOp.Result.class);
+    walk(StorageMessage.Content.class);
     extensions.forEach(e -> byName.put(e.getName(), e));
   }
 

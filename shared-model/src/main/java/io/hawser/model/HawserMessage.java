@@ -6,5 +6,6 @@ public sealed interface HawserMessage
         FailoverMessage,
         MonitorMessage,
         NodeMessage,
+        StorageMessage,
         Event,
         ExtensionMessage {}

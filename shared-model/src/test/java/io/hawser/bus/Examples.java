@@ -1,9 +1,11 @@
 package io.hawser.bus;
 
+import io.hawser.model.Blob;
 import io.hawser.model.Event;
 import io.hawser.model.ExtensionMessage;
 import io.hawser.model.Facet;
 import io.hawser.model.HawserMessage;
+import io.hawser.model.StorageOp;
 import io.hawser.model.Wire;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -29,7 +31,8 @@ final class Examples {
   /** Every record that may stand on the wire, but for those of plugins. */
   static Set<Class<?>> types() {
     Set<Class<?>> found = new LinkedHashSet<>();
-    for (Class<?> family : List.of(HawserMessage.class, Facet.class, Event.Body.class)) {
+    for (Class<?> family :
+        List.of(HawserMessage.class, Facet.class, Event.Body.class, StorageOp.class)) {
       collect(family, found);
     }
     return found;
@@ -103,6 +106,9 @@ final class Examples {
     }
     if (type == String.class) {
       return name;
+    }
+    if (type == Blob.class) {
+      return Blob.utf8(name);
     }
     if (type.isEnum()) {
       return type.getEnumConstants()[1];
