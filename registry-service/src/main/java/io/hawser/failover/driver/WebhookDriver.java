@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.lang.ref.Reference;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -51,6 +52,7 @@ public final class WebhookDriver implements Driver {
   }
 
   @Override
+  @SuppressWarnings("ReachabilityFenceUsage") // what it spans is a call in flight, not a block
   public Future<Outcome<String>> run(Effect.Drive call) {
     String name = call.driver().args().getOrDefault(HOOK_ARG, "");
     Hook hook = hooks.get(name);
@@ -74,7 +76,10 @@ public final class WebhookDriver implements Driver {
         .compose(request -> request.send(body))
         .map(response -> outcome(response.statusCode()))
         .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .otherwise(WebhookDriver::failed);
+        .otherwise(WebhookDriver::failed)
+        // Vert.x closes a client that nobody refers to any more, with "Connection was closed" for
+        // the call that is about to use it: a call in flight keeps its client.
+        .onComplete(answered -> Reference.reachabilityFence(client));
   }
 
   private static Outcome<String> outcome(int status) {

@@ -2,6 +2,7 @@ package io.hawser.failover.driver;
 
 import static io.hawser.failover.TestCluster.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.failover.core.Ask;
@@ -18,10 +19,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class WebhookDriverTest {
+  private static final int CALLS_UNDER_COLLECTION = 8;
+
   private record Seen(String signature, String key, String body) {}
 
   private final Vertx vertx = Vertx.vertx();
@@ -103,6 +107,28 @@ class WebhookDriverTest {
     assertThat(seen).hasSize(1);
     assertThat(call("/", "nobody")).isInstanceOf(Outcome.Rejected.class);
     assertThat(call("/", "unknown")).isInstanceOf(Outcome.Rejected.class);
+  }
+
+  /** Vert.x closes a client that was collected, so the collector runs beside the calls here. */
+  @Test
+  void a_call_is_answered_though_nobody_keeps_its_driver() {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    System.gc();
+                  }
+                });
+    try {
+      for (int i = 0; i < CALLS_UNDER_COLLECTION; i++) {
+        assertThat(call("/elsewhere", "ops")).isInstanceOf(Outcome.Rejected.class);
+      }
+    } finally {
+      done.set(true);
+      assertThatCode(collector::join).doesNotThrowAnyException();
+    }
   }
 
   @Test
