@@ -65,7 +65,7 @@ class LeftBehindTest {
   void a_process_that_is_ending_has_time_for_it() throws Exception {
     Process process = start(temp.toString(), "/bin/sleep", "2");
     assertThat(look(NO_GROUP, temp.toString(), 50).code()).isZero();
-    assertThat(process.isAlive()).isFalse();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
   /**
