@@ -5,7 +5,6 @@ import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.Ports;
-import io.hawser.drill.kv.Dialect;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,19 +133,14 @@ final class BenchCommand {
                   "Requests per second of an open loop; 0, the default, for a closed one:"
                       + " as fast as they are answered.")
           int rate,
-      @Option(
-              names = "--only",
-              paramLabel = "STORE",
-              description = "One of them alone: hawser or etcd.")
-          @Nullable Dialect only,
       @Mixin StorageOptions where) {
     if (runs < 1 || runs > 100 || seconds < 1 || rate < 0 || !StorageOptions.fit(connections)) {
       throw new CliFailure(
           ExitCode.USAGE, "--runs, --seconds and --connections have to be 1 or more", "", "");
     }
-    List<Dialect> stores = only == null ? List.of(Dialect.HAWSER, Dialect.ETCD) : List.of(only);
     StorageRun.Plan plan =
-        new StorageRun.Plan(stores, connections, runs, seconds, seconds, rate, where.firstPort());
+        new StorageRun.Plan(
+            where.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
     return new StorageRun(cli, plan, where.dir()).run();
   }
 }

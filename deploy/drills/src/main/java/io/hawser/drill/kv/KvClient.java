@@ -51,6 +51,12 @@ public final class KvClient implements AutoCloseable {
     return perform(HttpRequest.bytes("GET", path(key), Map.of()), false);
   }
 
+  /** The first keys with a prefix, as the store's JSON. */
+  public KvResult list(String prefix, int limit) {
+    String path = "/api/v1/kv?prefix=" + encoded(prefix) + "&limit=" + limit;
+    return perform(HttpRequest.bytes("GET", path, Map.of()), false);
+  }
+
   /** Writes a value. */
   public KvResult put(String key, String value, Condition condition) {
     return put(key, "", value, condition);
@@ -90,10 +96,13 @@ public final class KvClient implements AutoCloseable {
   static String path(String key) {
     StringBuilder path = new StringBuilder(KV);
     for (String part : key.split("/", -1)) {
-      path.append(path.length() > KV.length() ? "/" : "")
-          .append(URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"));
+      path.append(path.length() > KV.length() ? "/" : "").append(encoded(part));
     }
     return path.toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private KvResult perform(byte[] request, boolean writes) {

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whether the checker sees what it is there to see: stores with one mistake each. */
 final class MutantsTest {
-  private static final int SEEDS = 40;
+  private static final int SEEDS = 30;
   private static final int CLIENTS = 5;
-  private static final long UNTIL = 1_500;
+  private static final long UNTIL = 900;
   private static final long PATIENCE = 25;
   private static final int TRIES = 3;
 
