@@ -34,6 +34,11 @@ public final class WatchLog {
     acknowledged.put(change.revision(), change);
   }
 
+  /** Whether a watcher was told of this. */
+  public synchronized boolean wasTold(String watcher, Change change) {
+    return told.getOrDefault(watcher, List.of()).contains(change);
+  }
+
   public synchronized int toldCount() {
     return told.values().stream().mapToInt(List::size).sum();
   }

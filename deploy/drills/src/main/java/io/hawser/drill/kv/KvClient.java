@@ -101,7 +101,7 @@ public final class KvClient implements AutoCloseable {
     return path.toString();
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
@@ -117,6 +117,10 @@ public final class KvClient implements AutoCloseable {
         status = reply.status();
         if (isFinal(status) || (!unsure && isTurnedAway(status))) {
           return result(reply, attempts);
+        }
+        if (status == CONFLICT) {
+          // Refused now, and perhaps done by an attempt whose answer was lost.
+          break;
         }
         unsure |= writes && status >= 500 && status != FULL;
       } catch (NodeRing.NotSent e) {
@@ -140,7 +144,7 @@ public final class KvClient implements AutoCloseable {
   }
 
   private static boolean isFinal(int status) {
-    return status / 100 == 2 || status == NOT_FOUND || status == CONFLICT || status == LOST;
+    return status / 100 == 2 || status == NOT_FOUND || status == LOST;
   }
 
   /** Full, or a request that the store does not understand. 429 passes: that is asked again. */

@@ -58,8 +58,8 @@ public final class LockTask implements Task {
     write(token);
     Wait.pass(Duration.ofMillis(dice.nextInt(LONGEST_HOLD_MS)));
     boolean forgets = dice.nextInt(5) == 0;
-    // It was surely held until now: nobody can have got it before its time was over.
-    long endNs = askedNs + TimeUnit.MILLISECONDS.toNanos(TTL_MS);
+    // Nobody can have got it before its time was over, which counts from before it was asked for.
+    long endNs = renewed(me, token, askedNs) + TimeUnit.MILLISECONDS.toNanos(TTL_MS);
     long surelyNs = forgets ? endNs : Math.min(endNs, watch.nowNs());
     fencing.held(new Tenure(lease, me, token, askedNs, grantedNs, surelyNs));
     if (forgets) {
@@ -69,6 +69,16 @@ public final class LockTask implements Task {
       JsonObject release = new JsonObject().put("holder", me).put("epoch", token);
       var unused = client.send("DELETE", path(), release.encode());
     }
+  }
+
+  /** Renews it, or not; returns since when its time runs. */
+  private long renewed(String me, long token, long askedNs) {
+    if (dice.nextInt(3) > 0) {
+      return askedNs;
+    }
+    long againNs = watch.nowNs();
+    JsonObject claim = new JsonObject().put("holder", me).put("epoch", token);
+    return client.send("PUT", path(), claim.encode()).how() == How.DONE ? againNs : askedNs;
   }
 
   private String path() {

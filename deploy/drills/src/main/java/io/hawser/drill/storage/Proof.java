@@ -1,10 +1,12 @@
 package io.hawser.drill.storage;
 
 import io.hawser.cli.base.Fields;
+import io.hawser.drill.audit.WatchLog.Change;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.kv.KvClient;
 import io.hawser.drill.kv.KvResult;
 import io.hawser.drill.kv.KvResult.How;
+import io.hawser.drill.kv.KvWatcher;
 import io.hawser.drill.kv.Patience;
 import io.hawser.drill.linear.Op;
 import io.hawser.drill.linear.Verdict;
@@ -39,6 +41,21 @@ final class Proof {
     this.journal = run.journal();
   }
 
+  /**
+   * Waits until all watchers were told of the last write, ends them, and looks at what they saw.
+   */
+  void watched(List<KvWatcher> watchers) {
+    Change last = load.end();
+    boolean told =
+        Wait.until(
+            EQUAL, () -> watchers.stream().allMatch(w -> load.watched.wasTold(w.name(), last)));
+    watchers.forEach(KvWatcher::close);
+    boolean compacted = watchers.stream().anyMatch(KvWatcher::compacted);
+    expect(
+        "every watcher was told of the last write", told && !compacted, List.of(last.toString()));
+    expect("watchers miss nothing and agree on the order", load.watchedWrong());
+  }
+
   /** Holds everything against everything, and returns the figures. */
   JsonObject check() {
     boolean equal = Wait.until(EQUAL, () -> equal(nodes.verify()));
@@ -54,6 +71,7 @@ final class Proof {
         .put("acknowledgedWrites", load.unique.acknowledgedCount())
         .put("sentWrites", load.unique.sentCount())
         .put("increments", load.counted.acknowledged())
+        .put("toldToWatchers", load.watched.toldCount())
         .put("tenures", load.fencing.tenures());
   }
 

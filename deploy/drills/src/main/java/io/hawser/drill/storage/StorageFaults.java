@@ -2,6 +2,7 @@ package io.hawser.drill.storage;
 
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.kv.Clients;
+import io.hawser.drill.kv.KvWatcher;
 import io.hawser.drill.scenario.DrillRun;
 import io.hawser.drill.scenario.DrillRun.Options;
 import io.hawser.drill.scenario.Scenario;
@@ -95,6 +96,7 @@ final class StorageFaults implements Scenario {
     int seconds = run.options().seconds() == 0 ? SECONDS : run.options().seconds();
     long startNs = System.nanoTime();
     int faults = 0;
+    List<KvWatcher> watchers = load.watch();
     try (Clients clients = load.start()) {
       while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(seconds)) {
         Wait.pass(CALM);
@@ -105,7 +107,9 @@ final class StorageFaults implements Scenario {
       clients.stop();
     }
     nodes.requireServing();
-    JsonObject figures = new Proof(run, nodes, load, name).check();
+    Proof proof = new Proof(run, nodes, load, name);
+    proof.watched(watchers);
+    JsonObject figures = proof.check();
     JsonObject round = new JsonObject().put("round", name).put("seed", seed).put("faults", faults);
     run.journal().round(round.mergeIn(figures));
     run.journal().note(round.encode());

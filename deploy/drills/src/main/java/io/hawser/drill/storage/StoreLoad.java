@@ -3,9 +3,15 @@ package io.hawser.drill.storage;
 import io.hawser.drill.audit.Counted;
 import io.hawser.drill.audit.Fencing;
 import io.hawser.drill.audit.LostWrites;
+import io.hawser.drill.audit.WatchLog;
+import io.hawser.drill.audit.WatchLog.Change;
 import io.hawser.drill.kv.Clients;
+import io.hawser.drill.kv.Condition;
 import io.hawser.drill.kv.CounterTask;
 import io.hawser.drill.kv.KvClient;
+import io.hawser.drill.kv.KvResult;
+import io.hawser.drill.kv.KvResult.How;
+import io.hawser.drill.kv.KvWatcher;
 import io.hawser.drill.kv.LockTask;
 import io.hawser.drill.kv.Patience;
 import io.hawser.drill.kv.RegisterTask;
@@ -34,9 +40,12 @@ final class StoreLoad {
   private final Stopwatch watch = new Stopwatch();
   private final Random dice;
   private int number;
+  private long fromRevision;
+  private long toRevision;
 
   final History history = new History();
   final LostWrites unique = new LostWrites();
+  final WatchLog watched = new WatchLog();
   final Counted counted = new Counted();
   final Fencing fencing = new Fencing();
 
@@ -58,7 +67,7 @@ final class StoreLoad {
       tasks.add(new RegisterTask(number, client(), keys, history, watch, own));
     }
     for (int i = 0; i < UNIQUE_CLIENTS; i++) {
-      tasks.add(new UniqueTask(client(), prefix() + "unique/" + i + "-", unique));
+      tasks.add(new UniqueTask(client(), unique() + i + "-", unique, watched));
     }
     for (int i = 0; i < COUNTER_CLIENTS; i++) {
       tasks.add(new CounterTask(client(), counter(), counted));
@@ -77,6 +86,48 @@ final class StoreLoad {
 
   private String prefix() {
     return "drill/" + round + "/";
+  }
+
+  private String unique() {
+    return prefix() + "unique/";
+  }
+
+  /** Watchers of the unique keys, one for each node, that were told nothing yet. */
+  List<KvWatcher> watch() {
+    try (KvClient client = client()) {
+      fromRevision = write(client, "begin").revision();
+    }
+    return IntStream.range(0, nodes.size())
+        .mapToObj(i -> KvWatcher.start(nodes, i, unique(), watched, Long.toString(fromRevision)))
+        .toList();
+  }
+
+  /**
+   * Writes the last of the unique keys.
+   *
+   * @return what every watcher has to be told in the end
+   */
+  Change end() {
+    try (KvClient client = client()) {
+      Change last = write(client, "end");
+      toRevision = last.revision();
+      return last;
+    }
+  }
+
+  private Change write(KvClient client, String name) {
+    String key = unique() + name;
+    unique.sent(key, name);
+    KvResult result = client.put(key, name, Condition.NONE);
+    if (result.how() == How.DONE) {
+      unique.acknowledged(key);
+    }
+    return new Change(result.revision(), key, name);
+  }
+
+  /** What is wrong with what watchers were told: a line for each thing. */
+  List<String> watchedWrong() {
+    return watched.wrong(fromRevision, toRevision);
   }
 
   String counter() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.drill.audit.Counted;
 import io.hawser.drill.audit.Fencing;
 import io.hawser.drill.audit.LostWrites;
+import io.hawser.drill.audit.WatchLog;
 import io.hawser.drill.kv.KvResult.How;
 import io.hawser.drill.linear.History;
 import io.hawser.drill.linear.Verdict;
@@ -93,7 +94,7 @@ final class KvClientTest {
         List.of(
             new RegisterTask(0, client(store, "r0"), keys, seen.history, seen.watch, new Random(1)),
             new RegisterTask(1, client(store, "r1"), keys, seen.history, seen.watch, new Random(2)),
-            new UniqueTask(client(store, "u"), "u/", seen.unique),
+            new UniqueTask(client(store, "u"), "u/", seen.unique, new WatchLog()),
             new CounterTask(client(store, "n0"), "n", seen.counted),
             new CounterTask(client(store, "n1"), "n", seen.counted));
     for (int i = 0; i < rounds; i++) {
