@@ -5,6 +5,7 @@ import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Table;
 import io.hawser.drill.net.Namespaces;
+import io.hawser.drill.process.AtExit;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
@@ -62,15 +63,13 @@ final class DrillRunner {
       outside = false;
     }
     Ledger ledger = Ledger.open(Ledger.home(), inside == null ? runId : runId + "-inside");
-    Thread undo = new Thread(ledger::close, "undo");
-    Runtime.getRuntime().addShutdownHook(undo);
+    AtExit exit = new AtExit(ledger);
     try {
       return outside
           ? new InsideRun(cli, scenario, options).run(ledger, runId, dir)
           : here(ledger, runId, dir, inside != null);
     } finally {
-      ledger.close();
-      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+      exit.close();
     }
   }
 

@@ -6,6 +6,7 @@ import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Table;
 import io.hawser.drill.etcd.EtcdCluster;
 import io.hawser.drill.kv.Dialect;
+import io.hawser.drill.process.AtExit;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
@@ -81,8 +82,7 @@ public final class StorageRun {
     Collection<String> swept = Leftovers.sweep(Ledger.home());
     swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
     Ledger ledger = Ledger.open(Ledger.home(), "storage-" + ProcessHandle.current().pid());
-    Thread undo = new Thread(ledger::close, "undo");
-    Runtime.getRuntime().addShutdownHook(undo);
+    AtExit exit = new AtExit(ledger);
     try {
       for (int run = 0; run < plan.runs(); run++) {
         List<Dialect> order = run % 2 == 0 ? plan.stores() : plan.stores().reversed();
@@ -94,8 +94,7 @@ public final class StorageRun {
       throw new CliFailure(
           ExitCode.FAILURE, "a load broke off", String.valueOf(e.getMessage()), "see " + dir);
     } finally {
-      ledger.close();
-      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+      exit.close();
     }
     return report();
   }
