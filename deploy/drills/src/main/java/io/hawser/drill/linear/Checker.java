@@ -15,8 +15,8 @@ import java.util.List;
  * what is never placed never happened. Pure; one thread for each call.
  */
 public final class Checker {
-  /** When the search for one key is given up: some hundred megabytes of memory. */
-  public static final int MAX_CONFIGURATIONS = 2_000_000;
+  /** When the search for one key is given up: about a hundred megabytes of memory. */
+  public static final int MAX_CONFIGURATIONS = 400_000;
 
   private static final int SHOWN_BEFORE = 12;
 
