@@ -11,6 +11,7 @@ import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.load.AnswerLog;
 import io.hawser.drill.load.LoadPlan;
 import io.hawser.drill.load.OpenLoad;
+import io.hawser.drill.process.AtExit;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
@@ -81,15 +82,13 @@ final class BeatsRun {
     var swept = Leftovers.sweep(Ledger.home());
     swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
     Ledger ledger = Ledger.open(Ledger.home(), "beats-" + ProcessHandle.current().pid());
-    Thread undo = new Thread(ledger::close, "undo");
-    Runtime.getRuntime().addShutdownHook(undo);
     ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of());
+    AtExit exit = new AtExit(ledger);
     try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
       cluster.startAll();
       measure(cluster);
     } finally {
-      ledger.close();
-      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+      exit.close();
     }
     journal.write(dir);
     show();

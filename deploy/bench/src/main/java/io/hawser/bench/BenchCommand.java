@@ -1,12 +1,15 @@
 package io.hawser.bench;
 
+import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.Ports;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code hawser bench}: figures of this machine, to be compared with others of the same hour. */
@@ -92,5 +95,52 @@ final class BenchCommand {
     Path dir = report == null ? Path.of("data", "bench", "beats") : report;
     BeatsRun.Plan plan = new BeatsRun.Plan(rate, batch, instances, seconds, firstPort);
     return new BeatsRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+  }
+
+  @Command(
+      name = "storage",
+      description = {
+        "Puts and linearizable gets of 256 bytes, three nodes of Hawser and three of etcd in turn,"
+            + " with one client for both.",
+        "It starts them on loopback, in directories beside one another; fsync is on in both."
+      })
+  int storage(
+      @Option(
+              names = "--runs",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Of which the medians are shown (default ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(
+              names = "--seconds",
+              paramLabel = "N",
+              defaultValue = "10",
+              description =
+                  "Of each measurement, after as many of warm-up (default ${DEFAULT-VALUE}).")
+          int seconds,
+      @Option(
+              names = "--connections",
+              paramLabel = "N",
+              split = ",",
+              defaultValue = "1,128",
+              description = "Spread over the nodes (default ${DEFAULT-VALUE}).")
+          List<Integer> connections,
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "0",
+              description =
+                  "Requests per second of an open loop; 0, the default, for a closed one:"
+                      + " as fast as they are answered.")
+          int rate,
+      @Mixin StorageOptions where) {
+    if (runs < 1 || runs > 100 || seconds < 1 || rate < 0 || !StorageOptions.fit(connections)) {
+      throw new CliFailure(
+          ExitCode.USAGE, "--runs, --seconds and --connections have to be 1 or more", "", "");
+    }
+    StorageRun.Plan plan =
+        new StorageRun.Plan(
+            where.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
+    return new StorageRun(cli, plan, where.dir()).run();
   }
 }

@@ -6,13 +6,13 @@ import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.Ports;
 import io.hawser.drill.scenario.DrillRun.Options;
 import io.hawser.drill.scenario.Scenario;
-import io.hawser.drill.scenario.Scenarios;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,13 +36,13 @@ final class DrillCommand {
   @Command(name = "list", description = "Show the drills that there are.")
   int list() {
     List<JsonObject> rows =
-        Scenarios.all().stream()
+        Drills.all().stream()
             .map(s -> new JsonObject().put("drill", s.name()).put("does", s.summary()))
             .toList();
     if (cli.json()) {
       cli.printJson(new JsonArray(rows));
     } else {
-      Scenarios.all()
+      Drills.all()
           .forEach(
               drill -> cli.terminal().line("%-18s %s".formatted(drill.name(), drill.summary())));
     }
@@ -82,9 +82,10 @@ final class DrillCommand {
               defaultValue = "" + Ports.FIRST,
               description = "The first of some hundred ports to use (default ${DEFAULT-VALUE}).")
           int firstPort,
+      @Mixin ChoiceOptions choice,
       @Option(names = "--inside", hidden = true) @Nullable String inside) {
     Scenario scenario =
-        Scenarios.named(name)
+        Drills.named(name)
             .orElseThrow(
                 () ->
                     new CliFailure(
@@ -100,7 +101,8 @@ final class DrillCommand {
           "got " + times + " and " + rate,
           "");
     }
-    Options options = new Options(times, rate, firstPort);
+    Options options =
+        new Options(times, rate, firstPort, choice.faults(), choice.seconds(), choice.seed());
     return new DrillRunner(cli, scenario, options).run(report, inside);
   }
 }

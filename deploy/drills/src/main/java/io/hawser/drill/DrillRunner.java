@@ -5,6 +5,7 @@ import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Table;
 import io.hawser.drill.net.Namespaces;
+import io.hawser.drill.process.AtExit;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
@@ -25,11 +26,13 @@ final class DrillRunner {
   private final Cli cli;
   private final Scenario scenario;
   private final Options options;
+  private final int namespaces;
 
   DrillRunner(Cli cli, Scenario scenario, Options options) {
     this.cli = cli;
     this.scenario = scenario;
     this.options = options;
+    this.namespaces = scenario.namespaces(options);
   }
 
   /**
@@ -46,36 +49,34 @@ final class DrillRunner {
     for (String swept : Leftovers.sweep(Ledger.home())) {
       cli.terminal().note("took back what the run " + swept + " had left behind");
     }
-    boolean outside = scenario.namespaces() > 0 && inside == null;
-    if (outside) {
-      Optional<String> why = Namespaces.forbidden();
-      if (why.isPresent()) {
+    boolean outside = namespaces > 0 && inside == null;
+    Optional<String> why = outside ? Namespaces.forbidden() : Optional.empty();
+    if (why.isPresent()) {
+      if (!scenario.withoutNamespaces()) {
         throw new CliFailure(
             ExitCode.REFUSED,
             "skipped, not permitted here: " + scenario.name(),
             why.get(),
             "run it as root on a machine that allows network namespaces");
       }
+      cli.terminal().note("without network faults, not permitted here: " + why.get());
+      outside = false;
     }
     Ledger ledger = Ledger.open(Ledger.home(), inside == null ? runId : runId + "-inside");
-    Thread undo = new Thread(ledger::close, "undo");
-    Runtime.getRuntime().addShutdownHook(undo);
+    AtExit exit = new AtExit(ledger);
     try {
       return outside
           ? new InsideRun(cli, scenario, options).run(ledger, runId, dir)
-          : here(ledger, runId, dir);
+          : here(ledger, runId, dir, inside != null);
     } finally {
-      ledger.close();
-      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+      exit.close();
     }
   }
 
-  private int here(Ledger ledger, String runId, Path dir) {
+  private int here(Ledger ledger, String runId, Path dir, boolean within) {
     Journal journal = new Journal(scenario.name(), scenario.summary(), runId, cli.terminal()::note);
     Optional<Namespaces> network =
-        scenario.namespaces() > 0
-            ? Optional.of(new Namespaces(runId, scenario.namespaces()))
-            : Optional.empty();
+        within ? Optional.of(new Namespaces(runId, namespaces)) : Optional.empty();
     try {
       scenario.run(new DrillRun(ledger, journal, dir, options, network));
     } catch (CliFailure e) {

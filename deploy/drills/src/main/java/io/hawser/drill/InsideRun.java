@@ -33,7 +33,7 @@ final class InsideRun {
   }
 
   int run(Ledger ledger, String runId, Path dir) {
-    Namespaces network = new Namespaces(runId, scenario.namespaces());
+    Namespaces network = new Namespaces(runId, scenario.namespaces(options));
     network.make(ledger);
     cli.terminal().note("made the namespace " + network.hub() + " and one for each node");
     try {
@@ -72,6 +72,11 @@ final class InsideRun {
     line.addAll(List.of("--rounds", Integer.toString(options.rounds())));
     line.addAll(List.of("--rate", Integer.toString(options.perSecond())));
     line.addAll(List.of("--first-port", Integer.toString(options.firstPort())));
+    line.addAll(List.of("--seconds", Integer.toString(options.seconds())));
+    line.addAll(List.of("--seed", Long.toString(options.seed())));
+    if (!options.faults().isEmpty()) {
+      line.addAll(List.of("--faults", String.join(",", options.faults())));
+    }
     if (cli.json()) {
       line.add("--json");
     }

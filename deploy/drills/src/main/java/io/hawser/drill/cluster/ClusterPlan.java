@@ -44,6 +44,11 @@ public record ClusterPlan(
     return dir.resolve(id(k));
   }
 
+  /** Where node k keeps what it stores. */
+  public Path storageDir(int k) {
+    return dir(k).resolve("storage");
+  }
+
   String host(int k) {
     return network.map(n -> n.address(k)).orElse("127.0.0.1");
   }

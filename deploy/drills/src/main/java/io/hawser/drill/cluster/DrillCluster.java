@@ -87,6 +87,11 @@ public final class DrillCluster implements AutoCloseable {
     return new InetSocketAddress(plan.host(k), plan.trafficPort(k));
   }
 
+  /** Where node k answers its API. */
+  public InetSocketAddress apiAddress(int k) {
+    return new InetSocketAddress(plan.host(k), plan.apiPort(k));
+  }
+
   /** Starts an origin of the sample backend. */
   public Spawned startOrigin(Origin origin) {
     Spawned started = Spawned.start(ledger, origin.command(plan.dir().resolve(origin.id())));

@@ -36,6 +36,10 @@ public final class NodeApi {
     return answer(() -> api.put(path, body));
   }
 
+  public Reply post(String path, JsonObject body) {
+    return answer(() -> api.post(path, body));
+  }
+
   public Reply delete(String path) {
     return answer(() -> api.delete(path));
   }

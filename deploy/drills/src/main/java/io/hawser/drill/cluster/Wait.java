@@ -15,10 +15,11 @@ public final class Wait {
   public static boolean until(Duration limit, BooleanSupplier condition) {
     long startNs = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - startNs > limit.toNanos() || Thread.currentThread().isInterrupted()) {
+      long leftNs = limit.toNanos() - (System.nanoTime() - startNs);
+      if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      LockSupport.parkNanos(LOOK_NS);
+      LockSupport.parkNanos(Math.min(LOOK_NS, leftNs));
     }
     return true;
   }

@@ -27,6 +27,7 @@ public sealed interface Undo {
       case "end" -> new End(identity(json), json.getString("nodeDir", ""));
       case "resume" -> new Resume(identity(json));
       case "unblock" -> new Unblock(json.getString("namespace", ""), json.getString("address", ""));
+      case "unmount" -> new Unmount(json.getString("path", ""));
       case "namespace" -> new DropNamespace(json.getString("namespace", ""));
       default -> throw new IllegalArgumentException("unknown in a ledger: " + json);
     };
@@ -103,6 +104,22 @@ public sealed interface Undo {
     @Override
     public JsonObject json() {
       return new JsonObject().put("kind", "namespace").put("namespace", namespace);
+    }
+  }
+
+  /** Takes a file system away that was mounted, and with it what is in it. */
+  record Unmount(String path) implements Undo {
+    @Override
+    public void run() {
+      if (!Shell.run("umount", path).ok()) {
+        // Somebody has a file open in it: it goes when that is closed.
+        var unused = Shell.run("umount", "-l", path);
+      }
+    }
+
+    @Override
+    public JsonObject json() {
+      return new JsonObject().put("kind", "unmount").put("path", path);
     }
   }
 }

@@ -47,7 +47,7 @@ final class PartitionCatalog implements Scenario {
   }
 
   @Override
-  public int namespaces() {
+  public int namespaces(DrillRun.Options options) {
     return SIZE;
   }
 

@@ -1,5 +1,7 @@
 package io.hawser.drill.scenario;
 
+import io.hawser.drill.scenario.DrillRun.Options;
+
 /** One drill: what it does to a cluster, and what it expects of it. */
 public interface Scenario {
   /** By which it is called. */
@@ -12,8 +14,16 @@ public interface Scenario {
   int rounds();
 
   /** How many nodes it puts into network namespaces of their own; 0: none. */
-  default int namespaces() {
+  default int namespaces(Options options) {
     return 0;
+  }
+
+  /**
+   * Whether it does what it can where namespaces are not permitted, and says what it left out. Else
+   * it is not run there.
+   */
+  default boolean withoutNamespaces() {
+    return false;
   }
 
   /**

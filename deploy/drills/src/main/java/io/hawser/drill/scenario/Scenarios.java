@@ -1,9 +1,8 @@
 package io.hawser.drill.scenario;
 
 import java.util.List;
-import java.util.Optional;
 
-/** All drills. */
+/** The drills of services and nodes. */
 public final class Scenarios {
   private Scenarios() {}
 
@@ -14,9 +13,5 @@ public final class Scenarios {
         new KillNodeEach(),
         new RollingRestart(),
         new PartitionCatalog());
-  }
-
-  public static Optional<Scenario> named(String name) {
-    return all().stream().filter(s -> s.name().equals(name)).findFirst();
   }
 }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Objects;
 
 /** The figures of several rounds in one: smallest, median, 95th percentile, largest. */
-final class Summary {
+public final class Summary {
   private Summary() {}
 
   /** Of one field of the rounds; of those that have it. */
-  static JsonObject of(List<JsonObject> rounds, String field) {
+  public static JsonObject of(List<JsonObject> rounds, String field) {
     double[] values =
         rounds.stream()
             .map(round -> round.getDouble(field))
@@ -35,11 +35,12 @@ final class Summary {
   }
 
   /** Whether the largest is at most so much, and no round lacks it. */
-  static boolean within(List<JsonObject> rounds, String field, double limit) {
+  public static boolean within(List<JsonObject> rounds, String field, double limit) {
     return rounds.stream().map(r -> r.getDouble(field)).allMatch(v -> v != null && v <= limit);
   }
 
-  static String text(JsonObject summary) {
+  /** As a line for people. */
+  public static String text(JsonObject summary) {
     return Arrays.stream(new String[] {"min", "median", "p95", "max"})
         .filter(summary::containsKey)
         .map(name -> "%s %.0f".formatted(name, summary.getDouble(name)))
