@@ -95,9 +95,18 @@ final class Database implements SortedStore, AutoCloseable {
 
   /** Calls a reader with a view that does not change. */
   <T> T read(Function<SortedView, T> reader) {
+    return read(reader, true);
+  }
+
+  /** The same for one who reads everything: it leaves the cache to the others. */
+  <T> T readAll(Function<SortedView, T> reader) {
+    return read(reader, false);
+  }
+
+  private <T> T read(Function<SortedView, T> reader, boolean cached) {
     uses.enter();
     try (Snapshot snapshot = rocks.getSnapshot();
-        ReadOptions options = new ReadOptions().setSnapshot(snapshot)) {
+        ReadOptions options = new ReadOptions().setSnapshot(snapshot).setFillCache(cached)) {
       try {
         return reader.apply(new Frozen(options));
       } finally {

@@ -37,7 +37,7 @@ public final class GroupBackup {
     String group = store.config().group();
     Path file = made.resolve(group + PAIRS);
     try (BackupFile.Writer writer = new BackupFile.Writer(file)) {
-      BackupManifest manifest = store.read(view -> writePairs(view, writer, store.config()));
+      BackupManifest manifest = store.readAll(view -> writePairs(view, writer, store.config()));
       manifest.write(made);
       return manifest;
     } catch (UncheckedIOException e) {

@@ -210,12 +210,10 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
 
   /** One key, at this or a later revision than {@link #revision} is when this is called. */
   public Found get(String key) {
-    return onDatabase(
-        on -> {
-          // First the revision: a change that comes between is one that a watcher hears of again.
-          long revision = sums.revision();
-          return Reads.found(on, revision, key);
-        });
+    // The revision before the database: what is read is of then or later, and a change that comes
+    // between is one that a watcher hears of again.
+    long revision = sums.revision();
+    return onDatabase(on -> Reads.found(on, revision, key));
   }
 
   /** See {@link Reads#listed}. */
@@ -253,7 +251,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
 
   /** The content as a number, and up to which entry. Reads all of it. */
   public StateHash hash() {
-    return read(StateHash::of);
+    return readAll(StateHash::of);
   }
 
   StoreConfig config() {
@@ -263,6 +261,11 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   /** Calls a reader with a view that does not change. */
   <T> T read(Function<SortedView, T> reader) {
     return onDatabase(on -> on.read(reader));
+  }
+
+  /** The same for one who reads everything. */
+  <T> T readAll(Function<SortedView, T> reader) {
+    return onDatabase(on -> on.readAll(reader));
   }
 
   private <T> T onDatabase(Function<Database, T> use) {

@@ -128,6 +128,7 @@ final class StoreDirectory {
       String name = file.getFileName().toString();
       if (name.endsWith(TABLE)) {
         Disk.linkOrCopy(file, next.resolve(name));
+        Disk.sync(next.resolve(name));
       } else if (Files.isRegularFile(file) && !name.equals(Marker.FILE)) {
         Disk.copy(file, next.resolve(name));
       }
