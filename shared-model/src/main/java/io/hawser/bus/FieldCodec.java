@@ -256,7 +256,7 @@ interface FieldCodec {
         try {
           list.add(item.read(stretch));
         } catch (WireException e) {
-          if (!e.unknownType()) {
+          if (!e.unknownType() || in.whole()) {
             throw e;
           }
         }

@@ -70,7 +70,21 @@ public final class WireFormat {
    * @throws WireException when the bytes are no message, or none that this version knows
    */
   public HawserMessage decode(Buffer bytes) {
-    WireReader in = new WireReader(bytes, 0, bytes.length());
+    return decode(new WireReader(bytes, false));
+  }
+
+  /**
+   * Decodes a message of which nothing may be left out: an item of an unknown type in a list, or
+   * anything that follows the components that this version knows, makes it unreadable. For what has
+   * to mean the same to all who read it.
+   *
+   * @throws WireException when the bytes are no message, or one that this version knows in part
+   */
+  public HawserMessage decodeWhole(Buffer bytes) {
+    return decode(new WireReader(bytes, true));
+  }
+
+  private HawserMessage decode(WireReader in) {
     byte version = in.readByte();
     if (version != VERSION) {
       throw new WireException("wire version " + version + " is not " + VERSION, true);
@@ -80,7 +94,11 @@ public final class WireFormat {
         number == EXTENSION
             ? types.extension(in.readString())
             : types.type(number, HawserMessage.class);
-    return (HawserMessage) readFields(in.readStretch(), type);
+    HawserMessage message = (HawserMessage) readFields(in.readStretch(), type);
+    if (in.whole() && !in.atEnd()) {
+      throw new WireException("bytes follow the message", false);
+    }
+    return message;
   }
 
   void writeFields(Buffer out, Record value) {
@@ -103,6 +121,10 @@ public final class WireFormat {
     for (int i = 0; i < fields.length; i++) {
       FieldCodec codec = shape.codecs().get(i);
       fields[i] = in.atEnd() ? codec.missing() : codec.read(in);
+    }
+    if (in.whole() && !in.atEnd()) {
+      throw new WireException(
+          "a " + type.getSimpleName() + " has components that this version does not know", true);
     }
     try {
       return shape.constructor().newInstance(fields);

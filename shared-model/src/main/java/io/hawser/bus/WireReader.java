@@ -11,14 +11,32 @@ final class WireReader {
   private final Buffer buffer;
   private int at;
   private final int end;
+  private final boolean whole;
 
   WireReader(Buffer buffer, int at, int end) {
+    this(buffer, at, end, false);
+  }
+
+  /**
+   * @param whole whether nothing may be left out
+   */
+  WireReader(Buffer buffer, boolean whole) {
+    this(buffer, 0, buffer.length(), whole);
+  }
+
+  private WireReader(Buffer buffer, int at, int end, boolean whole) {
     if (at < 0 || end < at || end > buffer.length()) {
       throw new WireException("a length points outside of the message", false);
     }
     this.buffer = buffer;
     this.at = at;
     this.end = end;
+    this.whole = whole;
+  }
+
+  /** Whether what is not known makes the message unreadable, instead of being left out. */
+  boolean whole() {
+    return whole;
   }
 
   /**
@@ -80,6 +98,6 @@ final class WireReader {
   WireReader readStretch() {
     int length = readInt();
     int start = advance(length);
-    return new WireReader(buffer, start, start + length);
+    return new WireReader(buffer, start, start + length, whole);
   }
 }

@@ -53,7 +53,11 @@ public sealed interface StorageOp {
     public static final Life FOREVER = new Life(0, "", 0);
   }
 
-  /** Writes a key. Results: {@code Written}, {@code Mismatch}, {@code Fenced}. */
+  /**
+   * Writes a key. Results: {@code Written}, {@code Mismatch}, {@code Fenced}; in the group that
+   * keeps the leases also {@code LeaseGone} or {@code LeaseHeld}, when the key is to live with a
+   * lease that is not held under this epoch.
+   */
   @Wire(203)
   record Put(String key, Blob value, Expect expect, Life life, List<Fence> fences)
       implements StorageOp {
@@ -80,7 +84,8 @@ public sealed interface StorageOp {
 
   /**
    * Applies {@code then} when every comparison holds, else {@code otherwise}: all of it or nothing,
-   * under one revision. Results: {@code TxnDone}, {@code Fenced}.
+   * under one revision. Results: {@code TxnDone}, {@code Fenced}, {@code LeaseGone} and {@code
+   * LeaseHeld} as with {@link Put}.
    */
   @Wire(207)
   record Txn(
@@ -106,11 +111,17 @@ public sealed interface StorageOp {
   @Wire(209)
   record Release(String lease, String holder, long epoch) implements StorageOp {}
 
-  /** Ends a lease that its holder did not renew in time. Proposed by leaders only. */
+  /**
+   * Ends a lease that its holder did not renew in time. Proposed by leaders only. Results: {@code
+   * Written}, {@code LeaseHeld} under another epoch, {@code LeaseGone}.
+   */
   @Wire(210)
   record Expire(String lease, long epoch) implements StorageOp {}
 
-  /** Deletes keys whose own time is over, if they are unchanged. Proposed by leaders only. */
+  /**
+   * Deletes keys whose own time is over, if they are unchanged. Proposed by leaders only. Result:
+   * {@code Written}, which existed when one of them was deleted.
+   */
   @Wire(211)
   record ExpireKeys(List<Compare> keys) implements StorageOp {
     public ExpireKeys {
@@ -119,8 +130,9 @@ public sealed interface StorageOp {
   }
 
   /**
-   * Deletes the keys of a data group that live with a lease which is over. Proposed by leaders
-   * only.
+   * Deletes the keys that live with this epoch of a lease, which is over, or an earlier one; a
+   * bounded number at once. Proposed by leaders only, until none is left. Results: {@code Written},
+   * which existed when keys were deleted; {@code LeaseHeld} where leases are kept and it is held.
    */
   @Wire(212)
   record LeaseEnded(String lease, long epoch) implements StorageOp {}

@@ -114,6 +114,32 @@ class WireFormatTest {
   }
 
   @Test
+  void a_message_that_must_be_whole_is_not_read_without_an_item() {
+    Entry known = entry("a", new Receiver("http://a"));
+    Entry unknown = entry("b", new Facet.Maintenance("r", "o", 1));
+    Buffer whole = format.encode(new Delta(NODE, List.of(known, unknown)));
+    Buffer bytes = patched(whole.copy(), 103);
+
+    assertThat(format.decodeWhole(whole)).isEqualTo(new Delta(NODE, List.of(known, unknown)));
+    assertThatThrownBy(() -> format.decodeWhole(bytes))
+        .asInstanceOf(type(WireException.class))
+        .matches(WireException::unknownType);
+  }
+
+  @Test
+  void a_message_that_must_be_whole_has_no_later_components_and_nothing_behind_it() {
+    Buffer later = format.encode(new Ack());
+    Buffer unused = later.setInt(5, 1).appendByte((byte) 7);
+    Buffer behind = format.encode(new Ack()).appendByte((byte) 7);
+
+    assertThat(format.decode(later)).isEqualTo(new Ack());
+    assertThatThrownBy(() -> format.decodeWhole(later))
+        .asInstanceOf(type(WireException.class))
+        .matches(WireException::unknownType);
+    assertThatThrownBy(() -> format.decodeWhole(behind)).isInstanceOf(WireException.class);
+  }
+
+  @Test
   void entries_of_an_unknown_kind_of_register_are_left_out() {
     Buffer bytes = format.encode(new Delta(NODE, List.of(entry("a", new Receiver("http://a")))));
     String text = bytes.toString("ISO-8859-1");

@@ -1,0 +1,29 @@
+package io.hawser.storage.core;
+
+import io.hawser.model.StorageOp.KeyMeta;
+import io.hawser.model.StorageOp.LeaseState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What some entries changed, in their order: for those who wait and those who keep timers.
+ *
+ * @param revision of the group, after them
+ * @param leases also those that their holder took again: their time starts anew
+ */
+public record Delta(long revision, List<KeyChange> keys, List<LeaseChange> leases) {
+  /** A key was written or, without meta, deleted. */
+  public record KeyChange(long revision, String key, Optional<KeyMeta> meta) {}
+
+  /** A lease is held from now on or, without state, is over. */
+  public record LeaseChange(String lease, long epoch, Optional<LeaseState> state) {}
+
+  public Delta {
+    keys = List.copyOf(keys);
+    leases = List.copyOf(leases);
+  }
+
+  public boolean isEmpty() {
+    return keys.isEmpty() && leases.isEmpty();
+  }
+}

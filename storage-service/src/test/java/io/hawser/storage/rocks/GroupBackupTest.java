@@ -1,0 +1,120 @@
+package io.hawser.storage.rocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Fence;
+import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.model.StorageOp.RaiseFence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GroupBackupTest {
+  @TempDir Path temp;
+  private final RocksMemory memory = new RocksMemory();
+  private Path backup = Path.of("");
+  private StoreConfig target = new StoreConfig(Path.of(""), "b", "meta");
+
+  @BeforeEach
+  void places() {
+    backup = temp.resolve("backup");
+    target = new StoreConfig(temp.resolve("restored"), "b", "meta");
+  }
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  private GroupStore source() throws IOException {
+    GroupStore store =
+        GroupStore.open(new StoreConfig(temp.resolve("source"), "a", "meta"), memory);
+    assertThat(store.apply(Logs.seeded(5, 200))).hasSize(200);
+    return store;
+  }
+
+  @Test
+  void a_restored_store_has_the_same_keys_leases_and_fences_and_begins_a_new_log()
+      throws IOException {
+    try (GroupStore source = source()) {
+      BackupManifest written = GroupBackup.write(source, backup);
+      BackupManifest read = GroupBackup.restore(backup, target, written.floor(), memory);
+      try (GroupStore restored = GroupStore.open(target, memory)) {
+        assertThat(read).isEqualTo(written);
+        assertThat(restored.list("", "", 1_000, true).items())
+            .isEqualTo(source.list("", "", 1_000, true).items())
+            .isNotEmpty();
+        assertThat(restored.leases()).isEqualTo(source.leases());
+        assertThat(restored.fence("resource0")).isEqualTo(source.fence("resource0"));
+        assertThat(restored.expiringKeys("", 1_000)).isEqualTo(source.expiringKeys("", 1_000));
+        assertThat(restored.usedBytes()).isEqualTo(source.usedBytes());
+        assertThat(restored.keyCount()).isEqualTo(source.keyCount());
+        assertThat(restored.appliedIndex()).isZero();
+        assertThat(restored.changes("", source.revision(), 10).compacted()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void tokens_go_on_above_all_that_were_ever_granted() throws IOException {
+    try (GroupStore source = source()) {
+      assertThat(
+              source.apply(
+                  List.of(Logs.committed(201, new RaiseFence(new Fence("disk", 1_000_000))))))
+          .hasSize(1);
+      BackupManifest manifest = GroupBackup.write(source, backup);
+      assertThat(manifest.highestToken()).isEqualTo(1_000_000);
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor() - 1, memory))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("too low");
+      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(), memory);
+      assertThat(restored.revision()).isEqualTo(source.revision());
+    }
+    try (GroupStore restored = GroupStore.open(target, memory)) {
+      var results = restored.apply(List.of(Logs.committed(1, new Acquire("fresh", "holder", 10))));
+      assertThat(results.getFirst().getFirst())
+          .isInstanceOfSatisfying(
+              LeaseState.class,
+              lease -> assertThat(lease.epoch()).isGreaterThan(1_000_000 + (1L << 40)));
+    }
+  }
+
+  @Test
+  void a_backup_that_is_damaged_or_not_whole_is_refused() throws IOException {
+    try (GroupStore source = source()) {
+      BackupManifest manifest = GroupBackup.write(source, backup);
+      Path pairs = backup.resolve("meta.pairs");
+      byte[] bytes = Files.readAllBytes(pairs);
+      bytes[bytes.length / 2] ^= 1;
+      Path unused = Files.write(pairs, bytes);
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(), memory))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("checksum");
+
+      Files.delete(BackupManifest.file(backup, "meta"));
+      assertThat(GroupBackup.find(backup, "meta")).isEmpty();
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(), memory))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("no whole backup");
+      assertThat(target.directory()).doesNotExist();
+    }
+  }
+
+  @Test
+  void a_backup_is_not_restored_over_a_store() throws IOException {
+    try (GroupStore source = source()) {
+      BackupManifest manifest = GroupBackup.write(source, backup);
+      StoreConfig taken = new StoreConfig(temp.resolve("source"), "a", "meta");
+      assertThatThrownBy(() -> GroupBackup.restore(backup, taken, manifest.floor(), memory))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("is not empty");
+    }
+  }
+}
