@@ -127,7 +127,7 @@ public final class JRaftEngine implements LogEngine {
     trigger.arm(() -> pools.control().execute(() -> node.snapshot(done -> {})));
     options.setFsm(adapter);
     options.setServiceFactory(new GroupOptions.Services(storage));
-    start(group, node, options, storage, meters);
+    start(node, options, adapter, storage, meters);
     Replica<R> replica =
         new Replica<>(
             vertx,
@@ -149,23 +149,27 @@ public final class JRaftEngine implements LogEngine {
   }
 
   private void start(
-      GroupConfig group,
       GuardedNode node,
       NodeOptions options,
+      MachineAdapter<?> adapter,
       GuardedStorage storage,
       ReplicaMeters meters) {
-    String trouble = "see the log for why";
+    String trouble = "JRaft's log says why";
     try {
       if (node.init(options)) {
         return;
       }
     } catch (RuntimeException e) {
-      log.warn("replica not started node={} group={}", self, group.group(), e);
-      trouble = String.valueOf(e.getMessage());
+      log.warn("replica not started node={} group={}", self, node.getGroupId(), e);
+      trouble = e.toString();
     }
     meters.remove();
     abandon(node, storage);
-    String why = storage.refusal().orElse("the replica cannot be opened: " + trouble);
+    String why =
+        storage
+            .refusal()
+            .or(() -> adapter.failure().map(Throwable::getMessage))
+            .orElse("the replica cannot be opened: " + trouble);
     throw new LogFailure.Stopped(why, false);
   }
 

@@ -256,6 +256,11 @@ public final class Transport {
     }
   }
 
+  /** How many connections of other nodes there are. */
+  int arrivals() {
+    return arrivals.size();
+  }
+
   void left(Inbound connection, boolean lost) {
     inbounds.remove(connection);
     Optional<Greeting> greeting = connection.greeting();
