@@ -141,6 +141,7 @@ public final class JRaftEngine implements LogEngine {
                 () -> {
                   replicas.remove(group.group());
                   meters.remove();
+                  transport.dropArrivals();
                 }));
     meters.watch(replica);
     meters.elections(adapter::won);

@@ -31,6 +31,9 @@ import java.util.function.Supplier;
  * lock is handed to a worker.
  */
 final class Replica<R> implements ReplicatedLog<R> {
+  /** Half of what a frame of the transport may have. */
+  private static final int MAX_ENTRY_BYTES = 8 * 1024 * 1024;
+
   private final Vertx vertx;
   private final GroupConfig config;
   private final LogTuning tuning;
@@ -100,10 +103,14 @@ final class Replica<R> implements ReplicatedLog<R> {
     if (stopped.isPresent()) {
       return Future.failedFuture(stopped.get());
     }
-    if (node.getNodeState() != State.STATE_LEADER) {
-      return Future.failedFuture(new LogFailure.NotLeading(machine.leadership().leader()));
+    if (entry.length() == 0 || entry.length() > MAX_ENTRY_BYTES) {
+      return Future.failedFuture(
+          new LogFailure.Refused("an entry has 1 to " + MAX_ENTRY_BYTES + " bytes"));
     }
-    Proposal<R> proposal = new Proposal<>(entry.length(), () -> machine.leadership().leader());
+    if (node.getNodeState() != State.STATE_LEADER) {
+      return Future.failedFuture(new LogFailure.NotLeading(otherLeader()));
+    }
+    Proposal<R> proposal = new Proposal<>(entry.length(), this::otherLeader);
     if (!enqueued(proposal)) {
       return Future.failedFuture(
           new LogFailure.Overloaded("too many entries wait in group " + config.group()));
@@ -114,6 +121,12 @@ final class Replica<R> implements ReplicatedLog<R> {
       proposal.fail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
     }
     return proposal.future();
+  }
+
+  /** Who leads, when it is another one: what JRaft has told may be a moment old. */
+  private Optional<NodeId> otherLeader() {
+    NodeId self = Peers.node(node.getServerId());
+    return machine.leadership().leader().filter(leader -> !leader.equals(self));
   }
 
   private boolean enqueued(Proposal<R> proposal) {
@@ -248,9 +261,7 @@ final class Replica<R> implements ReplicatedLog<R> {
     boolean leads = node.getNodeState() == State.STATE_LEADER;
     return switch (status.getRaftError()) {
       case EPERM, ELEADERREMOVED, ENEWLEADER ->
-          leads
-              ? new LogFailure.Refused(words)
-              : new LogFailure.NotLeading(machine.leadership().leader());
+          leads ? new LogFailure.Refused(words) : new LogFailure.NotLeading(otherLeader());
       default -> new LogFailure.Refused(words);
     };
   }

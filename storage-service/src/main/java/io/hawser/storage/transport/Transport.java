@@ -256,6 +256,15 @@ public final class Transport {
     }
   }
 
+  /**
+   * Closes what other nodes have opened, so that they open it anew. For when a group has closed
+   * here: JRaft numbers a connection's requests, and waits for ever for the answer to one that the
+   * group has not given.
+   */
+  public void dropArrivals() {
+    arrivals.values().forEach(Inbound::close);
+  }
+
   /** How many connections of other nodes there are. */
   int arrivals() {
     return arrivals.size();

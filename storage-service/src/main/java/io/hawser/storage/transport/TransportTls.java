@@ -15,6 +15,8 @@ import io.vertx.core.net.PemTrustOptions;
  * @param authority path of the certificate of the authority that signs the nodes'
  */
 public record TransportTls(String certificate, String key, String authority) {
+  private static final long HANDSHAKE_S = 2;
+
   void applyTo(NetServerOptions options) {
     options
         .setSsl(true)
@@ -27,6 +29,7 @@ public record TransportTls(String certificate, String key, String authority) {
     options
         .setSsl(true)
         .setTrustAll(false)
+        .setSslHandshakeTimeout(HANDSHAKE_S)
         .setHostnameVerificationAlgorithm("")
         .setKeyCertOptions(new PemKeyCertOptions().addCertPath(certificate).addKeyPath(key))
         .setTrustOptions(new PemTrustOptions().addCertPath(authority));

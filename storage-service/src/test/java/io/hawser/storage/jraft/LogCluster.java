@@ -126,6 +126,7 @@ final class LogCluster implements AutoCloseable {
         faulty ? net.address(from, to) : SocketAddress.inetSocketAddress(port, "127.0.0.1"));
   }
 
+  @CanIgnoreReturnValue
   LogCluster startAll(int... numbers) {
     Set<NodeId> voters = ids(numbers);
     voters.forEach(id -> start(id, voters, new ListMachine()));
@@ -149,6 +150,7 @@ final class LogCluster implements AutoCloseable {
     return leaderOtherThan(Set.of());
   }
 
+  @CanIgnoreReturnValue
   Member leaderOtherThan(Set<NodeId> others) {
     Await.until("there is a leader", () -> findLeader(others).isPresent(), LONG);
     return findLeader(others).orElseGet(() -> leaderOtherThan(others));
