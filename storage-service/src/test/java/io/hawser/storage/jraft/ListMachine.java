@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,7 @@ final class ListMachine implements LogMachine<String> {
   private final List<String> entries = new ArrayList<>();
   private long durable;
   private int loads;
-  private int applies;
+  private final List<String> applied = new ArrayList<>();
   private volatile Optional<Throwable> failure = Optional.empty();
   private volatile String poison = "";
 
@@ -43,17 +44,18 @@ final class ListMachine implements LogMachine<String> {
     return entries.contains(text);
   }
 
+  /** How many different entries there are: a test may have to propose one again. */
   synchronized int size() {
-    return entries.size();
+    return new HashSet<>(entries).size();
   }
 
   synchronized int loads() {
     return loads;
   }
 
-  /** How many entries were handed over. */
-  synchronized int applies() {
-    return applies;
+  /** What was handed over to this machine, and not to the one that it came from. */
+  synchronized List<String> applied() {
+    return List.copyOf(applied);
   }
 
   Optional<Throwable> failure() {
@@ -74,7 +76,7 @@ final class ListMachine implements LogMachine<String> {
         throw new IllegalStateException("poisoned by " + text);
       }
       entries.add(text);
-      applies++;
+      applied.add(text);
       durable = entry.index();
       results.add(entry.index() + ":" + text);
     }

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Nodes with one group, in one process, each with its directory and its way through the net. */
@@ -184,6 +185,19 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
+  /** As {@link #put}, on the side of a cut that this node is not on; runs a task meanwhile. */
+  void putApartFrom(NodeId node, String text, Runnable meanwhile) {
+    retry(
+        "it is written on the other side",
+        () -> {
+          Future<String> write = leaderOtherThan(Set.of(node)).log().propose(Buffer.buffer(text));
+          while (!write.isComplete()) {
+            meanwhile.run();
+          }
+          return write;
+        });
+  }
+
   void putMany(String prefix, int count) {
     Member leader = leader();
     for (int from = 0; from < count; from += 500) {
@@ -191,12 +205,37 @@ final class LogCluster implements AutoCloseable {
           java.util.stream.IntStream.range(from, Math.min(count, from + 500))
               .mapToObj(i -> leader.log().propose(Buffer.buffer(prefix + i)))
               .toList();
-      Future<?> joined = Future.all(all);
-      Await.until("all are decided", joined::isComplete, LONG);
-      if (joined.failed()) {
-        throw new AssertionError("not acknowledged", joined.cause());
+      Await.until("all are decided", () -> all.stream().allMatch(Future::isComplete), LONG);
+      for (int i = 0; i < all.size(); i++) {
+        if (all.get(i).failed()) {
+          put(prefix + (from + i)); // a busy machine loses its leader now and then
+        }
       }
     }
+  }
+
+  /** Changes the voters through whoever leads, until it is done. */
+  void change(Set<NodeId> voters) {
+    retry("the voters are changed", () -> leader().log().changeVoters(voters));
+  }
+
+  /** Takes a snapshot on all members. */
+  void snapshot() {
+    for (Member member : members()) {
+      retry("a snapshot is taken", () -> member.log().snapshot());
+    }
+  }
+
+  /** Asks until it succeeds. */
+  static void retry(String what, Supplier<Future<?>> question) {
+    Await.until(
+        what,
+        () -> {
+          Future<?> answer = question.get();
+          Await.until(what, answer::isComplete, LONG);
+          return answer.succeeded();
+        },
+        LONG);
   }
 
   /** Waits until all running members hold the same entries, these many. */

@@ -2,9 +2,11 @@ package io.hawser.storage.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.NodeId;
 import io.hawser.storage.jraft.LogCluster.Member;
 import io.hawser.storage.log.LogFailure;
 import io.hawser.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,11 +32,16 @@ class ReplicationTest {
     try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
       cluster.put("first");
       cluster.awaitEqual(1);
-      Member follower = cluster.followers().getFirst();
-      Throwable failure = Await.failure(follower.log().propose(Buffer.buffer("x")));
-      assertThat(failure).isInstanceOf(LogFailure.NotLeading.class);
-      assertThat(((LogFailure.NotLeading) failure).leader())
-          .isEqualTo(Optional.of(cluster.leader().id()));
+      Await.until(
+          "a follower names the leader",
+          () -> {
+            NodeId leader = cluster.leader().id();
+            Future<String> refused =
+                cluster.followers().getFirst().log().propose(Buffer.buffer("x"));
+            Await.until("it is answered", refused::isComplete);
+            return refused.cause() instanceof LogFailure.NotLeading failure
+                && failure.leader().equals(Optional.of(leader));
+          });
     }
   }
 
@@ -45,7 +52,7 @@ class ReplicationTest {
         String text = "e" + i;
         cluster.put(text);
         for (Member member : cluster.members()) {
-          Await.result(member.log().readBarrier());
+          LogCluster.retry("it is confirmed", () -> member.log().readBarrier());
           assertThat(member.machine().has(text)).isTrue();
         }
       }

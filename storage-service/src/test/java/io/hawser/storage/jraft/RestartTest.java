@@ -29,7 +29,7 @@ class RestartTest {
       cluster.putMany("b", 50);
       cluster.start(follower, LogCluster.ids(1, 2, 3), machine);
       cluster.awaitEqual(150);
-      assertThat(machine.applies()).isEqualTo(50);
+      assertThat(machine.applied()).allMatch(text -> text.startsWith("b"));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.model.NodeId;
 import io.hawser.storage.log.LogFailure;
-import io.hawser.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +41,10 @@ class SnapshotTest {
       shorten(cluster);
       cluster.start(LogCluster.id(2), Set.of(), new ListMachine());
       cluster.start(LogCluster.id(3), Set.of(), new ListMachine());
-      Await.result(cluster.leader().log().changeVoters(LogCluster.ids(1, 2, 3)));
+      cluster.change(LogCluster.ids(1, 2, 3));
       cluster.put("after");
       cluster.awaitEqual(301);
-      assertThat(cluster.member(LogCluster.id(2)).machine().loads()).isEqualTo(1);
+      assertThat(cluster.member(LogCluster.id(2)).machine().loads()).isPositive();
     }
   }
 
@@ -53,7 +52,7 @@ class SnapshotTest {
   void a_machine_that_lost_everything_loads_the_snapshot_and_then_the_rest_of_the_log() {
     try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
       cluster.putMany("a", 100);
-      Await.result(cluster.leader().log().snapshot());
+      cluster.snapshot();
       cluster.putMany("b", 10);
       cluster.stop(ONE);
       cluster.start(ONE, LogCluster.ids(1), new ListMachine());
@@ -65,14 +64,14 @@ class SnapshotTest {
   void a_machine_that_has_more_than_the_snapshot_is_left_as_it_is() {
     try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
       cluster.putMany("a", 100);
-      Await.result(cluster.leader().log().snapshot());
+      cluster.snapshot();
       cluster.putMany("b", 10);
       ListMachine machine = cluster.stop(ONE).survived();
       cluster.start(ONE, LogCluster.ids(1), machine);
       cluster.put("c");
       cluster.awaitEqual(111);
       assertThat(machine.loads()).isZero();
-      assertThat(machine.applies()).isEqualTo(1);
+      assertThat(machine.applied()).containsOnly("c");
     }
   }
 
@@ -80,7 +79,7 @@ class SnapshotTest {
   void a_corrupt_snapshot_is_not_loaded() throws IOException {
     try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
       cluster.putMany("a", 100);
-      Await.result(cluster.leader().log().snapshot());
+      cluster.snapshot();
       cluster.stop(ONE);
       try (Stream<Path> all = Files.walk(cluster.directory(ONE).resolve("snapshot"))) {
         Path file = all.filter(path -> path.endsWith("entries")).findFirst().orElseThrow();
@@ -94,8 +93,8 @@ class SnapshotTest {
 
   /** The log goes back to the last snapshot but one. */
   private static void shorten(LogCluster cluster) {
-    Await.result(cluster.leader().log().snapshot());
+    cluster.snapshot();
     cluster.put("between");
-    Await.result(cluster.leader().log().snapshot());
+    cluster.snapshot();
   }
 }
