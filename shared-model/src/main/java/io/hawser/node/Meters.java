@@ -40,6 +40,15 @@ public record Meters(MeterRegistry registry) {
   public static final String API_REQUESTS = "hawser_api_requests_total";
   public static final String API_WAITERS = "hawser_api_waiting_requests";
   public static final String API_STREAMS = "hawser_api_event_streams";
+  public static final String STORAGE_LEADER = "hawser_storage_leader";
+  public static final String STORAGE_FAILED = "hawser_storage_failed";
+  public static final String STORAGE_TERM = "hawser_storage_term";
+  public static final String STORAGE_ELECTIONS = "hawser_storage_elections_won";
+  public static final String STORAGE_APPLIED = "hawser_storage_applied_index";
+  public static final String STORAGE_APPLY_LAG = "hawser_storage_apply_lag_entries";
+  public static final String STORAGE_QUEUE = "hawser_storage_queued_entries";
+  public static final String STORAGE_LOG_BYTES = "hawser_storage_log_bytes";
+  public static final String STORAGE_APPEND_SECONDS = "hawser_storage_append_seconds";
 
   /**
    * @param tags names and values in turn, of a bounded number of values

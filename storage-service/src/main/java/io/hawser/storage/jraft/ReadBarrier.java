@@ -1,0 +1,78 @@
+package io.hawser.storage.jraft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import io.hawser.storage.log.LogFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One read barrier: asks JRaft for a confirmed read index, and again while there is no leader or it
+ * is not ready, until its time is up. Each attempt sends heartbeats of its own; none is shared with
+ * an attempt that began earlier, since that one proves nothing for this read.
+ */
+final class ReadBarrier {
+  private static final byte[] NO_CONTEXT = new byte[0];
+  private static final long RETRY_MS = 20;
+
+  private final Vertx vertx;
+  private final Replica<?> replica;
+  private final long deadlineNs;
+  private final Promise<Long> promise = Promise.promise();
+
+  ReadBarrier(Vertx vertx, Replica<?> replica, int timeoutMs) {
+    this.vertx = vertx;
+    this.replica = replica;
+    this.deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+  }
+
+  Future<Long> start() {
+    attempt();
+    return promise.future();
+  }
+
+  private void attempt() {
+    if (replica.stopped().isPresent()) {
+      promise.tryFail(replica.stopped().get());
+      return;
+    }
+    long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+    if (leftMs <= 0) {
+      promise.tryFail(late());
+      return;
+    }
+    try {
+      replica.node().readIndex(NO_CONTEXT, new Attempt(leftMs));
+    } catch (IllegalStateException e) {
+      promise.tryFail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
+    }
+  }
+
+  private LogFailure late() {
+    return replica.status().leader().isPresent()
+        ? new LogFailure.NoQuorum("no majority confirmed the leader in time")
+        : new LogFailure.NotLeading(replica.status().leader());
+  }
+
+  private final class Attempt extends ReadIndexClosure {
+    Attempt(long timeoutMs) {
+      super(timeoutMs);
+    }
+
+    @Override
+    public void run(Status status, long index, byte[] context) {
+      if (!status.isOk()) {
+        if (!promise.future().isComplete()) {
+          vertx.setTimer(RETRY_MS, none -> attempt());
+        }
+      } else if (replica.stopped().isPresent()) {
+        // JRaft may count an entry as applied at which the machine has failed.
+        promise.tryFail(replica.stopped().get());
+      } else {
+        promise.tryComplete(index);
+      }
+    }
+  }
+}

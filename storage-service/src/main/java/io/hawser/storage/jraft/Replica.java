@@ -1,0 +1,307 @@
+package io.hawser.storage.jraft;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.conf.ConfigurationEntry;
+import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
+import io.hawser.model.NodeId;
+import io.hawser.storage.log.GroupConfig;
+import io.hawser.storage.log.LogFailure;
+import io.hawser.storage.log.LogStatus;
+import io.hawser.storage.log.LogStatus.Role;
+import io.hawser.storage.log.ReplicatedLog;
+import io.hawser.storage.transport.Peers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * One group's replica on JRaft. Thread-safe; what JRaft would do on the caller's thread under its
+ * lock is handed to a worker.
+ */
+final class Replica<R> implements ReplicatedLog<R> {
+  /** Half of what a frame of the transport may have. */
+  private static final int MAX_ENTRY_BYTES = 8 * 1024 * 1024;
+
+  private final Vertx vertx;
+  private final GroupConfig config;
+  private final LogTuning tuning;
+  private final GuardedNode node;
+  private final GuardedStorage storage;
+  private final MachineAdapter<R> machine;
+  private final ExecutorService workers;
+  private final Runnable onClosed;
+  private final Set<Proposal<R>> undecided = ConcurrentHashMap.newKeySet();
+  private final AtomicLong queuedEntries = new AtomicLong();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Promise<Void> closing = Promise.promise();
+  private volatile boolean closed;
+  private volatile long logBytes;
+
+  /** What a replica is made of. */
+  record Parts<R>(
+      GuardedNode node,
+      GuardedStorage storage,
+      MachineAdapter<R> machine,
+      ExecutorService workers,
+      Runnable onClosed) {}
+
+  Replica(Vertx vertx, GroupConfig config, LogTuning tuning, Parts<R> parts) {
+    this.vertx = vertx;
+    this.config = config;
+    this.tuning = tuning;
+    this.node = parts.node();
+    this.storage = parts.storage();
+    this.machine = parts.machine();
+    this.workers = parts.workers();
+    this.onClosed = parts.onClosed();
+  }
+
+  GuardedNode node() {
+    return node;
+  }
+
+  GroupConfig config() {
+    return config;
+  }
+
+  MachineAdapter<R> machine() {
+    return machine;
+  }
+
+  long queued() {
+    return queuedEntries.get();
+  }
+
+  /** Counts the bytes of the log. Reads the disk. */
+  void weigh() {
+    logBytes = new ReplicaFiles(config.directory()).logBytes();
+  }
+
+  /** Why nothing works here any more, if so. */
+  Optional<LogFailure> stopped() {
+    if (closed) {
+      return Optional.of(new LogFailure.Stopped("closed", false));
+    }
+    return machine.failure().map(e -> new LogFailure.Stopped(e.toString(), false));
+  }
+
+  @Override
+  public Future<R> propose(Buffer entry) {
+    Optional<LogFailure> stopped = stopped();
+    if (stopped.isPresent()) {
+      return Future.failedFuture(stopped.get());
+    }
+    if (entry.length() == 0 || entry.length() > MAX_ENTRY_BYTES) {
+      return Future.failedFuture(
+          new LogFailure.Refused("an entry has 1 to " + MAX_ENTRY_BYTES + " bytes"));
+    }
+    if (node.getNodeState() != State.STATE_LEADER) {
+      return Future.failedFuture(new LogFailure.NotLeading(otherLeader()));
+    }
+    Proposal<R> proposal = new Proposal<>(entry.length(), this::otherLeader);
+    if (!enqueued(proposal)) {
+      return Future.failedFuture(
+          new LogFailure.Overloaded("too many entries wait in group " + config.group()));
+    }
+    try {
+      node.apply(new Task(ByteBuffer.wrap(entry.getBytes()), proposal));
+    } catch (IllegalStateException e) {
+      proposal.fail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
+    }
+    return proposal.future();
+  }
+
+  /** Who leads, when it is another one: what JRaft has told may be a moment old. */
+  private Optional<NodeId> otherLeader() {
+    NodeId self = Peers.node(node.getServerId());
+    return machine.leadership().leader().filter(leader -> !leader.equals(self));
+  }
+
+  private boolean enqueued(Proposal<R> proposal) {
+    long entries = queuedEntries.incrementAndGet();
+    long bytes = queuedBytes.addAndGet(proposal.bytes());
+    if (entries > tuning.maxQueuedEntries() || bytes > tuning.maxQueuedBytes()) {
+      queuedEntries.decrementAndGet();
+      queuedBytes.addAndGet(-proposal.bytes());
+      return false;
+    }
+    undecided.add(proposal);
+    proposal
+        .future()
+        .onComplete(
+            done -> {
+              undecided.remove(proposal);
+              queuedEntries.decrementAndGet();
+              queuedBytes.addAndGet(-proposal.bytes());
+            });
+    return true;
+  }
+
+  @Override
+  public Future<Long> readBarrier() {
+    return new ReadBarrier(vertx, this, tuning.barrierMs()).start();
+  }
+
+  @Override
+  public LogStatus status() {
+    ConfigurationEntry known = storage.configuration();
+    Set<NodeId> voters = config.initialVoters();
+    Set<NodeId> learners = Set.of();
+    if (known != null && !known.isEmpty()) {
+      voters = new HashSet<>(Peers.nodes(known.getConf().getPeers()));
+      voters.addAll(Peers.nodes(known.getOldConf().getPeers()));
+      learners = Peers.nodes(known.getConf().getLearners());
+    }
+    MachineAdapter.Leadership leadership = machine.leadership();
+    return new LogStatus(
+        role(voters, learners),
+        leadership.term(),
+        leadership.leader(),
+        Math.max(node.committed(), machine.applied()),
+        machine.applied(),
+        voters,
+        learners,
+        logBytes,
+        machine.failure().map(Throwable::toString));
+  }
+
+  private Role role(Set<NodeId> voters, Set<NodeId> learners) {
+    if (machine.failure().isPresent()) {
+      return Role.FAILED;
+    }
+    if (closed) {
+      return Role.CLOSED;
+    }
+    if (machine.leads()) {
+      return Role.LEADER;
+    }
+    NodeId self = Peers.node(node.getServerId());
+    if (learners.contains(self)) {
+      return Role.LEARNER;
+    }
+    if (!voters.contains(self)) {
+      return Role.OUTSIDE;
+    }
+    return machine.leadership().leader().isPresent() ? Role.FOLLOWER : Role.CANDIDATE;
+  }
+
+  @Override
+  public Future<Void> changeVoters(Set<NodeId> voters) {
+    Promise<Void> changed = Promise.promise();
+    onWorker(
+        changed,
+        () ->
+            node.changePeers(
+                Peers.configuration(voters),
+                status -> {
+                  // A leader that removes itself may be told of that before it is told "done".
+                  if (status.isOk() || settledOn(voters)) {
+                    changed.tryComplete();
+                  } else {
+                    changed.tryFail(failure(status));
+                  }
+                }));
+    return changed.future();
+  }
+
+  private boolean settledOn(Set<NodeId> voters) {
+    ConfigurationEntry known = storage.configuration();
+    return known != null
+        && known.isStable()
+        && known.getId().getIndex() <= machine.applied()
+        && Peers.nodes(known.getConf().getPeers()).equals(voters);
+  }
+
+  @Override
+  public Future<Void> transferTo(NodeId to) {
+    PeerId peer = Peers.peer(to);
+    return asked(() -> node.transferLeadershipTo(peer));
+  }
+
+  @Override
+  public Future<Void> resetVoters(Set<NodeId> voters) {
+    return asked(() -> node.resetPeers(Peers.configuration(voters)));
+  }
+
+  @Override
+  public Future<Void> snapshot() {
+    Promise<Void> taken = Promise.promise();
+    onWorker(taken, () -> node.snapshot(status -> settle(taken, status)));
+    return taken.future();
+  }
+
+  private Future<Void> asked(Supplier<Status> question) {
+    Promise<Void> answered = Promise.promise();
+    onWorker(answered, () -> settle(answered, question.get()));
+    return answered.future();
+  }
+
+  private void settle(Promise<Void> promise, Status status) {
+    if (status.isOk()) {
+      promise.tryComplete();
+    } else {
+      promise.tryFail(failure(status));
+    }
+  }
+
+  private LogFailure failure(Status status) {
+    String words = String.valueOf(status.getErrorMsg());
+    boolean leads = node.getNodeState() == State.STATE_LEADER;
+    return switch (status.getRaftError()) {
+      case EPERM, ELEADERREMOVED, ENEWLEADER ->
+          leads ? new LogFailure.Refused(words) : new LogFailure.NotLeading(otherLeader());
+      default -> new LogFailure.Refused(words);
+    };
+  }
+
+  private void onWorker(Promise<Void> promise, Runnable task) {
+    Optional<LogFailure> stopped = stopped();
+    if (stopped.isPresent()) {
+      promise.tryFail(stopped.get());
+      return;
+    }
+    workers.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            promise.tryFail(new LogFailure.Refused(String.valueOf(e.getMessage())));
+          }
+        });
+  }
+
+  @Override
+  public Future<Void> close() {
+    if (!closed) {
+      closed = true;
+      // On a thread of its own: what it waits for may need the others.
+      Thread unused = Thread.ofPlatform().daemon().start(this::shutDown);
+    }
+    return closing.future();
+  }
+
+  private void shutDown() {
+    try {
+      node.shutdown();
+      node.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      List.copyOf(undecided).forEach(p -> p.fail(new LogFailure.Stopped("closed", true)));
+      onClosed.run();
+      closing.tryComplete();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.hawser.storage.jraft;
+
+import com.alipay.sofa.jraft.core.State;
+import io.hawser.model.NodeId;
+import io.hawser.model.Rendezvous;
+import io.hawser.storage.log.LogStatus;
+import io.hawser.storage.transport.Transport;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands for election at once when the leader's process is gone, instead of waiting until it is
+ * missed: its connection has closed, and where it listened a new one is refused. A leader that only
+ * stalls or is cut off does neither, and is waited for as ever. Followers take turns, so that they
+ * do not split the vote: the first at once, each next one later, if there is no leader then.
+ *
+ * <p>Safe whatever is believed here: it is an ordinary vote. It leaves out the question whether
+ * others still hear the leader, so reads must never trust a lease.
+ */
+final class Takeover {
+  private static final Logger log = LoggerFactory.getLogger(Takeover.class);
+  private static final long TURN_MS = 200;
+
+  private final Vertx vertx;
+  private final Transport transport;
+  private final Collection<Replica<?>> replicas;
+
+  Takeover(Vertx vertx, Transport transport, Collection<Replica<?>> replicas) {
+    this.vertx = vertx;
+    this.transport = transport;
+    this.replicas = replicas;
+  }
+
+  /** A node's connection has closed. On a worker. */
+  void lost(NodeId peer) {
+    boolean led =
+        replicas.stream().anyMatch(r -> r.status().leader().filter(peer::equals).isPresent());
+    if (led) {
+      transport
+          .refuses(peer)
+          .onSuccess(
+              refused -> {
+                if (refused) {
+                  replicas.forEach(replica -> gone(replica, peer));
+                }
+              });
+    }
+  }
+
+  private void gone(Replica<?> replica, NodeId peer) {
+    LogStatus status = replica.status();
+    if (!status.leader().equals(Optional.of(peer))) {
+      return;
+    }
+    int turn = turn(replica.config().group(), status, peer);
+    if (turn == 0) {
+      transport.workers().execute(() -> stand(replica, peer));
+    } else if (turn > 0) {
+      vertx.setTimer(
+          TURN_MS * turn, none -> transport.workers().execute(() -> stand(replica, peer)));
+    }
+  }
+
+  /** This node's place among those who may follow; -1 when it is none of them. */
+  private int turn(String group, LogStatus status, NodeId peer) {
+    List<NodeId> heirs = new ArrayList<>(status.voters());
+    heirs.remove(peer);
+    return Rendezvous.ranked(group, heirs).indexOf(transport.self());
+  }
+
+  private void stand(Replica<?> replica, NodeId peer) {
+    Optional<NodeId> leader = replica.status().leader();
+    GuardedNode node = replica.node();
+    boolean free = leader.isEmpty() || leader.get().equals(peer);
+    boolean able =
+        replica.stopped().isEmpty() && !node.installing() && !replica.machine().loading();
+    if (free && able && node.getNodeState() == State.STATE_FOLLOWER) {
+      log.info(
+          "standing for a leader that is gone node={} group={} leader={}",
+          transport.self(),
+          replica.config().group(),
+          peer);
+      boolean unused = node.stand();
+    }
+  }
+}

@@ -1,0 +1,305 @@
+package io.hawser.storage.transport;
+
+import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.rpc.RpcProcessor;
+import com.alipay.sofa.jraft.rpc.impl.ConnectionClosedEventListener;
+import com.google.protobuf.Message;
+import io.hawser.model.NodeId;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's end of the connections between replicas: one server, and a {@link Link} to each node
+ * that a group speaks to. Thread-safe. Two event loops: one for links, one for the server.
+ */
+public final class Transport {
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
+  private static final long SWEEP_MS = 50;
+  private static final int CONNECT_MS = 300;
+  private static final int WORKERS = 4;
+  private static final int MAX_WAITING_TASKS = 20_000;
+
+  private record LinkKey(NodeId peer, Greeting.Channel channel) {}
+
+  private final Vertx vertx;
+  private final TransportConfig config;
+  private final Context links;
+  private final Context inbound;
+  private final NetClient client;
+  private final NetServer server;
+  private final ThreadPoolExecutor workers;
+  private final Map<LinkKey, Link> open = new ConcurrentHashMap<>();
+  private final Map<LinkKey, Inbound> arrivals = new ConcurrentHashMap<>();
+  private final Set<Inbound> inbounds = ConcurrentHashMap.newKeySet();
+  private final Map<WireMessage, RpcProcessor<Message>> processors =
+      new EnumMap<>(WireMessage.class);
+  private final List<ConnectionClosedEventListener> closeListeners = new CopyOnWriteArrayList<>();
+  private final List<ReplicatorGroup> groups = new CopyOnWriteArrayList<>();
+  private final List<Consumer<NodeId>> lostListeners = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+  private volatile long sweeper = -1;
+
+  private Transport(Vertx vertx, TransportConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.links = ((VertxInternal) vertx).createEventLoopContext();
+    this.inbound = ((VertxInternal) vertx).createEventLoopContext();
+    NetClientOptions out = new NetClientOptions().setConnectTimeout(CONNECT_MS).setTcpNoDelay(true);
+    NetServerOptions in = new NetServerOptions().setTcpNoDelay(true);
+    config.tls().ifPresent(tls -> tls.applyTo(out));
+    config.tls().ifPresent(tls -> tls.applyTo(in));
+    this.client = vertx.createNetClient(out);
+    this.server = vertx.createNetServer(in);
+    this.workers = pool("hawser-log-" + config.self());
+  }
+
+  /**
+   * Makes a transport and listens.
+   *
+   * @param processors what answers other nodes' requests; those that are closed-connection
+   *     listeners hear of closed connections
+   */
+  public static Future<Transport> open(
+      Vertx vertx, TransportConfig config, List<RpcProcessor<?>> processors) {
+    Transport transport = new Transport(vertx, config);
+    processors.forEach(transport::add);
+    return transport.listen();
+  }
+
+  private static ThreadPoolExecutor pool(String name) {
+    ThreadFactory threads = Thread.ofPlatform().daemon().name(name + "-", 0).factory();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            WORKERS,
+            WORKERS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING_TASKS),
+            threads);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  @SuppressWarnings("unchecked") // a processor says by name which class it takes
+  private void add(RpcProcessor<?> processor) {
+    for (WireMessage type : WireMessage.values()) {
+      if (type.className().equals(processor.interest())) {
+        processors.put(type, (RpcProcessor<Message>) processor);
+      }
+    }
+    if (processor instanceof ConnectionClosedEventListener listener) {
+      closeListeners.add(listener);
+    }
+  }
+
+  private Future<Transport> listen() {
+    server.connectHandler(this::accept);
+    Promise<Transport> listening = Promise.promise();
+    inbound.runOnContext(
+        none ->
+            server.listen(config.port(), config.host()).<Transport>map(this).onComplete(listening));
+    return listening
+        .future()
+        .onSuccess(up -> links.runOnContext(none -> startSweeping()))
+        .onFailure(e -> workers.shutdownNow());
+  }
+
+  private void startSweeping() {
+    sweeper =
+        vertx.setPeriodic(
+            SWEEP_MS,
+            none -> {
+              long nowNs = System.nanoTime();
+              open.values().forEach(link -> link.sweep(nowNs));
+            });
+  }
+
+  private void accept(NetSocket socket) {
+    if (closed) {
+      socket.close();
+      return;
+    }
+    Inbound connection = new Inbound(this, inbound, socket);
+    inbounds.add(connection);
+    connection.start();
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  public NodeId self() {
+    return config.self();
+  }
+
+  /** Threads for what may block a little: answers without a thread of their own, votes. */
+  public ExecutorService workers() {
+    return workers;
+  }
+
+  /** Calls the consumer, on a worker, when a node's log connection to this one has closed. */
+  public void onLost(Consumer<NodeId> listener) {
+    lostListeners.add(listener);
+  }
+
+  /**
+   * Whether nobody listens any more where a node was: its process is gone. False when it answers,
+   * and also when nothing comes back, since then it may only be cut off or slow.
+   */
+  public Future<Boolean> refuses(NodeId peer) {
+    Optional<SocketAddress> address = address(peer);
+    if (address.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    return connect(address.get())
+        .map(
+            socket -> {
+              socket.close();
+              return false;
+            })
+        .otherwise(Transport::refused);
+  }
+
+  private static boolean refused(Throwable failure) {
+    String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return failure instanceof ConnectException && text.contains("refused");
+  }
+
+  Link link(NodeId peer, Greeting.Channel channel) {
+    return open.computeIfAbsent(new LinkKey(peer, channel), key -> new Link(this, peer, channel));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Context context() {
+    return links;
+  }
+
+  Optional<SocketAddress> address(NodeId peer) {
+    return config.addresses().apply(peer);
+  }
+
+  Future<NetSocket> connect(SocketAddress address) {
+    Promise<NetSocket> connected = Promise.promise();
+    links.runOnContext(none -> client.connect(address).onComplete(connected));
+    return connected.future();
+  }
+
+  Greeting greeting(NodeId peer, Greeting.Channel channel) {
+    return new Greeting(config.cluster().get(), self(), peer, channel);
+  }
+
+  Optional<String> refusal(Greeting greeting) {
+    return greeting.refusal(self(), config.cluster().get());
+  }
+
+  @Nullable RpcProcessor<Message> processor(WireMessage type) {
+    return processors.get(type);
+  }
+
+  /** A group's replicators want to know when a peer can be reached again. */
+  void add(ReplicatorGroup group) {
+    groups.add(group);
+  }
+
+  void remove(ReplicatorGroup group) {
+    groups.remove(group);
+  }
+
+  void connected(NodeId peer, Greeting.Channel channel) {
+    if (channel == Greeting.Channel.LOG) {
+      onWorker(() -> groups.forEach(group -> group.checkReplicator(Peers.peer(peer), true)));
+    }
+  }
+
+  /**
+   * A node has opened a connection. An older one of the same kind is dead or will be: JRaft hears
+   * that it is closed before the new one's first request, or it would forget the new one's
+   * sequence.
+   */
+  void arrived(Inbound connection, Greeting greeting) {
+    Inbound older = arrivals.put(new LinkKey(greeting.from(), greeting.channel()), connection);
+    if (older != null) {
+      older.end(false);
+      older.close();
+    }
+  }
+
+  /**
+   * Closes what other nodes have opened, so that they open it anew. For when a group has closed
+   * here: JRaft numbers a connection's requests, and waits for ever for the answer to one that the
+   * group has not given.
+   */
+  public void dropArrivals() {
+    arrivals.values().forEach(Inbound::close);
+  }
+
+  /** How many connections of other nodes there are. */
+  int arrivals() {
+    return arrivals.size();
+  }
+
+  void left(Inbound connection, boolean lost) {
+    inbounds.remove(connection);
+    Optional<Greeting> greeting = connection.greeting();
+    greeting.ifPresent(g -> arrivals.remove(new LinkKey(g.from(), g.channel()), connection));
+    closeListeners.forEach(listener -> listener.onClosed(connection.remote(), connection));
+    greeting
+        .filter(g -> lost && !closed && g.channel() == Greeting.Channel.LOG)
+        .ifPresent(g -> onWorker(() -> lostListeners.forEach(l -> l.accept(g.from()))));
+  }
+
+  private void onWorker(Runnable task) {
+    try {
+      workers.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("task dropped node={}", self(), e);
+    }
+  }
+
+  /** Closes all connections and stops listening. Calls that wait are answered with a failure. */
+  public Future<Void> close() {
+    closed = true;
+    vertx.cancelTimer(sweeper);
+    links.runOnContext(none -> open.values().forEach(Link::close));
+    return server
+        .close()
+        .eventually(
+            () -> {
+              inbounds.forEach(Inbound::close);
+              return client.close();
+            })
+        .onComplete(done -> workers.shutdown());
+  }
+}

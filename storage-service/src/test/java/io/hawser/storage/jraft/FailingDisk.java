@@ -1,0 +1,74 @@
+package io.hawser.storage.jraft;
+
+import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.storage.LogStorage;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A log's storage that takes nothing more when it is told so. */
+final class FailingDisk implements LogStorage {
+  private final LogStorage real;
+  private final AtomicBoolean failing;
+
+  FailingDisk(LogStorage real, AtomicBoolean failing) {
+    this.real = real;
+    this.failing = failing;
+  }
+
+  @Override
+  public boolean init(LogStorageOptions options) {
+    return real.init(options);
+  }
+
+  @Override
+  public void shutdown() {
+    real.shutdown();
+  }
+
+  @Override
+  public long getFirstLogIndex() {
+    return real.getFirstLogIndex();
+  }
+
+  @Override
+  public long getLastLogIndex() {
+    return real.getLastLogIndex();
+  }
+
+  @Override
+  public LogEntry getEntry(long index) {
+    return real.getEntry(index);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // JRaft still asks
+  public long getTerm(long index) {
+    return real.getTerm(index);
+  }
+
+  @Override
+  public boolean appendEntry(LogEntry entry) {
+    return !failing.get() && real.appendEntry(entry);
+  }
+
+  @Override
+  public int appendEntries(List<LogEntry> entries) {
+    return failing.get() ? 0 : real.appendEntries(entries);
+  }
+
+  @Override
+  public boolean truncatePrefix(long firstIndexKept) {
+    return real.truncatePrefix(firstIndexKept);
+  }
+
+  @Override
+  public boolean truncateSuffix(long lastIndexKept) {
+    return real.truncateSuffix(lastIndexKept);
+  }
+
+  @Override
+  public boolean reset(long nextLogIndex) {
+    return real.reset(nextLogIndex);
+  }
+}

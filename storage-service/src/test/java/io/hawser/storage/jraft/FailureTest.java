@@ -1,0 +1,119 @@
+package io.hawser.storage.jraft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.storage.jraft.LogCluster.Member;
+import io.hawser.storage.log.LogFailure;
+import io.hawser.storage.log.LogStatus.Role;
+import io.hawser.testing.Await;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FailureTest {
+  @TempDir Path root;
+
+  @Test
+  void when_the_leader_dies_another_one_takes_over_with_everything() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.putMany("a", 100);
+      Member old = cluster.leader();
+      cluster.kill(old.id());
+      Member next = cluster.leaderOtherThan(Set.of(old.id()));
+      assertThat(next.id()).isNotEqualTo(old.id());
+      cluster.put("b");
+      cluster.awaitEqual(101);
+    }
+  }
+
+  @Test
+  void a_machine_that_throws_stops_its_replica_and_the_others_go_on() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      Member broken = cluster.leader();
+      broken.machine().poison("b");
+      assertThat(Await.failure(broken.log().propose(Buffer.buffer("b"))))
+          .isInstanceOf(LogFailure.class);
+      Await.until("it has failed", () -> broken.machine().failure().isPresent());
+      assertThat(broken.status().role()).isEqualTo(Role.FAILED);
+      assertThat(Await.failure(broken.log().readBarrier())).isInstanceOf(LogFailure.Stopped.class);
+      cluster.leaderOtherThan(Set.of(broken.id()));
+      cluster.stop(broken.id());
+      cluster.put("c");
+      cluster.awaitEqual(3);
+    }
+  }
+
+  @Test
+  void a_disk_that_fails_stops_its_replica_and_the_others_go_on() {
+    AtomicBoolean full = new AtomicBoolean();
+    List<FailingDisk> disks = new ArrayList<>();
+    try (LogCluster cluster =
+        LogCluster.direct(root)
+            .disk(
+                rocks -> {
+                  disks.add(new FailingDisk(rocks, disks.isEmpty() ? full : new AtomicBoolean()));
+                  return disks.getLast();
+                })) {
+      // The first of them writes to the disk that will fail.
+      cluster.startAll(1, 2, 3);
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      full.set(true);
+      cluster.put("b");
+      Await.until(
+          "one has failed",
+          () -> cluster.members().stream().anyMatch(m -> m.status().role() == Role.FAILED),
+          LogCluster.LONG);
+      Member broken =
+          cluster.members().stream()
+              .filter(m -> m.status().role() == Role.FAILED)
+              .findFirst()
+              .orElseThrow();
+      assertThat(broken.status().failure()).isPresent();
+      cluster.stop(broken.id());
+      cluster.put("c");
+      Await.until(
+          "the others have it",
+          () -> cluster.members().stream().allMatch(m -> m.machine().has("c")));
+    }
+  }
+
+  @Test
+  void a_leader_without_a_majority_takes_only_so_many_entries() {
+    try (LogCluster cluster = LogCluster.direct(root).queue(10).startAll(1, 2, 3)) {
+      cluster.put("a");
+      Member leader = cluster.leader();
+      cluster.followers().forEach(m -> cluster.stop(m.id()));
+      List<Future<String>> all = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        all.add(leader.log().propose(Buffer.buffer("x" + i)));
+      }
+      for (Future<String> one : all) {
+        Await.until("it ends", one::isComplete, LogCluster.LONG);
+      }
+      assertThat(all.getLast().cause())
+          .isInstanceOfAny(LogFailure.Overloaded.class, LogFailure.NotLeading.class);
+      assertThat(all.getFirst().cause())
+          .isInstanceOfAny(LogFailure.LostLeadership.class, LogFailure.NotLeading.class);
+    }
+  }
+
+  @Test
+  void without_a_majority_a_read_barrier_fails() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.put("a");
+      Member leader = cluster.leader();
+      cluster.followers().forEach(m -> cluster.stop(m.id()));
+      assertThat(Await.failure(leader.log().readBarrier()))
+          .isInstanceOfAny(LogFailure.NoQuorum.class, LogFailure.NotLeading.class);
+    }
+  }
+}

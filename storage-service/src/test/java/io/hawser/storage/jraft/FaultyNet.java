@@ -1,0 +1,186 @@
+package io.hawser.storage.jraft;
+
+import io.hawser.model.NodeId;
+import io.hawser.testing.Await;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * A network between nodes that goes wrong as its seed says: each ordered pair of nodes has a relay
+ * of its own, which delays what passes, breaks connections, or holds everything of one direction
+ * until it heals, as a network does that drops packets. Within a connection order is kept, as TCP
+ * keeps it; between connections it is not. All of it runs on one event loop.
+ */
+final class FaultyNet {
+  private record Pair(NodeId from, NodeId to) {}
+
+  private final Context context;
+  private final Vertx vertx;
+  private final Function<NodeId, Optional<Integer>> ports;
+  private final Random random;
+  private final NetClient client;
+  private final Map<Pair, NetServer> relays = new ConcurrentHashMap<>();
+  private final Set<Pair> cut = new HashSet<>();
+  private final Set<Hose> hoses = new HashSet<>();
+  private int maxDelayMs;
+  private double breakChance;
+
+  FaultyNet(Vertx vertx, long seed, Function<NodeId, Optional<Integer>> ports) {
+    this.vertx = vertx;
+    this.ports = ports;
+    this.random = new Random(seed);
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    this.client = vertx.createNetClient();
+  }
+
+  /** Where a node finds another one. */
+  SocketAddress address(NodeId from, NodeId to) {
+    NetServer relay = relays.computeIfAbsent(new Pair(from, to), this::relay);
+    return SocketAddress.inetSocketAddress(relay.actualPort(), "127.0.0.1");
+  }
+
+  private NetServer relay(Pair pair) {
+    NetServer server = vertx.createNetServer();
+    server.connectHandler(socket -> accept(pair, socket));
+    Promise<NetServer> listening = Promise.promise();
+    context.runOnContext(none -> server.listen(0, "127.0.0.1").onComplete(listening));
+    return Await.result(listening.future());
+  }
+
+  private void accept(Pair pair, NetSocket near) {
+    near.pause();
+    Optional<Integer> port = ports.apply(pair.to());
+    if (port.isEmpty()) {
+      near.close();
+      return;
+    }
+    client
+        .connect(port.get(), "127.0.0.1")
+        .onFailure(e -> near.close())
+        .onSuccess(
+            far -> {
+              Hose there = new Hose(pair, far);
+              Hose back = new Hose(new Pair(pair.to(), pair.from()), near);
+              near.handler(there::take).closeHandler(none -> close(far, there, back));
+              far.handler(back::take).closeHandler(none -> close(near, there, back));
+              hoses.add(there);
+              hoses.add(back);
+              near.resume();
+            });
+  }
+
+  private void close(NetSocket other, Hose there, Hose back) {
+    hoses.remove(there);
+    hoses.remove(back);
+    other.close();
+  }
+
+  /** Delays each piece by up to so much, and breaks its connection with this chance. */
+  void disturb(int delayMs, double chance) {
+    onLoop(
+        () -> {
+          maxDelayMs = delayMs;
+          breakChance = chance;
+        });
+  }
+
+  /** Holds what one node sends to another. */
+  void cut(NodeId from, NodeId to) {
+    onLoop(() -> cut.add(new Pair(from, to)));
+  }
+
+  /** Cuts a node off from these, both ways. */
+  void isolate(NodeId node, Set<NodeId> others) {
+    for (NodeId other : others) {
+      if (!other.equals(node)) {
+        cut(node, other);
+        cut(other, node);
+      }
+    }
+  }
+
+  /** Lets everything pass that was held. */
+  void heal() {
+    onLoop(
+        () -> {
+          cut.clear();
+          maxDelayMs = 0;
+          breakChance = 0;
+          Set.copyOf(hoses).forEach(Hose::flow);
+        });
+  }
+
+  private void onLoop(Runnable change) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(
+        none -> {
+          change.run();
+          done.complete();
+        });
+    Await.result(done.future());
+  }
+
+  /** One direction of one connection. */
+  private final class Hose {
+    private final Pair direction;
+    private final NetSocket out;
+    private final Queue<Buffer> held = new ArrayDeque<>();
+    private boolean waiting;
+
+    Hose(Pair direction, NetSocket out) {
+      this.direction = direction;
+      this.out = out;
+    }
+
+    void take(Buffer bytes) {
+      if (breakChance > 0 && random.nextDouble() < breakChance) {
+        out.close();
+        return;
+      }
+      held.add(bytes);
+      flow();
+    }
+
+    void flow() {
+      if (waiting || held.isEmpty() || cut.contains(direction)) {
+        return;
+      }
+      if (maxDelayMs == 0) {
+        pass();
+        return;
+      }
+      waiting = true;
+      vertx.setTimer(
+          1 + random.nextInt(maxDelayMs),
+          none -> {
+            waiting = false;
+            if (!cut.contains(direction)) {
+              pass();
+            }
+          });
+    }
+
+    private void pass() {
+      Buffer all = Buffer.buffer();
+      held.forEach(all::appendBuffer);
+      held.clear();
+      out.write(all);
+    }
+  }
+}
