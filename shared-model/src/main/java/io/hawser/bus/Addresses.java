@@ -20,6 +20,7 @@ import io.hawser.model.RegistryMessage.Difference;
 import io.hawser.model.RegistryMessage.Digest;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.model.RosterMessage;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Reply;
 
@@ -67,6 +68,10 @@ public final class Addresses {
   /** Every request to a storage node. */
   public static final Call<StorageMessage, Reply> STORAGE =
       new Call<>("hawser.storage", StorageMessage.class, Reply.class);
+
+  /** Storage nodes among themselves, and who asks them for the roster. */
+  public static final Call<RosterMessage, RosterMessage> STORAGE_ROSTER =
+      new Call<>("hawser.storage-roster", RosterMessage.class, RosterMessage.class);
 
   private Addresses() {}
 }
