@@ -22,6 +22,7 @@ import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.model.RosterMessage;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Leads;
 import io.hawser.model.StorageMessage.Reply;
 
 /** Every address on the bus. */
@@ -64,6 +65,10 @@ public final class Addresses {
 
   public static final Call<RollCall, Roll> ROLL_CALL =
       new Call<>("hawser.bus.roll", RollCall.class, Roll.class);
+
+  /** Who begins to lead a group of the store. */
+  public static final Topic<Leads> STORAGE_LEADERS =
+      new Topic<>("hawser.storage.leaders", Leads.class);
 
   /** Every request to a storage node. */
   public static final Call<StorageMessage, Reply> STORAGE =
