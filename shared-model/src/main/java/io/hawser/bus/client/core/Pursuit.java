@@ -55,19 +55,6 @@ public final class Pursuit {
    */
   public record Failed(String code, String detail, boolean uncertain) implements Step {}
 
-  /**
-   * How long to try.
-   *
-   * @param totalNs until the end
-   * @param attemptNs until another node is tried as well
-   */
-  public record Patience(long totalNs, long attemptNs) {
-    public static Patience ofMs(long totalMs, long attemptMs) {
-      return new Patience(
-          TimeUnit.MILLISECONDS.toNanos(totalMs), TimeUnit.MILLISECONDS.toNanos(attemptMs));
-    }
-  }
-
   private static final class Asked {
     private int open;
     private long sentNs;
@@ -87,6 +74,7 @@ public final class Pursuit {
   private int sends;
   private int refusals;
   private boolean maybeDone;
+  private boolean started;
   private boolean over;
   private String lastCode = NO_QUORUM;
   private String lastRefusal = "nobody was asked";
@@ -104,6 +92,7 @@ public final class Pursuit {
   }
 
   public List<Step> start(long nowNs) {
+    started = true;
     startNs = nowNs;
     if (order.isEmpty()) {
       return fail(NO_STORAGE, "no live node has the role storage", false);
@@ -128,7 +117,7 @@ public final class Pursuit {
       return List.of();
     }
     leader = Optional.of(node);
-    return awaited(node, nowNs) ? List.of() : send(node, nowNs);
+    return !started || awaited(node, nowNs) ? List.of() : send(node, nowNs);
   }
 
   /** A node is no member any more: what it was asked will not be answered. */

@@ -4,11 +4,10 @@ import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.bus.client.core.Numbering;
 import io.hawser.bus.client.core.Numbering.Ticket;
+import io.hawser.bus.client.core.Patience;
 import io.hawser.bus.client.core.Pursuit;
-import io.hawser.bus.client.core.Pursuit.Patience;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
-import io.hawser.model.Rendezvous;
 import io.hawser.model.RosterMessage.AskRoster;
 import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.RosterMessage.RosterTold;
@@ -41,12 +40,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -76,22 +72,19 @@ public final class StorageClient {
 
   private final Vertx vertx;
   private final Bus bus;
-  private final Members members;
   private final Time time;
   private final Underway underway = new Underway();
   private final Placements placements = new Placements(this);
   private final Map<String, Numbering> numberings = new ConcurrentHashMap<>();
   private final String name;
-  private final Set<NodeId> seen = ConcurrentHashMap.newKeySet();
+  private final Peers peers;
 
   public StorageClient(Vertx vertx, Bus bus, Members members, Time time) {
     this.vertx = vertx;
     this.bus = bus;
-    this.members = members;
     this.time = time;
     this.name = members.self().id() + "." + UUID.randomUUID();
-    members.onChange(this::lookForLosses);
-    lookForLosses();
+    this.peers = new Peers(members, underway::gone);
   }
 
   /** Listens for changes of leadership: without that, the client only learns by asking. */
@@ -231,7 +224,7 @@ public final class StorageClient {
 
   /** The live nodes that store. */
   public List<NodeId> nodes() {
-    return members.liveWith(ROLE);
+    return peers.storing();
   }
 
   // ---- asking
@@ -253,24 +246,14 @@ public final class StorageClient {
               Pursuit.OVERLOADED, MAX_UNDER_WAY + " requests of this node are under way"));
     }
     Optional<NodeId> leader = leaderFirst ? underway.leader(group) : Optional.empty();
-    Pursuit pursuit = new Pursuit(change, leader, order(group), patience);
+    Pursuit pursuit =
+        new Pursuit(change, leader, peers.order(group, placements.replicas(group)), patience);
     Context context = vertx.getOrCreateContext();
     Errand errand =
         new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), context);
     underway.add(errand);
     errand.start();
     return errand.done().future().onComplete(ignored -> underway.remove(errand));
-  }
-
-  /** This node first, then who has a replica, then who else stores. */
-  private List<NodeId> order(String group) {
-    List<NodeId> live = Rendezvous.ranked(group, members.liveWith(ROLE));
-    List<NodeId> replicas = placements.replicas(group);
-    List<NodeId> order = new ArrayList<>();
-    live.stream().filter(members.self().id()::equals).forEach(order::add);
-    live.stream().filter(n -> replicas.contains(n) && !order.contains(n)).forEach(order::add);
-    live.stream().filter(n -> !order.contains(n)).forEach(order::add);
-    return order;
   }
 
   Future<Outcome<Reply>> send(NodeId node, StorageMessage request, long timeoutMs) {
@@ -299,17 +282,6 @@ public final class StorageClient {
 
   void leadsNot(String group, NodeId node) {
     underway.leadsNot(group, node);
-  }
-
-  private void lookForLosses() {
-    Set<NodeId> live = new HashSet<>();
-    members.live().forEach(node -> live.add(node.id()));
-    for (NodeId node : List.copyOf(seen)) {
-      if (!live.contains(node) && seen.remove(node)) {
-        underway.gone(node);
-      }
-    }
-    boolean unused = seen.addAll(live);
   }
 
   long nowNs() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bus.client.core.Pursuit.Done;
 import io.hawser.bus.client.core.Pursuit.Failed;
-import io.hawser.bus.client.core.Pursuit.Patience;
 import io.hawser.bus.client.core.Pursuit.Send;
 import io.hawser.bus.client.core.Pursuit.Step;
 import io.hawser.bus.client.core.Pursuit.Wake;
@@ -106,6 +105,13 @@ class PursuitTest {
     assertThat(sends(pursuit.leads(B, nowNs))).containsExactly(B);
     assertThat(sends(pursuit.leads(B, nowNs))).isEmpty();
     assertThat(sends(pursuit.answered(C, ok(new NotLeader(Optional.of(B))), nowNs))).isEmpty();
+  }
+
+  @Test
+  void who_leads_may_be_known_before_it_is_started() {
+    Pursuit pursuit = change(Optional.of(A));
+    assertThat(pursuit.leads(B, nowNs)).isEmpty();
+    assertThat(sends(pursuit.start(nowNs))).containsExactly(B);
   }
 
   @Test
