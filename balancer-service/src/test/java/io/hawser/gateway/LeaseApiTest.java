@@ -71,7 +71,10 @@ class LeaseApiTest {
   void the_store_answers_operators_itself() {
     assertThat(api.get("/storage/nodes").json().getJsonArray("nodes")).hasSize(1);
     assertThat(api.get("/storage/placement?key=a").json().getString("group")).isEqualTo("data-0");
-    assertThat(api.post("/storage/nodes/node-0/drain", "").json().getString("status")).isNotEmpty();
+    for (String order : List.of("nodes/node-0/drain", "groups/meta/snapshot")) {
+      assertThat(api.post("/storage/" + order, "").json().getBoolean("done")).isTrue();
+    }
+    assertThat(api.post("/storage/groups/data-7/snapshot", "").code()).isEqualTo("unknown-group");
     api.storage()
         .operator(
             operate -> {

@@ -127,7 +127,7 @@ final class TestApi implements AutoCloseable {
           case "placement" -> "StoragePlacement";
           case "verify" -> "StorageVerified";
           case "backup" -> "BackupDone";
-          default -> "OperationTaken";
+          default -> "OperationDone";
         };
     return ContractRules.CONTRACT.schema(schema).getJsonArray("examples").getValue(0).toString();
   }
