@@ -62,7 +62,9 @@ final class ContractCheck {
     String[] parts = path.split("/", -1);
     for (JsonObject parameter : rule.parameters("path").toList()) {
       int at = List.of(pattern).indexOf("{" + parameter.getString("name") + "}");
-      Optional<String> value = decoded(parts[at].replace("+", "%2B"));
+      boolean rest = parameter.getBoolean("x-hawser-rest", false);
+      String raw = rest ? String.join("/", List.of(parts).subList(at, parts.length)) : parts[at];
+      Optional<String> value = decoded(raw.replace("+", "%2B"));
       Optional<String> fault =
           value.isEmpty()
               ? Optional.of("badly encoded")
@@ -118,6 +120,9 @@ final class ContractCheck {
   private static Optional<String> inBody(Rule rule, JsonObject body, byte[] bytes, String type) {
     if (bytes.length == 0) {
       return body.getBoolean("required", false) ? Optional.of("no body") : Optional.empty();
+    }
+    if (rule.bodySchema().isEmpty()) {
+      return bytes.length > MAX_BODY ? Optional.of("too large") : Optional.empty();
     }
     if (bytes.length > MAX_BODY || !type.matches("(?i)(application/json(;.*)?)?")) {
       return Optional.of("too large, or not JSON");

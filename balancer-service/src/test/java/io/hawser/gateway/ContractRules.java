@@ -52,9 +52,9 @@ final class ContractRules {
     }
 
     Optional<JsonObject> bodySchema() {
-      return requestBody.map(
-          b ->
-              b.getJsonObject("content").getJsonObject("application/json").getJsonObject("schema"));
+      return requestBody
+          .map(b -> b.getJsonObject("content").getJsonObject("application/json"))
+          .map(media -> media.getJsonObject("schema"));
     }
   }
 
@@ -208,8 +208,30 @@ final class ContractRules {
             });
     OutputUnit result = validator.validate(value);
     return Boolean.TRUE.equals(result.getValid())
-        ? Optional.empty()
+        ? tooLong(schema, value)
         : Optional.of(String.valueOf(result.getErrors()));
+  }
+
+  /** What breaks {@code x-hawser-max-bytes}, the length in UTF-8, which JSON Schema has not. */
+  private Optional<String> tooLong(JsonObject raw, @Nullable Object value) {
+    JsonObject schema = follow(raw);
+    if (value instanceof String text && schema.containsKey("x-hawser-max-bytes")) {
+      int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+      return bytes > schema.getInteger("x-hawser-max-bytes")
+          ? Optional.of(bytes + " bytes")
+          : Optional.empty();
+    }
+    if (value instanceof JsonArray array && schema.getValue("items") instanceof JsonObject items) {
+      return array.stream().flatMap(item -> tooLong(items, item).stream()).findFirst();
+    }
+    if (value instanceof JsonObject object) {
+      JsonObject properties = schema.getJsonObject("properties", new JsonObject());
+      return properties.fieldNames().stream()
+          .filter(name -> properties.getValue(name) instanceof JsonObject)
+          .flatMap(name -> tooLong(properties.getJsonObject(name), object.getValue(name)).stream())
+          .findFirst();
+    }
+    return Optional.empty();
   }
 
   /** The value of a text; empty when it is no JSON. */

@@ -15,9 +15,11 @@ import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.model.StorageMessage.Operate;
 import io.hawser.testing.Await;
 import io.hawser.testing.FakeTime;
 import io.hawser.testing.TestNode;
+import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -48,6 +50,7 @@ final class TestApi implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final FakeTime time = new FakeTime();
   private final TestNode node;
+  private final FakeStorage storage;
   private final HttpServer server;
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
 
@@ -58,6 +61,8 @@ final class TestApi implements AutoCloseable {
         node.bus()
             .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
     Await.result(node.bus().serve(Addresses.BEATS, node.id(), this::beats));
+    storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
+    storage.operator(TestApi::operate);
     server = Await.result(listen());
   }
 
@@ -112,6 +117,23 @@ final class TestApi implements AutoCloseable {
     }
     Future<List<Entry>> gone = node.catalog().delete(key);
     return gone.map(entries -> new Registered(false, entries));
+  }
+
+  /** As the contract has it. */
+  private static String operate(Operate operate) {
+    String schema =
+        switch (operate.verb()) {
+          case "nodes" -> "StorageNodes";
+          case "placement" -> "StoragePlacement";
+          case "verify" -> "StorageVerified";
+          case "backup" -> "BackupDone";
+          default -> "OperationDone";
+        };
+    return ContractRules.CONTRACT.schema(schema).getJsonArray("examples").getValue(0).toString();
+  }
+
+  FakeStorage storage() {
+    return storage;
   }
 
   TestNode node() {

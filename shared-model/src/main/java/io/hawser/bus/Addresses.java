@@ -20,7 +20,9 @@ import io.hawser.model.RegistryMessage.Difference;
 import io.hawser.model.RegistryMessage.Digest;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.model.RosterMessage;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Leads;
 import io.hawser.model.StorageMessage.Reply;
 
 /** Every address on the bus. */
@@ -64,9 +66,17 @@ public final class Addresses {
   public static final Call<RollCall, Roll> ROLL_CALL =
       new Call<>("hawser.bus.roll", RollCall.class, Roll.class);
 
+  /** Who begins to lead a group of the store. */
+  public static final Topic<Leads> STORAGE_LEADERS =
+      new Topic<>("hawser.storage.leaders", Leads.class);
+
   /** Every request to a storage node. */
   public static final Call<StorageMessage, Reply> STORAGE =
       new Call<>("hawser.storage", StorageMessage.class, Reply.class);
+
+  /** Storage nodes among themselves, and who asks them for the roster. */
+  public static final Call<RosterMessage, RosterMessage> STORAGE_ROSTER =
+      new Call<>("hawser.storage-roster", RosterMessage.class, RosterMessage.class);
 
   private Addresses() {}
 }

@@ -7,5 +7,6 @@ public sealed interface HawserMessage
         MonitorMessage,
         NodeMessage,
         StorageMessage,
+        RosterMessage,
         Event,
         ExtensionMessage {}

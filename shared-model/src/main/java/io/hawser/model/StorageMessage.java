@@ -121,9 +121,25 @@ public sealed interface StorageMessage extends HawserMessage {
   @Wire(242)
   record NotLeader(Optional<NodeId> leader) implements Content {}
 
-  /** The group cannot answer now: {@code no-quorum}, {@code not-here}, {@code stopping}. */
+  /**
+   * The group cannot answer now. Nothing was done, unless the reason is {@link #LOST_LEADERSHIP}.
+   */
   @Wire(243)
-  record Unavailable(String reason) implements Content {}
+  record Unavailable(String reason) implements Content {
+    /** A majority of the group does not answer. */
+    public static final String NO_QUORUM = "no-quorum";
+
+    /** This node has no replica of the group. */
+    public static final String NOT_HERE = "not-here";
+
+    public static final String STOPPING = "stopping";
+
+    /**
+     * The node stopped to lead after it had taken the change: it may be carried out yet, and has to
+     * be sent again under its number.
+     */
+    public static final String LOST_LEADERSHIP = "lost-leadership";
+  }
 
   /** Too much is waiting; nothing was done. */
   @Wire(244)
@@ -179,4 +195,8 @@ public sealed interface StorageMessage extends HawserMessage {
   /** The answer to a renewal. */
   @Wire(253)
   record Renewed(Result result) implements Content {}
+
+  /** Published by a node that begins to lead a group. A hint: clients send again there at once. */
+  @Wire(229)
+  record Leads(String group, NodeId leader, long term) implements StorageMessage {}
 }

@@ -39,6 +39,7 @@ public record Meters(MeterRegistry registry) {
   public static final String RULE_TICKS_MISSED = "hawser_rule_ticks_missed_total";
   public static final String API_REQUESTS = "hawser_api_requests_total";
   public static final String API_WAITERS = "hawser_api_waiting_requests";
+  public static final String API_KEY_WAITERS = "hawser_api_waiting_key_reads";
   public static final String API_STREAMS = "hawser_api_event_streams";
   public static final String STORAGE_LEADER = "hawser_storage_leader";
   public static final String STORAGE_FAILED = "hawser_storage_failed";

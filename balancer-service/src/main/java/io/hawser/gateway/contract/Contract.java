@@ -69,7 +69,14 @@ public final class Contract {
         Document.text(entry.operation(), "summary"),
         query,
         entry.operation().containsKey("requestBody"),
+        takesAnyBody(entry.operation()),
         "node".equals(entry.operation().get("x-hawser-served-by")));
+  }
+
+  private static boolean takesAnyBody(Map<?, ?> operation) {
+    return operation.get("requestBody") instanceof Map<?, ?> body
+        && body.get("content") instanceof Map<?, ?> content
+        && content.containsKey("application/octet-stream");
   }
 
   /** The document as it is served. */

@@ -11,6 +11,7 @@ import java.util.List;
  * @param summary what it does, in a few words
  * @param query the names of its query parameters
  * @param takesBody whether a body is read
+ * @param takesAnyBody whether the body may be of any media type
  * @param servedByNode whether the node answers it, whatever its roles
  */
 public record Operation(
@@ -20,6 +21,7 @@ public record Operation(
     String summary,
     List<String> query,
     boolean takesBody,
+    boolean takesAnyBody,
     boolean servedByNode) {
   public Operation {
     query = List.copyOf(query);

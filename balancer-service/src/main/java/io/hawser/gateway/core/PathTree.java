@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -17,7 +18,8 @@ import java.util.function.Supplier;
  * thread-safe while patterns are added.
  */
 public final class PathTree<T> {
-  private static final int MAX_SEGMENTS = 32;
+  /** More than a request line has room for. */
+  private static final int MAX_SEGMENTS = 8_192;
 
   /**
    * A path that fits.
@@ -73,22 +75,35 @@ public final class PathTree<T> {
    * @throws Problem {@code bad-encoding}
    */
   public Optional<Match<T>> match(String path) {
+    return match(path, value -> true);
+  }
+
+  /**
+   * As {@link #match(String)}, among the patterns that stand for something acceptable.
+   *
+   * @throws Problem {@code bad-encoding}
+   */
+  public Optional<Match<T>> match(String path, Predicate<T> acceptable) {
     List<String> parts = segments(path);
     if (parts.size() > MAX_SEGMENTS) {
       return Optional.empty();
     }
     List<String> decoded = parts.stream().map(p -> Percent.decode(p, false)).toList();
-    return find(root, decoded, 0)
+    return find(root, decoded, 0, acceptable)
         .map(leaf -> new Match<>(leaf.pattern(), leaf.value(), names(leaf.pattern(), decoded)));
   }
 
-  private static <T> Optional<Leaf<T>> find(Node<T> node, List<String> parts, int at) {
+  private static <T> Optional<Leaf<T>> find(
+      Node<T> node, List<String> parts, int at, Predicate<T> acceptable) {
     if (at == parts.size()) {
-      return node.leaf;
+      return node.leaf.filter(leaf -> acceptable.test(leaf.value()));
     }
     Node<T> word = node.words.get(parts.get(at));
-    Optional<Leaf<T>> found = word == null ? Optional.empty() : find(word, parts, at + 1);
-    return found.or(() -> node.name.flatMap(n -> find(n, parts, at + 1))).or(() -> node.rest);
+    Optional<Leaf<T>> found =
+        word == null ? Optional.empty() : find(word, parts, at + 1, acceptable);
+    return found
+        .or(() -> node.name.flatMap(n -> find(n, parts, at + 1, acceptable)))
+        .or(() -> node.rest.filter(leaf -> acceptable.test(leaf.value())));
   }
 
   private static Map<String, String> names(String pattern, List<String> parts) {

@@ -14,6 +14,9 @@ final class Percent {
    * @throws Problem {@code bad-encoding}
    */
   static String decode(String text, boolean plusIsBlank) {
+    if (text.chars().anyMatch(c -> c > 0x7e)) {
+      throw bad("what is not ASCII has to be percent-encoded");
+    }
     if (text.indexOf('%') < 0 && (!plusIsBlank || text.indexOf('+') < 0)) {
       return text;
     }

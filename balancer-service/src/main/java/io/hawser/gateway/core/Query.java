@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Query {
   private static final int MAX_PARAMETERS = 32;
+  private static final long DEFAULT_WAIT_MS = 30_000;
+  private static final long MAX_WAIT_MS = 600_000;
+
+  /**
+   * After this long a wait ends whatever was asked for, as the server, and most proxies, close a
+   * connection on which nothing moves; who still wants to wait asks again.
+   */
+  private static final long MAX_SILENCE_MS = 60_000;
 
   private final Map<String, String> values;
 
@@ -98,6 +106,30 @@ public final class Query {
     } catch (NumberFormatException e) {
       throw bad(name, range);
     }
+  }
+
+  /** How long to wait for a change at most: {@code wait}. */
+  public long waitMs() {
+    long asked = text("wait", Query::waitFault).map(Query::millis).orElse(DEFAULT_WAIT_MS);
+    return Math.min(asked, MAX_SILENCE_MS);
+  }
+
+  private static Optional<String> waitFault(String text) {
+    boolean legal = text.matches("[0-9]{1,9}(ms|s|m)?") && millis(text) <= MAX_WAIT_MS;
+    return legal
+        ? Optional.empty()
+        : Optional.of("must be milliseconds, or a number with ms, s or m, and 10m at most");
+  }
+
+  private static long millis(String text) {
+    String number = text.replaceAll("[a-z]+", "");
+    long unit =
+        switch (text.substring(number.length())) {
+          case "s" -> 1_000;
+          case "m" -> 60_000;
+          default -> 1;
+        };
+    return Long.parseLong(number) * unit;
   }
 
   public <E extends Enum<E>> Optional<E> word(String name, Class<E> type) {

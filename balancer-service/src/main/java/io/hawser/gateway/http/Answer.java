@@ -38,6 +38,11 @@ public sealed interface Answer {
     return json(created ? 201 : 200, "application/json", json, Map.of());
   }
 
+  /** JSON with a status and headers of its own. */
+  static Whole whole(int status, Object json, Map<String, String> headers) {
+    return json(status, "application/json", json, headers);
+  }
+
   static Answer noContent() {
     return new Whole(204, Map.of(), Optional.empty());
   }

@@ -25,19 +25,25 @@ final class BodyReader {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
+  private final boolean anyType;
   private final Promise<Buffer> done = Promise.promise();
   private final Buffer body = Buffer.buffer();
   private long seen;
   private boolean refused;
 
-  private BodyReader(Vertx vertx, HttpServerRequest request) {
+  private BodyReader(Vertx vertx, HttpServerRequest request, boolean anyType) {
     this.vertx = vertx;
     this.request = request;
+    this.anyType = anyType;
   }
 
-  /** The body. Fails with a {@link Problem}: 400, 408, 413 or 415. */
-  static Future<Buffer> read(Vertx vertx, HttpServerRequest request) {
-    return new BodyReader(vertx, request).start();
+  /**
+   * The body. Fails with a {@link Problem}: 400, 408, 413 or 415.
+   *
+   * @param anyType whether it may be something else than JSON
+   */
+  static Future<Buffer> read(Vertx vertx, HttpServerRequest request, boolean anyType) {
+    return new BodyReader(vertx, request, anyType).start();
   }
 
   private Future<Buffer> start() {
@@ -84,11 +90,13 @@ final class BodyReader {
     }
   }
 
-  private static void checkType(@Nullable String type, @Nullable String encoding) {
+  private void checkType(@Nullable String type, @Nullable String encoding) {
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
       throw wrongType("the body's Content-Encoding is not taken; send it plain");
     }
-    if (type != null && !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
+    if (!anyType
+        && type != null
+        && !type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
       throw wrongType(
           "the body's Content-Type must be "
               + JSON

@@ -99,7 +99,7 @@ public final class Dispatcher {
     Query query = Query.parse(request.query());
     Future<Buffer> body =
         found.operation().takesBody()
-            ? BodyReader.read(vertx, request)
+            ? BodyReader.read(vertx, request, found.operation().takesAnyBody())
             : Future.succeededFuture(Buffer.buffer());
     return body.compose(
         bytes -> {
@@ -117,7 +117,8 @@ public final class Dispatcher {
     }
   }
 
-  private static Problem problem(HttpServerRequest request, Throwable failure) {
+  /** What a failure is to the client; one that nobody expected is logged. */
+  public static Problem problem(HttpServerRequest request, Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case Refused refused ->
@@ -151,7 +152,8 @@ public final class Dispatcher {
     meters.counter(Meters.API_REQUESTS, "route", route, "status", status / 100 + "xx").increment();
   }
 
-  private static void write(HttpServerRequest request, Answer.Whole answer) {
+  /** Writes an answer, unless there is one or the client is gone. */
+  public static void write(HttpServerRequest request, Answer.Whole answer) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return;

@@ -95,9 +95,11 @@ public final class Endpoints {
     if (!path.startsWith(PREFIX + "/") && !has(path)) {
       throw unknownPath();
     }
-    PathTree.Match<TreeMap<String, Operation>> match =
-        tree.match(path).orElseThrow(Endpoints::unknownPath);
     String wanted = method.equals(HttpMethod.HEAD) ? "GET" : method.name();
+    PathTree.Match<TreeMap<String, Operation>> match =
+        tree.match(path, methods -> methods.containsKey(wanted))
+            .or(() -> tree.match(path))
+            .orElseThrow(Endpoints::unknownPath);
     Operation operation =
         Optional.ofNullable(match.value().get(wanted))
             .orElseThrow(() -> wrongMethod(match.pattern(), match.value()));

@@ -62,6 +62,13 @@ public final class Problem extends RuntimeException {
     return new Problem(status, code, detail(), extra, more);
   }
 
+  /** The same problem with a field in its body. */
+  public Problem also(String field, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(extra);
+    more.put(field, value);
+    return new Problem(status, code, detail(), more, headers);
+  }
+
   public int status() {
     return status;
   }

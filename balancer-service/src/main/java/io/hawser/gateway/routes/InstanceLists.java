@@ -41,14 +41,6 @@ final class InstanceLists {
   private static final String INDEX = "X-Hawser-Index";
   private static final int MAX_TAG = 128;
   private static final int MAX_INDEX = 256;
-  private static final long DEFAULT_WAIT_MS = 30_000;
-  private static final long MAX_WAIT_MS = 600_000;
-
-  /**
-   * After this long a wait ends whatever was asked for, as the server, and most proxies, close a
-   * connection on which nothing moves; who still wants to wait asks again.
-   */
-  private static final long MAX_SILENCE_MS = 60_000;
 
   /** How much later than asked a wait may end. */
   private static final long SWEEP_MS = 100;
@@ -92,11 +84,7 @@ final class InstanceLists {
             query.text("tag", Text.plain(MAX_TAG)),
             query.text("zone", Text.NAME));
     Optional<String> known = query.text("index", Text.plain(MAX_INDEX));
-    long waitMs =
-        query
-            .text("wait", InstanceLists::waitFault)
-            .map(InstanceLists::millis)
-            .orElse(DEFAULT_WAIT_MS);
+    long waitMs = query.waitMs();
     CatalogReplica.Indexed present = catalog.indexed(service);
     if (known.isEmpty() || !known.get().equals(present.index()) || waitMs == 0) {
       return Future.succeededFuture(Answer.okWith(INDEX, present.index(), list(present, filter)));
@@ -124,8 +112,7 @@ final class InstanceLists {
   // ---- waiting
 
   private void park(String service, String known, long waitMs, Parked parked) {
-    long deadlineNs =
-        context.time().nowNs() + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, MAX_SILENCE_MS));
+    long deadlineNs = context.time().nowNs() + TimeUnit.MILLISECONDS.toNanos(waitMs);
     Waiter<Parked> waiter = waiters.add(service, known, deadlineNs, parked);
     HttpServerRequest request = parked.request();
     request.response().closeHandler(v -> leave(waiter));
@@ -192,25 +179,5 @@ final class InstanceLists {
           .end(body)
           .onFailure(e -> log.debug("answer not sent cause={}", e.toString()));
     }
-  }
-
-  // ---- how long
-
-  private static Optional<String> waitFault(String text) {
-    boolean legal = text.matches("[0-9]{1,9}(ms|s|m)?") && millis(text) <= MAX_WAIT_MS;
-    return legal
-        ? Optional.empty()
-        : Optional.of("must be milliseconds, or a number with ms, s or m, and 10m at most");
-  }
-
-  private static long millis(String text) {
-    String number = text.replaceAll("[a-z]+", "");
-    long unit =
-        switch (text.substring(number.length())) {
-          case "s" -> 1_000;
-          case "m" -> 60_000;
-          default -> 1;
-        };
-    return Long.parseLong(number) * unit;
   }
 }

@@ -8,6 +8,7 @@ import io.hawser.gateway.events.EventRoutes;
 import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.input.AlertInput;
 import io.hawser.gateway.input.TrafficInput;
+import io.hawser.gateway.storage.StorageRoutes;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.Receiver;
 import io.hawser.model.Facet.Route;
@@ -35,6 +36,7 @@ public final class Routes {
     new EventRoutes(feed).addTo(endpoints);
     new ClusterRoutes(context).addTo(endpoints);
     new DocsRoutes(contract).addTo(endpoints);
+    StorageRoutes.of(context).addTo(endpoints);
     addNamed(context, endpoints);
     return endpoints;
   }

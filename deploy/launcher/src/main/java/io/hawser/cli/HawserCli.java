@@ -8,6 +8,7 @@ import io.hawser.cli.command.Commands;
 import io.hawser.cli.demo.DemoCommand;
 import io.hawser.cli.events.EventsCommand;
 import io.hawser.cli.ops.OpsCommands;
+import io.hawser.cli.storage.StorageCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -70,11 +71,14 @@ public final class HawserCli {
     root.addSubcommand(new DemoCommand(cli));
     NodeCommands.addTo(root, cli);
     Commands.addTo(root, cli);
+    StorageCommands.addTo(root, cli);
     root.addSubcommand(new EventsCommand(cli));
     OpsCommands.addTo(root, cli);
     root.addSubcommand(new CommandLine.HelpCommand());
     withHelp(root);
     root.setUsageHelpWidth(HELP_WIDTH);
+    // "@FILE" names a file with a value, not one with arguments.
+    root.setExpandAtFiles(false);
     root.getCommandSpec().version("hawser " + Commands.version());
     root.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     root.setExecutionExceptionHandler((e, line, parsed) -> failed(e, line));

@@ -80,6 +80,26 @@ public final class Api {
     return send(request(path).DELETE());
   }
 
+  /** Sends bytes, of no media type in particular, and takes whatever is answered. */
+  public RawReply raw(String method, String path, Map<String, String> headers, byte[] body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.resolve(path))
+            .timeout(timeout)
+            .method(
+                method,
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    HttpResponse<byte[]> response = exchange(request.build(), BodyHandlers.ofByteArray());
+    return new RawReply(response.statusCode(), response.body(), response.headers());
+  }
+
+  /** The path of a key of the store. */
+  public static String keyPath(String key) {
+    // As one segment: what has dots or empty parts in it would be made shorter on the way.
+    String encoded = encode(key);
+    return "/api/v1/kv/" + (key.matches("\\.\\.?") ? encoded.replace(".", "%2E") : encoded);
+  }
+
   /** Opens a stream; the time-out covers the wait for its first byte only. */
   public HttpResponse<Stream<String>> stream(String path, Map<String, String> headers) {
     HttpRequest.Builder request = request(path).GET();

@@ -30,7 +30,8 @@ final class Problem {
             .append(Fields.text(violation, "detail"));
       }
     }
-    return new CliFailure(exitCode(status), "could not " + what, why.toString(), mend(status));
+    return new CliFailure(
+        exitCode(status), "could not " + what, why.toString(), mend(status, code));
   }
 
   static ExitCode exitCode(int status) {
@@ -40,6 +41,19 @@ final class Problem {
       case 401, 403, 421 -> ExitCode.REFUSED;
       case 408, 429, 503, 504 -> ExitCode.UNREACHABLE;
       default -> ExitCode.FAILURE;
+    };
+  }
+
+  private static String mend(int status, String code) {
+    return switch (code) {
+      case "unknown-key" -> "'hawser kv list' shows which keys there are";
+      case "unknown-lease" -> "take it with 'hawser lease acquire'";
+      case "revision-mismatch" -> "read it again, and decide anew";
+      case "no-room" -> "delete keys, or add a storage node";
+      case "no-quorum", "no-storage" ->
+          "'hawser storage nodes' shows which nodes do not answer; reads go on with --stale";
+      case "unknown-outcome" -> "read it, to see whether it was done";
+      default -> mend(status);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.hawser.cli.base;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A node's API as a test wants it: fixed answers by method and path, and a note of what was asked.
  */
 public final class StubApi implements AutoCloseable {
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String body, Map<String, String> headers) {}
+
+  private static final List<String> NOTED = List.of("If-Match", "If-None-Match");
+
+  private static final Answer NOT_THERE = new Answer(404, "{\"code\":\"no-such-path\"}", Map.of());
 
   private final HttpServer server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -36,9 +41,11 @@ public final class StubApi implements AutoCloseable {
                       + (query == null ? "" : "?" + query)
                       + " "
                       + body
-                      + (lastId == null ? "" : " after " + lastId))
+                      + (lastId == null ? "" : " after " + lastId)
+                      + noted(exchange.getRequestHeaders()))
                   .strip());
-          Answer answer = answers.getOrDefault(key, new Answer(404, "{\"code\":\"no-such-path\"}"));
+          Answer answer = answers.getOrDefault(key, NOT_THERE);
+          answer.headers().forEach(exchange.getResponseHeaders()::set);
           byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
           if (bytes.length > 0) {
@@ -49,9 +56,24 @@ public final class StubApi implements AutoCloseable {
     server.start();
   }
 
+  private static String noted(Headers headers) {
+    StringBuilder noted = new StringBuilder();
+    for (String name : NOTED) {
+      if (headers.containsKey(name)) {
+        noted.append(' ').append(name).append(' ').append(headers.getFirst(name));
+      }
+    }
+    return noted.toString();
+  }
+
   @CanIgnoreReturnValue
   public StubApi on(String methodAndPath, int status, String body) {
-    answers.put(methodAndPath, new Answer(status, body));
+    return on(methodAndPath, status, body, Map.of());
+  }
+
+  @CanIgnoreReturnValue
+  public StubApi on(String methodAndPath, int status, String body, Map<String, String> headers) {
+    answers.put(methodAndPath, new Answer(status, body, headers));
     return this;
   }
 

@@ -1,0 +1,53 @@
+package io.hawser.bus.client.storage;
+
+import io.hawser.model.NodeId;
+import io.hawser.model.Rendezvous;
+import io.hawser.node.Members;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The nodes that may be asked, and which of them went away. Thread-safe. */
+final class Peers {
+  private final Members members;
+  private final Consumer<NodeId> onLoss;
+  private final Set<NodeId> seen = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param onLoss told, on any thread, of each node that is no member any more
+   */
+  Peers(Members members, Consumer<NodeId> onLoss) {
+    this.members = members;
+    this.onLoss = onLoss;
+    members.onChange(this::look);
+    look();
+  }
+
+  private void look() {
+    Set<NodeId> live = new HashSet<>();
+    members.live().forEach(node -> live.add(node.id()));
+    for (NodeId node : List.copyOf(seen)) {
+      if (!live.contains(node) && seen.remove(node)) {
+        onLoss.accept(node);
+      }
+    }
+    boolean unused = seen.addAll(live);
+  }
+
+  List<NodeId> storing() {
+    return members.liveWith(StorageClient.ROLE);
+  }
+
+  /** This node first, then who has a replica of the group, then who else stores. */
+  List<NodeId> order(String group, List<NodeId> replicas) {
+    List<NodeId> live = Rendezvous.ranked(group, storing());
+    List<NodeId> order = new ArrayList<>();
+    live.stream().filter(members.self().id()::equals).forEach(order::add);
+    live.stream().filter(n -> replicas.contains(n) && !order.contains(n)).forEach(order::add);
+    live.stream().filter(n -> !order.contains(n)).forEach(order::add);
+    return order;
+  }
+}
