@@ -6,6 +6,7 @@ import io.hawser.node.NodeSettings;
 import io.hawser.node.Settings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class Seeds {
    * @throws StartFailure when the node must not be alone
    */
   void judge(int members) {
-    List<String> others = all.stream().filter(seed -> !seed.equals(own)).toList();
+    List<String> others = others();
     if (members > 1 || others.isEmpty()) {
       return;
     }
@@ -66,6 +67,11 @@ final class Seeds {
     }
   }
 
+  /** The seeds that are not this node. */
+  List<String> others() {
+    return all.stream().filter(seed -> !seed.equals(own)).toList();
+  }
+
   private static String reasons(List<String> seeds) {
     return seeds.stream()
         .limit(MAX_PROBES)
@@ -74,6 +80,12 @@ final class Seeds {
   }
 
   private static String reason(String seed) {
+    return unreachable(seed, PROBE_MS)
+        .orElse("answers, but is no member of this cluster: is cluster.name the same there?");
+  }
+
+  /** Why nobody can be connected to at a seed; empty when somebody can. */
+  static Optional<String> unreachable(String seed, int timeoutMs) {
     int colon = seed.lastIndexOf(':');
     try {
       String host = colon < 0 ? seed : seed.substring(0, colon);
@@ -81,10 +93,9 @@ final class Seeds {
           colon < 0
               ? NodeSettings.CLUSTER_PORT.defaultValue()
               : Integer.parseInt(seed.substring(colon + 1));
-      return Ports.unreachable(host, port, PROBE_MS)
-          .orElse("answers, but is no member of this cluster: is cluster.name the same there?");
+      return Ports.unreachable(host, port, timeoutMs);
     } catch (NumberFormatException e) {
-      return "is no host:port";
+      return Optional.of("is no host:port");
     }
   }
 }

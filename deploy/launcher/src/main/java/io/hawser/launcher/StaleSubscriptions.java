@@ -50,8 +50,9 @@ final class StaleSubscriptions {
 
   private void sweep() {
     List<Future<List<Entry>>> reads = bus.addresses().stream().map(this::read).toList();
+    // A node that is stopping cannot say who is there: that fails the sweep, as a failed read does.
     Future.join(reads)
-        .onSuccess(
+        .map(
             done -> {
               Set<String> nodes = Set.copyOf(manager.getNodes());
               Set<Entry> stale = new HashSet<>();
@@ -59,6 +60,7 @@ final class StaleSubscriptions {
               stale.removeIf(entry -> nodes.contains(entry.info().nodeId()));
               stale.stream().filter(seen::contains).forEach(this::remove);
               seen = Set.copyOf(stale);
+              return done;
             })
         .onFailure(e -> log.debug("subscriptions not read", e));
   }

@@ -43,6 +43,22 @@ class HawserCliTest {
   }
 
   @Test
+  void the_doctor_says_of_a_wrong_setting_what_is_wrong_and_ends_with_7() {
+    assertThat(run("doctor", "--json", "--set", "api.prot=1"))
+        .isEqualTo(ExitCode.CHECK_FAILED.number());
+    assertThat(new JsonObject(out.toString()).getJsonArray("findings").stream())
+        .map(JsonObject.class::cast)
+        .filteredOn(finding -> "bad".equals(finding.getString("mark")))
+        .singleElement()
+        .satisfies(
+            bad -> {
+              assertThat(bad.getString("what")).isEqualTo("settings");
+              assertThat(bad.getString("seen")).contains("api.prot");
+              assertThat(bad.getString("mend")).contains("api.port");
+            });
+  }
+
+  @Test
   void a_kit_that_is_not_there_says_where_it_belongs() {
     assertThat(run("drill", "run", "kill-backend", "--rounds", "2"))
         .isEqualTo(ExitCode.ENVIRONMENT.number());

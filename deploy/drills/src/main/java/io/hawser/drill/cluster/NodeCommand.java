@@ -43,7 +43,7 @@ final class NodeCommand {
         dir,
         dir.resolve("hawser.log"),
         line,
-        Map.of("HAWSER_BUILD", "never", "HAWSER_JAVA_OPTS", HEAP),
+        Map.of("HAWSER_BUILD", "never", "HAWSER_AOT", "use", "HAWSER_JAVA_OPTS", HEAP),
         true);
   }
 

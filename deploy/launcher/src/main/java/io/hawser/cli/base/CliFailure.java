@@ -24,6 +24,14 @@ public final class CliFailure extends RuntimeException {
     this.mend = mend;
   }
 
+  public String why() {
+    return why;
+  }
+
+  public String mend() {
+    return mend;
+  }
+
   public int code() {
     return code;
   }

@@ -65,6 +65,8 @@ public final class NodeProcess {
             "--config",
             files.config().toString());
     builder.environment().put("HAWSER_BUILD", "never");
+    // Whoever runs this has made the cache, or wants none.
+    builder.environment().merge("HAWSER_AOT", "use", (old, use) -> old.equals("off") ? old : use);
     builder.redirectInput(Redirect.from(new File("/dev/null")));
     builder.redirectOutput(Redirect.appendTo(files.log().toFile()));
     builder.redirectErrorStream(true);

@@ -8,6 +8,8 @@ public final class OpsCommands {
   private OpsCommands() {}
 
   public static void addTo(CommandLine root, Cli cli) {
-    var unused = root.addSubcommand(ConfigCommand.withSubcommands(cli));
+    var unused =
+        root.addSubcommand(ConfigCommand.withSubcommands(cli))
+            .addSubcommand(new DoctorCommand(cli));
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs {@code deploy/bin/hawser} in a checkout made of nothing, with JDKs and a Maven that only say
- * how they were called.
+ * how they were called. Longer than most: each test needs the same checkout.
  */
 class BinHawserTest {
   /**
@@ -263,5 +263,74 @@ class BinHawserTest {
     Files.createDirectories(lock);
     Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
     assertThat(run(Map.of(), "version").code()).isZero();
+  }
+
+  // ---- the AOT cache: what the script makes it with is not in the tools of the other tests
+
+  /** A JDK whose node writes a cache when it is asked to, and is ready at once. */
+  private void jdkThatNotes(String name, String version) throws Exception {
+    for (String tool : List.of("cksum", "env", "ls", "tr")) {
+      Files.createSymbolicLink(temp.resolve("tools").resolve(tool), Path.of("/usr/bin", tool));
+    }
+    Path jdk = jdk(name, version);
+    executable(
+        jdk.resolve("bin/java"),
+        """
+        for a in "$@"; do echo "arg=$a"; done
+        case " $* " in
+          *AOTCacheOutput=aot*)
+            env | grep ^HAWSER_ >>'%1$s/trained'; echo run >>'%1$s/trainings'
+            mkdir data; echo cache >aot; [ -n "%2$s" ] || echo >data/node.json ;;
+        esac\
+        """
+            .formatted(temp, version.equals("99") ? "fails" : ""));
+    Files.createSymbolicLink(temp.resolve("tools/grep"), Path.of("/usr/bin/grep"));
+  }
+
+  private int trainings() throws IOException {
+    Path log = temp.resolve("trainings");
+    return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+  }
+
+  @Test
+  void a_node_starts_from_a_cache_that_is_made_once_for_a_jdk_and_its_jars() throws Exception {
+    built();
+    jdkThatNotes("b", "25");
+    assertThat(run(Map.of(), "status").out()).doesNotContain("AOT");
+    Ran first = run(Map.of("HAWSER_CLUSTER_SEEDS", "10.0.0.1"), "dev", "--dir", "d");
+    assertThat(first.err()).contains("noting down");
+    assertThat(first.out()).contains("arg=-XX:AOTCache=" + home.toRealPath(), "arg=-Xlog:aot=off");
+    assertThat(temp.resolve("trained")).content().doesNotContain("SEEDS");
+    Ran second = run(Map.of(), "start");
+    assertThat(second.err()).isEmpty();
+    assertThat(second.out()).contains("arg=-XX:AOTCache=");
+    assertThat(trainings()).isEqualTo(1);
+
+    Files.writeString(lib.resolve("launcher-1.jar"), "changed");
+    assertThat(run(Map.of("HAWSER_AOT", "use"), "dev").out()).doesNotContain("AOTCache");
+    assertThat(run(Map.of(), "demo").code()).isZero();
+    assertThat(trainings()).isEqualTo(2);
+    assertThat(run(Map.of("HAWSER_AOT", "off"), "dev").out()).doesNotContain("AOTCache");
+  }
+
+  @Test
+  void a_cache_that_cannot_be_made_is_told_once_and_hinders_nothing() throws Exception {
+    built();
+    jdkThatNotes("b", "99");
+    Ran first = run(Map.of(), "dev");
+    assertThat(first.code()).isZero();
+    assertThat(first.err()).contains("starting as ever");
+    assertThat(first.out()).doesNotContain("AOTCache").contains("arg=dev");
+    assertThat(run(Map.of(), "dev").err()).isEmpty();
+    assertThat(trainings()).isEqualTo(1);
+  }
+
+  @Test
+  void a_jdk_before_25_starts_without_a_cache() throws Exception {
+    built();
+    jdkThatNotes("b", "24");
+    Ran ran = run(Map.of(), "dev");
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).doesNotContain("AOT").contains("arg=dev");
   }
 }
