@@ -1,5 +1,6 @@
 package io.hawser.cli.base;
 
+import io.hawser.model.Blob;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -90,7 +91,7 @@ public final class Api {
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     HttpResponse<byte[]> response = exchange(request.build(), BodyHandlers.ofByteArray());
-    return new RawReply(response.statusCode(), response.body(), response.headers());
+    return new RawReply(response.statusCode(), Blob.wrap(response.body()), response.headers());
   }
 
   /** The path of a key of the store. */

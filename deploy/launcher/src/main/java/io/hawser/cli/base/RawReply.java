@@ -1,10 +1,10 @@
 package io.hawser.cli.base;
 
+import io.hawser.model.Blob;
 import java.net.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 
 /** What a node answered to a request for bytes. */
-public record RawReply(int status, byte[] body, HttpHeaders headers) {
+public record RawReply(int status, Blob body, HttpHeaders headers) {
 
   /**
    * This answer, when it is a good one.
@@ -18,7 +18,7 @@ public record RawReply(int status, byte[] body, HttpHeaders headers) {
 
   /** With the body as UTF-8. */
   public Reply text() {
-    return new Reply(status, new String(body, StandardCharsets.UTF_8));
+    return new Reply(status, body.text());
   }
 
   /** A header; empty when it is not there. */

@@ -61,12 +61,12 @@ final class KvCommand {
             .raw("GET", Api.keyPath(key) + query, Map.of(), new byte[0])
             .orFail("read the key " + key);
     if (output != null) {
-      save(output, reply.body());
+      save(output, reply.body().unsafeBytes());
     }
     if (cli.json()) {
       cli.printJson(described(key, reply));
     } else if (output == null) {
-      cli.terminal().line(text(key, reply.body()));
+      cli.terminal().line(text(key, reply.body().unsafeBytes()));
     }
     return 0;
   }
@@ -76,8 +76,8 @@ final class KvCommand {
         .put("key", key)
         .put("revision", Long.parseLong(reply.header("ETag").replace("\"", "")))
         .put("version", Long.parseLong(reply.header("X-Hawser-Version")))
-        .put("bytes", reply.body().length)
-        .put("value", Base64.getEncoder().encodeToString(reply.body()));
+        .put("bytes", reply.body().length())
+        .put("value", Base64.getEncoder().encodeToString(reply.body().unsafeBytes()));
   }
 
   private static String text(String key, byte[] value) {
