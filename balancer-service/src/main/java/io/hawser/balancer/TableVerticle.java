@@ -5,6 +5,7 @@ import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TableBuilder;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.strategy.LoadReport;
+import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.MonitorClient;

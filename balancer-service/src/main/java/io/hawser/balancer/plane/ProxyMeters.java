@@ -1,4 +1,4 @@
-package io.hawser.balancer;
+package io.hawser.balancer.plane;
 
 import io.hawser.node.Meters;
 import io.micrometer.core.instrument.Counter;
@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
  * The proxy's meters, looked up once for each service. Labels are service and class of status.
  * Thread-safe: the loops of a node share them.
  */
-final class ProxyMeters {
+public final class ProxyMeters {
   /** The class of a request whose client went away before the end of its answer. */
-  static final int ABORTED = 0;
+  public static final int ABORTED = 0;
 
   private static final List<String> CLASSES = List.of("aborted", "1xx", "2xx", "3xx", "4xx", "5xx");
 
@@ -36,21 +36,21 @@ final class ProxyMeters {
   private final Meters meters;
   private final Map<String, Service> services = new ConcurrentHashMap<>();
 
-  ProxyMeters(Meters meters) {
+  public ProxyMeters(Meters meters) {
     this.meters = meters;
   }
 
   /**
    * @param status of the answer, or {@link #ABORTED}
    */
-  void request(String service, int status, long tookNs) {
+  public void request(String service, int status, long tookNs) {
     Service known = of(service);
     int codeClass = Math.min(CLASSES.size() - 1, status / 100);
     known.requests().get(codeClass).increment();
     known.seconds().record(tookNs, TimeUnit.NANOSECONDS);
   }
 
-  void retry(String service) {
+  public void retry(String service) {
     of(service).retries().increment();
   }
 
@@ -58,7 +58,7 @@ final class ProxyMeters {
    * Drops the meters of what is no longer routed. A request that is then still under way brings
    * them back until the next call.
    */
-  void retain(Set<String> routed) {
+  public void retain(Set<String> routed) {
     for (String service : List.copyOf(services.keySet())) {
       Service gone =
           routed.contains(service) || service.equals(NO_SERVICE) ? null : services.remove(service);

@@ -1,4 +1,4 @@
-package io.hawser.balancer;
+package io.hawser.balancer.plane;
 
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.EndpointState;
@@ -6,8 +6,8 @@ import io.hawser.balancer.core.RoutingTable;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.model.Event.InstanceEjected;
 import io.hawser.node.Meters;
-import io.hawser.service.Listener;
 import io.hawser.service.ServiceContext;
+import io.vertx.core.Context;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,95 +15,95 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the balancer's verticles of one node share. Thread-safe. */
-final class BalancerNode {
+public final class BalancerNode {
   private static final Logger log = LoggerFactory.getLogger(BalancerNode.class);
+
+  public static final String ROLE = "balancer";
+
+  /** The table and the listeners. */
+  private static final int PARTS = 2;
 
   private final ServiceContext context;
   private final RegistryClient registry;
   private final ProxyMeters meters;
-  private final AtomicInteger awaited;
+  private final Context control;
+  private final AtomicInteger awaited = new AtomicInteger(PARTS);
   private final AtomicInteger active = new AtomicInteger();
-  private final List<Loop> loops = new CopyOnWriteArrayList<>();
-  private final Listener listener = new Listener();
+  private final List<TrafficSource> loops = new CopyOnWriteArrayList<>();
   private volatile RoutingTable table = RoutingTable.EMPTY;
   private volatile int port;
 
-  /**
-   * @param loops proxies that are to listen before the node is ready
-   */
-  BalancerNode(ServiceContext context, int loops) {
+  public BalancerNode(ServiceContext context) {
     this.context = context;
     this.registry = new RegistryClient(context.bus(), context.members(), context.catalog());
     this.meters = new ProxyMeters(context.meters());
-    // One more for the table.
-    this.awaited = new AtomicInteger(loops + 1);
+    this.control = context.vertx().getOrCreateContext();
     context.meters().gauge(Meters.PROXY_ACTIVE, active::get);
   }
 
-  ServiceContext context() {
+  public ServiceContext context() {
     return context;
   }
 
-  ProxyMeters meters() {
+  public ProxyMeters meters() {
     return meters;
   }
 
-  RoutingTable table() {
+  public RoutingTable table() {
     return table;
   }
 
-  void table(RoutingTable next) {
+  public void table(RoutingTable next) {
     table = next;
     meters.retain(next.pools().keySet());
   }
 
-  /** Called once by the table's verticle and once by each proxy, when it can do its part. */
-  void partReady() {
+  /** Called by the table's verticle and by that of the proxies, when it can do its part. */
+  public void partReady() {
     if (awaited.decrementAndGet() == 0) {
-      context.readiness().ready(BalancerModule.ROLE);
+      context.readiness().ready(ROLE);
     }
   }
 
   /** The port that the proxies listen on; only differs from the setting when that is 0. */
-  int port() {
+  public int port() {
     return port;
   }
 
-  void listening(int bound) {
+  public void listening(int bound) {
     port = bound;
   }
 
-  /** The socket that all proxies listen on. */
-  Listener listener() {
-    return listener;
-  }
-
-  List<Loop> loops() {
+  public List<TrafficSource> loops() {
     return loops;
   }
 
-  void requestBegan() {
+  public void requestBegan() {
     active.incrementAndGet();
   }
 
-  void requestEnded() {
+  public void requestEnded() {
     active.decrementAndGet();
   }
 
   /** No connection to the instance could be had. */
-  void unreachable(Endpoint endpoint, String reason, long nowNs) {
+  public void unreachable(Endpoint endpoint, String reason, long nowNs) {
     tell(endpoint, reason, endpoint.state().unreachable(nowNs));
   }
 
   /** The instance took a request and did not answer it. */
-  void unanswered(Endpoint endpoint, String reason, long nowNs) {
+  public void unanswered(Endpoint endpoint, String reason, long nowNs) {
     tell(endpoint, reason, endpoint.state().unanswered(nowNs));
   }
 
   private void tell(Endpoint endpoint, String reason, EndpointState.Change change) {
-    if (change == EndpointState.Change.NOTHING) {
-      return;
+    if (change != EndpointState.Change.NOTHING) {
+      // The loops of the data plane are none of Vert.x's.
+      control.runOnContext(v -> announce(endpoint, reason, change));
     }
+  }
+
+  private void announce(Endpoint endpoint, String reason, EndpointState.Change change) {
     if (change == EndpointState.Change.EJECTED) {
       log.warn("instance ejected instance={} reason={}", endpoint.key(), reason);
       context
