@@ -54,8 +54,10 @@ class ProxyRoutingTest {
       rig.register("echo", name, rig.named(name).actualPort());
     }
 
+    rig.route("turns", "echo", "/turns", Strategy.ROUND_ROBIN, Affinity.NONE);
+
     // Each of the two loops takes its own turns.
-    assertThat(counts("/echo/x", 30).values())
+    assertThat(counts("/turns/x", 30).values())
         .hasSize(3)
         .allSatisfy(count -> assertThat(count).isBetween(8, 12));
     Raw.Answer answer = Raw.get(rig.port, "/echo/x");

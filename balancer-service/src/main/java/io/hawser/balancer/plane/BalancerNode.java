@@ -2,6 +2,7 @@ package io.hawser.balancer.plane;
 
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.core.RoutingTable;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.model.Event.InstanceEjected;
@@ -19,6 +20,10 @@ public final class BalancerNode {
   private static final Logger log = LoggerFactory.getLogger(BalancerNode.class);
 
   public static final String ROLE = "balancer";
+
+  private static final int LOWEST_ERROR = 500;
+  private static final int BAD_GATEWAY = 502;
+  private static final int GATEWAY_TIMEOUT = 504;
 
   /** The table and the listeners. */
   private static final int PARTS = 2;
@@ -92,8 +97,28 @@ public final class BalancerNode {
   }
 
   /** The instance took a request and did not answer it. */
-  public void unanswered(Endpoint endpoint, String reason, long nowNs) {
-    tell(endpoint, reason, endpoint.state().unanswered(nowNs));
+  public void unanswered(Pool pool, Endpoint endpoint, String reason, long nowNs) {
+    tell(endpoint, reason, endpoint.state().unanswered(pool.mayEject(nowNs), nowNs));
+  }
+
+  /**
+   * The head of an answer has come.
+   *
+   * @param startedNs when it was asked for
+   */
+  public void answered(Pool pool, Endpoint endpoint, int status, long startedNs, long nowNs) {
+    EndpointState state = endpoint.state();
+    boolean error = status >= LOWEST_ERROR;
+    state.measured(nowNs - startedNs, error, nowNs);
+    if (!error) {
+      state.answered(startedNs);
+      return;
+    }
+    state.answeredBadly(startedNs);
+    boolean counts = status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
+    boolean outlier = pool.outlier(endpoint, nowNs);
+    tell(
+        endpoint, "answers with errors", state.erred(pool.mayEject(nowNs), counts, outlier, nowNs));
   }
 
   private void tell(Endpoint endpoint, String reason, EndpointState.Change change) {
@@ -106,6 +131,7 @@ public final class BalancerNode {
   private void announce(Endpoint endpoint, String reason, EndpointState.Change change) {
     if (change == EndpointState.Change.EJECTED) {
       log.warn("instance ejected instance={} reason={}", endpoint.key(), reason);
+      meters.ejection(endpoint.key().service());
       context
           .events()
           .publish(new InstanceEjected(endpoint.key().service(), endpoint.key().id(), reason));

@@ -19,6 +19,18 @@ public final class BalancerSettings {
           1,
           3_600_000,
           "How long an instance may take from the end of the request to the head of its answer");
+  public static final SettingKey<Long> TRY_TIMEOUT_MS =
+      SettingKey.millis(
+          "balancer.try-timeout-ms",
+          5_000,
+          1,
+          3_600_000,
+          "After which a request that may be repeated is tried at another instance");
+  public static final SettingKey<Boolean> PREFER_ZONE =
+      SettingKey.flag(
+          "balancer.prefer-zone",
+          false,
+          "Sends requests to instances of the node's own zone, as long as there are enough");
   public static final SettingKey<Long> HEAD_TIMEOUT_MS =
       SettingKey.millis(
           "balancer.head-timeout-ms",
@@ -116,6 +128,7 @@ public final class BalancerSettings {
   public static final int MAX_INITIAL_LINE_BYTES = 8_192;
   public static final int ACCEPT_BACKLOG = 4_096;
   public static final int MAX_TRIES = 3;
+  public static final int IN_FLIGHT_PER_INSTANCE = 1_024;
 
   /** How long a stop waits for requests that are not answered yet. */
   public static final long DRAIN_MS = 30_000;
@@ -128,6 +141,8 @@ public final class BalancerSettings {
   public static List<SettingKey<?>> all() {
     return List.of(
         RESPONSE_TIMEOUT_MS,
+        TRY_TIMEOUT_MS,
+        PREFER_ZONE,
         HEAD_TIMEOUT_MS,
         BODY_TIMEOUT_MS,
         WRITE_TIMEOUT_MS,

@@ -4,12 +4,14 @@ import io.hawser.node.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /**
  * The proxy's meters, looked up once for each service. Labels are service and class of status.
@@ -21,14 +23,26 @@ public final class ProxyMeters {
 
   private static final List<String> CLASSES = List.of("aborted", "1xx", "2xx", "3xx", "4xx", "5xx");
 
+  private static final Duration[] BUCKETS =
+      LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   /** What was asked for when nobody serves it. */
   private static final String NO_SERVICE = "";
 
-  private record Service(List<Counter> requests, Timer seconds, Counter retries) {
+  private record Service(
+      List<Counter> requests,
+      Timer seconds,
+      Counter retries,
+      Counter overflows,
+      Counter ejections) {
     List<Meter> all() {
       List<Meter> all = new ArrayList<>(requests);
       all.add(seconds);
       all.add(retries);
+      all.add(overflows);
+      all.add(ejections);
       return all;
     }
   }
@@ -52,6 +66,15 @@ public final class ProxyMeters {
 
   public void retry(String service) {
     of(service).retries().increment();
+  }
+
+  /** A request that might have been sent again was not, because too many were. */
+  public void retryOverflow(String service) {
+    of(service).overflows().increment();
+  }
+
+  public void ejection(String service) {
+    of(service).ejections().increment();
   }
 
   /**
@@ -80,7 +103,12 @@ public final class ProxyMeters {
             .toList();
     return new Service(
         requests,
-        meters.registry().timer(Meters.PROXY_SECONDS, "service", service),
-        meters.counter(Meters.PROXY_RETRIES, "service", service));
+        Timer.builder(Meters.PROXY_SECONDS)
+            .tag("service", service)
+            .serviceLevelObjectives(BUCKETS)
+            .register(meters.registry()),
+        meters.counter(Meters.PROXY_RETRIES, "service", service),
+        meters.counter(Meters.PROXY_RETRY_OVERFLOWS, "service", service),
+        meters.counter(Meters.PROXY_EJECTIONS, "service", service));
   }
 }

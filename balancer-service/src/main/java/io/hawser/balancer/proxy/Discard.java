@@ -13,10 +13,15 @@ final class Discard implements Back.Holder {
   private static final int MAX_BYTES = 65_536;
 
   private final Back back;
+  private final boolean keep;
   private int bytes;
 
-  Discard(Back back) {
+  /**
+   * @param keep whether the connection can be used again
+   */
+  Discard(Back back, boolean keep) {
     this.back = back;
+    this.keep = keep;
   }
 
   @Override
@@ -40,7 +45,7 @@ final class Discard implements Back.Holder {
 
   @Override
   public void answerEnded(byte[] trailers) {
-    back.release(true);
+    back.release(keep);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.hawser.balancer.proxy;
 
-import io.hawser.balancer.core.AffinityTokens;
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.Target;
+import io.hawser.balancer.core.limit.Guard;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.ProxyMeters;
 import io.hawser.balancer.wire.BadMessage;
@@ -15,11 +15,7 @@ import io.hawser.balancer.wire.RequestHead;
 import io.hawser.balancer.wire.RequestRules;
 import io.hawser.balancer.wire.RequestRules.Asked;
 import io.hawser.balancer.wire.Trace;
-import io.hawser.model.Facet.Affinity;
-import io.hawser.model.InstanceKey;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +36,6 @@ final class Exchange implements Lane.Rider, Back.Holder {
   private final Front front;
   private final Head head;
   private final long startNs;
-  private final List<InstanceKey> tried = new ArrayList<>(1);
-  private final List<String> failures = new ArrayList<>(0);
   private @Nullable Upload upload;
   private @Nullable Asked asked;
   private @Nullable Reply reply;
@@ -49,15 +43,14 @@ final class Exchange implements Lane.Rider, Back.Holder {
   private @Nullable Target target;
   private @Nullable Endpoint endpoint;
   private @Nullable Back back;
-  private String pinned = "";
   private String upgrade = "";
   private boolean idempotent;
-  private int tries;
+  private @Nullable Tries tries;
   private long triedNs;
   private int status;
   private boolean fresh;
   private boolean entered;
-  private boolean overloaded;
+  private boolean guarded;
   private boolean finished;
 
   Exchange(Loop loop, Front front, Head head) {
@@ -83,7 +76,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
 
   /** The request's head has come, and its framing is known. */
   void start(long framing) throws BadMessage {
-    upload = new Upload(loop, front, head, framing);
+    upload = new Upload(loop, front, this, head, framing);
     boolean headOnly = head.methodIs("HEAD");
     reply = new Reply(front.channel(), head.minor(), headOnly, RequestHead.wantsTrailers(head));
     asked = RequestRules.check(head);
@@ -94,7 +87,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
         && head.hasToken(Field.CONNECTION, "upgrade")) {
       upgrade = head.hasToken(Field.UPGRADE, "h2c") ? "" : head.value(Field.UPGRADE);
     }
-    Optional<Target> found = loop.table().match(asked.host(), asked.uri());
+    Optional<Target> found = loop.table().match(asked.host(), asked.uri(), head::valueOf);
     if (found.isEmpty()) {
       refuse(
           new Problem(
@@ -104,46 +97,51 @@ final class Exchange implements Lane.Rider, Back.Holder {
       return;
     }
     target = found.get();
-    pin();
+    String client = front.clientAddress(head);
+    Guard.Verdict verdict = target().guard().enter(client.hashCode(), startNs);
+    if (verdict != Guard.Verdict.PASSES) {
+      refuse(limited(verdict));
+      return;
+    }
+    guarded = true;
+    tries = new Tries(loop, target(), head, idempotent && upload.ended(), client);
     next();
   }
 
-  private void pin() {
-    if (target().affinity() != Affinity.COOKIE || !head.has(Field.COOKIE)) {
-      return;
-    }
-    for (int i = 0; i < head.count(); i++) {
-      if (head.kind(i) == Field.COOKIE) {
-        String value = AffinityTokens.find(head.valueAt(i), target().pool().cookie());
-        pinned = value.isEmpty() ? pinned : value;
-      }
-    }
+  private static Problem limited(Guard.Verdict verdict) {
+    return switch (verdict) {
+      case TOO_MANY_A_SECOND ->
+          new Problem(429, "rate-limited", "the route takes no more requests a second");
+      case TOO_MANY_OF_A_CLIENT ->
+          new Problem(429, "rate-limited", "the route takes no more requests of a client a second");
+      case TOO_MANY_AT_ONCE, PASSES ->
+          new Problem(503, "overloaded", "the route takes no more requests at once");
+    };
+  }
+
+  private Tries tries() {
+    return Objects.requireNonNull(tries);
   }
 
   private void next() {
-    Optional<Endpoint> chosen = choose();
+    Optional<Endpoint> chosen = tries().next();
     if (chosen.isPresent()) {
       go(chosen.get(), false);
     } else {
-      refuse(nobody());
+      refuse(tries().nobody());
     }
-  }
-
-  private Optional<Endpoint> choose() {
-    return loop.chooser().choose(target(), pinned, tried, loop.nowNs());
   }
 
   private void go(Endpoint to, boolean onFresh) {
-    tries++;
-    if (tries > 1) {
-      loop.meters().retry(target().pool().service());
-    }
-    tried.add(to.key());
     endpoint = to;
     fresh = onFresh;
     triedNs = loop.nowNs();
     entered = true;
     to.state().enter();
+    if (to.state().active() > BalancerSettings.IN_FLIGHT_PER_INSTANCE) {
+      crowded();
+      return;
+    }
     // What must not be sent twice goes on a connection that cannot have ended unseen.
     boolean harmless = idempotent && upload().ended();
     loop.lane(to).board(this, onFresh ? 0 : harmless ? Long.MAX_VALUE : RECENT_NS);
@@ -192,26 +190,20 @@ final class Exchange implements Lane.Rider, Back.Holder {
   @Override
   public void unreachable(String why) {
     loop.node().unreachable(endpoint(), why, loop.nowNs());
-    notSent(why);
+    notSent(why, false);
   }
 
   @Override
   public void crowded() {
-    overloaded = true;
-    notSent("all connections are in use");
+    notSent("all connections are in use", true);
   }
 
   /** Nothing was sent: any request may go elsewhere. */
-  private void notSent(String why) {
-    failures.add(endpoint().key().id() + ": " + why);
+  private void notSent(String why, boolean crowded) {
+    tries().notSent(endpoint(), why, crowded);
     leave();
-    if (finished) {
-      return;
-    }
-    if (tries < BalancerSettings.MAX_TRIES) {
+    if (!finished) {
       next();
-    } else {
-      refuse(nobody());
     }
     front.flush();
   }
@@ -321,18 +313,22 @@ final class Exchange implements Lane.Rider, Back.Holder {
       garbled("it switched protocols unasked");
       return;
     }
-    endpoint().state().answered(triedNs);
-    status = answer.status();
-    upload().answered();
-    Reply to = Objects.requireNonNull(reply);
     Reply.Manner how =
         switches
             ? new Reply.Manner(false, false, false)
-            : to.manner(answer, body, lastOnConnection());
-    manner = how;
-    to.head(answer, how, switches ? upgrade : "", lines(), own());
+            : Objects.requireNonNull(reply).manner(answer, body, lastOnConnection());
+    loop.node().answered(target().pool(), endpoint(), answer.status(), triedNs, loop.nowNs());
     Back by = Objects.requireNonNull(back);
     by.keepFor(Reply.keepNs(answer));
+    if (excused(answer) && tries().timeLeft() && tries().repeat()) {
+      by.handOver(new Discard(by, how.keep()));
+      elsewhere(tries().backoffNs());
+      return;
+    }
+    status = answer.status();
+    upload().answered();
+    manner = how;
+    Objects.requireNonNull(reply).head(answer, how, switches ? upgrade : "", lines(), own());
     if (switches) {
       body.begin(Framing.UNTIL_CLOSE);
       upload().tunnel();
@@ -342,9 +338,34 @@ final class Exchange implements Lane.Rider, Back.Holder {
     upload().stream();
   }
 
+  /** Whether another instance may do better. */
+  private static boolean excused(Head answer) {
+    boolean cannot = answer.status() >= 502 && answer.status() <= 504;
+    return cannot && !answer.has(Field.X_OVERLOADED);
+  }
+
+  /** Goes to another instance, having let go of this one. */
+  private void elsewhere(long afterNs) {
+    back = null;
+    upload().stop();
+    leave();
+    front.await(Front.Phase.RESPONSE, loop.limits().responseNs());
+    if (afterNs == 0) {
+      next();
+    } else {
+      loop.after(
+          afterNs,
+          () -> {
+            if (!finished) {
+              next();
+            }
+          });
+    }
+  }
+
   /** Lines of the balancer's own. */
   private String lines() {
-    boolean moved = target().affinity() == Affinity.COOKIE && !endpoint().affinity().equals(pinned);
+    boolean moved = tries().moved(endpoint());
     if (!moved && !loop.limits().exposeInstance()) {
       return "";
     }
@@ -430,31 +451,40 @@ final class Exchange implements Lane.Rider, Back.Holder {
     Endpoint by = endpoint();
     boolean reused = back != null && back.reused();
     if (!reused) {
-      loop.node().unanswered(by, "connection closed without an answer", loop.nowNs());
+      loop.node()
+          .unanswered(target().pool(), by, "connection closed without an answer", loop.nowNs());
     }
     back = null;
     upload().stop();
     leave();
-    if (idempotent && upload().ended() && tries < BalancerSettings.MAX_TRIES) {
-      Optional<Endpoint> other = choose();
-      if (other.isPresent()) {
-        go(other.get(), false);
-        return;
-      }
-      if (reused) {
-        // It may just have closed a connection that it thought idle.
-        go(by, true);
-        return;
-      }
+    if (tries().repeat()) {
+      next();
+    } else if (reused && tries().repeatable()) {
+      // It may just have closed a connection that it thought idle.
+      go(by, true);
+    } else {
+      refuse(
+          new Problem(
+              502, "upstream-failed", who(by) + " closed the connection without an answer"));
     }
-    refuse(
-        new Problem(502, "upstream-failed", who(by) + " closed the connection without an answer"));
   }
 
   void timedOut() {
     Endpoint by = endpoint();
-    loop.node().unanswered(by, "no answer in time", loop.nowNs());
+    if (entered) {
+      loop.node().unanswered(target().pool(), by, "no answer in time", loop.nowNs());
+      if (tries().timeLeft() && tries().repeat()) {
+        drop();
+        elsewhere(0);
+        return;
+      }
+    }
     refuse(new Problem(504, "upstream-timeout", who(by) + " did not answer in time"));
+  }
+
+  /** How long the instance may take to answer. */
+  long responseNs() {
+    return tries().responseNs();
   }
 
   /** The answer broke off. */
@@ -516,23 +546,15 @@ final class Exchange implements Lane.Rider, Back.Holder {
     }
     finished = true;
     loop.node().requestEnded();
+    if (guarded) {
+      target().guard().leave();
+    }
     String service = target == null ? "" : target.pool().service();
     long tookNs = loop.nowNs() - startNs;
     loop.meters().request(service, with, tookNs);
     if (!service.isEmpty()) {
       loop.traffic().record(service, loop.wallMs(), tookNs / 1_000, error);
     }
-  }
-
-  private Problem nobody() {
-    String all = target().pool().service() + " has " + target().pool().census();
-    if (failures.isEmpty()) {
-      return new Problem(503, "no-instance", all + "; none is routable");
-    }
-    return new Problem(
-        503,
-        overloaded ? "overloaded" : "no-instance",
-        all + "; none that was tried could be reached (" + String.join(", ", failures) + ")");
   }
 
   private static String who(Endpoint endpoint) {

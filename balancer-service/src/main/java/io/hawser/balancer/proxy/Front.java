@@ -3,6 +3,7 @@ package io.hawser.balancer.proxy;
 import io.hawser.balancer.core.Wheel;
 import io.hawser.balancer.wire.BadMessage;
 import io.hawser.balancer.wire.Body;
+import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Forwarding;
 import io.hawser.balancer.wire.Framing;
 import io.hawser.balancer.wire.Head;
@@ -102,6 +103,16 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   Forwarding forwarding() {
     return Objects.requireNonNull(forwarding);
+  }
+
+  /** Where the client is, as the nearest proxy that is trusted says. */
+  String clientAddress(Head of) {
+    Forwarding way = forwarding();
+    if (!way.trusted() || !of.has(Field.X_FORWARDED_FOR)) {
+      return way.address();
+    }
+    String claims = of.last(Field.X_FORWARDED_FOR);
+    return claims.substring(claims.lastIndexOf(',') + 1).strip();
   }
 
   @Override

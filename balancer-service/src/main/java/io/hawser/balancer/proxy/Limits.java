@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** The settings of a loop, read once. */
 record Limits(
     long responseNs,
+    long tryNs,
     long headNs,
     long bodyNs,
     long writeNs,
@@ -24,6 +25,7 @@ record Limits(
   static Limits of(Settings settings) {
     return new Limits(
         ns(settings, BalancerSettings.RESPONSE_TIMEOUT_MS),
+        ns(settings, BalancerSettings.TRY_TIMEOUT_MS),
         ns(settings, BalancerSettings.HEAD_TIMEOUT_MS),
         ns(settings, BalancerSettings.BODY_TIMEOUT_MS),
         ns(settings, BalancerSettings.WRITE_TIMEOUT_MS),

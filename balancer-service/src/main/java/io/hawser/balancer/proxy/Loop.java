@@ -6,6 +6,7 @@ import io.hawser.balancer.core.EndpointState;
 import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.Wheel;
+import io.hawser.balancer.core.limit.RetryBudget;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.ProxyMeters;
@@ -13,15 +14,19 @@ import io.hawser.balancer.plane.TrafficSource;
 import io.hawser.balancer.plane.Transport;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.Problem;
+import io.hawser.node.NodeSettings;
+import io.hawser.node.Settings;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -38,7 +43,8 @@ final class Loop implements TrafficSource {
   private final Transport transport;
   private final Limits limits;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final Chooser chooser = new Chooser(random);
+  private final Chooser chooser;
+  private final Map<String, RetryBudget> budgets = new HashMap<>();
   private final TrafficLog traffic = new TrafficLog();
   private final Wheel wheel;
   private final IdentityHashMap<EndpointState, Lane> lanes = new IdentityHashMap<>();
@@ -52,7 +58,10 @@ final class Loop implements TrafficSource {
     this.node = node;
     this.eventLoop = eventLoop;
     this.transport = transport;
-    this.limits = Limits.of(node.context().settings());
+    Settings settings = node.context().settings();
+    this.limits = Limits.of(settings);
+    boolean near = settings.get(BalancerSettings.PREFER_ZONE);
+    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
     this.wheel = new Wheel(node.context().time().nowNs());
   }
 
@@ -141,9 +150,17 @@ final class Loop implements TrafficSource {
     if (!table.equals(seen)) {
       seen = table;
       chooser.retain(table);
+      budgets.keySet().retainAll(table.pools().keySet());
       retire(table);
     }
     return table;
+  }
+
+  RetryBudget budget(String service) {
+    RetryBudget budget = budgets.get(service);
+    return budget == null
+        ? budgets.computeIfAbsent(service, s -> new RetryBudget(nowNs()))
+        : budget;
   }
 
   Lane lane(Endpoint endpoint) {

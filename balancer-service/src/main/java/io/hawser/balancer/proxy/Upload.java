@@ -29,6 +29,7 @@ final class Upload {
 
   private final Loop loop;
   private final Front front;
+  private final Exchange exchange;
   private final boolean expects;
   private final boolean chunked;
   private final long framing;
@@ -43,7 +44,8 @@ final class Upload {
   /** Since its time was last begun anew. */
   private long progressBytes;
 
-  Upload(Loop loop, Front front, Head head, long framing) {
+  Upload(Loop loop, Front front, Exchange exchange, Head head, long framing) {
+    this.exchange = exchange;
     this.loop = loop;
     this.front = front;
     this.framing = framing;
@@ -82,7 +84,7 @@ final class Upload {
   void begin(Channel instance) {
     to = instance;
     if (ended) {
-      front.await(Phase.RESPONSE, loop.limits().responseNs());
+      front.await(Phase.RESPONSE, exchange.responseNs());
       return;
     }
     open = true;
@@ -161,7 +163,7 @@ final class Upload {
       Sockets.write(to, Chunks.end(to.alloc(), NO_TRAILERS));
     }
     if (!answered && to != null) {
-      front.await(Phase.RESPONSE, loop.limits().responseNs());
+      front.await(Phase.RESPONSE, exchange.responseNs());
     }
     flush();
   }

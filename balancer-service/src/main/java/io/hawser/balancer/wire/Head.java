@@ -338,6 +338,16 @@ public final class Head {
     return has(kind) ? valueAt(firsts[kind]) : "";
   }
 
+  /** The value of the last field of a kind; empty without one. */
+  public String last(int kind) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (kinds[i] == kind) {
+        return valueAt(i);
+      }
+    }
+    return "";
+  }
+
   public String valueAt(int field) {
     return text(spans[4 * field + 2], spans[4 * field + 3]);
   }

@@ -155,8 +155,13 @@ class HeadTest {
   void what_a_connection_header_names_goes_but_not_what_matters() throws BadMessage {
     Head head =
         request(
-            "GET / HTTP/1.1\r\nHost: h\r\nConnection: X-A, Host, X-Forwarded-For, Cookie,"
-                + " Authorization, Via\r\nX-A: 1\r\nX-B: 2\r\nCookie: c\r\nAuthorization: a\r\n\r\n");
+            "GET / HTTP/1.1\r\n"
+                + "Host: h\r\n"
+                + "Connection: X-A, Host, X-Forwarded-For, Cookie, Authorization, Via\r\n"
+                + "X-A: 1\r\n"
+                + "X-B: 2\r\n"
+                + "Cookie: c\r\n"
+                + "Authorization: a\r\n\r\n");
     ByteBuf out = Unpooled.buffer();
     head.writeFields(out, Field.HOP_BY_HOP);
     assertThat(out.toString(StandardCharsets.ISO_8859_1))
