@@ -19,6 +19,7 @@ final class ProxyVerticle extends VerticleBase {
   private static final long MIN_SETTLE_MS = 100;
 
   private static final long LOOK_MS = 20;
+  private static final long REFRESH_MS = 5_000;
 
   private final BalancerNode node;
   private @Nullable DataPlane plane;
@@ -40,10 +41,21 @@ final class ProxyVerticle extends VerticleBase {
                   port,
                   started.size(),
                   started.transport());
-              node.listening(port);
+              long unusedRefresh = vertx.setPeriodic(REFRESH_MS, id -> refresh(started));
+              node.listening(port, started.tlsPort());
               node.partReady();
             })
         .recover(e -> started.cut().transform(done -> Future.failedFuture(e)));
+  }
+
+  private void refresh(DataPlane of) {
+    vertx
+        .executeBlocking(
+            () -> {
+              of.refreshCertificates();
+              return of.tlsPort();
+            })
+        .onFailure(e -> log.error("certificates not looked at cause={}", e.toString()));
   }
 
   @Override

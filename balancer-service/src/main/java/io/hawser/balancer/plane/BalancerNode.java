@@ -37,6 +37,7 @@ public final class BalancerNode {
   private final List<TrafficSource> loops = new CopyOnWriteArrayList<>();
   private volatile RoutingTable table = RoutingTable.EMPTY;
   private volatile int port;
+  private volatile int tlsPort;
 
   public BalancerNode(ServiceContext context) {
     this.context = context;
@@ -44,6 +45,16 @@ public final class BalancerNode {
     this.meters = new ProxyMeters(context.meters());
     this.control = context.vertx().getOrCreateContext();
     context.meters().gauge(Meters.PROXY_ACTIVE, active::get);
+    context.meters().gauge(Meters.PROXY_EJECTED, this::ejected);
+  }
+
+  /** How many instances this node sends nothing to, because they failed it. */
+  private long ejected() {
+    long nowNs = context.time().nowNs();
+    return table.pools().values().stream()
+        .flatMap(pool -> pool.open().stream())
+        .filter(endpoint -> endpoint.state().ejected(nowNs))
+        .count();
   }
 
   public ServiceContext context() {
@@ -75,8 +86,14 @@ public final class BalancerNode {
     return port;
   }
 
-  public void listening(int bound) {
+  /** The port that takes TLS; 0 when none does. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  public void listening(int bound, int boundTls) {
     port = bound;
+    tlsPort = boundTls;
   }
 
   public List<TrafficSource> loops() {

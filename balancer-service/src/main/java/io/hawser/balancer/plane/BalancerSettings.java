@@ -103,6 +103,24 @@ public final class BalancerSettings {
           1,
           1_000_000,
           "How many connections of clients each event loop takes; more are reset");
+  public static final SettingKey<Integer> TLS_PORT =
+      SettingKey.integer(
+          "balancer.tls-port",
+          8443,
+          0,
+          65_535,
+          "Traffic to the services over TLS, when there is a balancer.tls-directory");
+  public static final SettingKey<String> TLS_DIRECTORY =
+      SettingKey.text(
+          "balancer.tls-directory",
+          "",
+          "Where HOST.crt and HOST.key (PEM) of the TLS port are, and default.crt and default.key;"
+              + " changes are taken in");
+  public static final SettingKey<String> ACCESS_LOG =
+      SettingKey.text(
+          "balancer.access-log",
+          "",
+          "A file that gets a line of JSON for each request; empty: none");
   public static final SettingKey<Boolean> EXPOSE_INSTANCE =
       SettingKey.flag(
           "balancer.expose-instance", true, "Says in a Hawser-Instance header who answered");
@@ -154,6 +172,9 @@ public final class BalancerSettings {
         TRANSPORT,
         LOOPS,
         CLIENT_CONNECTIONS_PER_LOOP,
+        TLS_PORT,
+        TLS_DIRECTORY,
+        ACCESS_LOG,
         EXPOSE_INSTANCE,
         AFFINITY_SECRET_FILE);
   }

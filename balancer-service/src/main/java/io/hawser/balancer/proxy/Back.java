@@ -159,6 +159,12 @@ final class Back extends ChannelInboundHandlerAdapter {
     Sockets.reset(channel());
   }
 
+  /** A tunnel through it has ended on both sides. */
+  void finish() {
+    holder = null;
+    close();
+  }
+
   void close() {
     broken = true;
     Sockets.close(channel());

@@ -1,8 +1,11 @@
 package io.hawser.balancer.proxy;
 
+import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.Certificates;
 import io.hawser.balancer.plane.Transport;
+import io.hawser.node.Meters;
 import io.hawser.node.NodeSettings;
 import io.hawser.node.Settings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,6 +17,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.Mapping;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
@@ -22,9 +28,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -39,12 +47,22 @@ public final class DataPlane {
   private final Transport transport;
   private final EventLoopGroup group;
   private final IdentityHashMap<EventLoop, Loop> loops = new IdentityHashMap<>();
+  private final Optional<AccessLog> accessLog;
+  private final Optional<Certificates> certificates;
   private final List<Channel> listeners = new ArrayList<>();
+  private volatile int tlsPort;
 
   public DataPlane(BalancerNode node) {
     this.node = node;
     Settings settings = node.context().settings();
     this.transport = Transport.of(settings.get(BalancerSettings.TRANSPORT));
+    String file = settings.get(BalancerSettings.ACCESS_LOG);
+    this.accessLog = file.isEmpty() ? Optional.empty() : Optional.of(new AccessLog(Path.of(file)));
+    String certificates = settings.get(BalancerSettings.TLS_DIRECTORY);
+    this.certificates =
+        certificates.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Certificates(Path.of(certificates)));
     int wanted = settings.get(BalancerSettings.LOOPS);
     int size = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
     this.group =
@@ -52,7 +70,7 @@ public final class DataPlane {
             size, new DefaultThreadFactory("hawser-proxy", true), transport.io());
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      loops.put(eventLoop, new Loop(node, eventLoop, transport));
+      loops.put(eventLoop, new Loop(node, eventLoop, transport, accessLog));
     }
   }
 
@@ -70,17 +88,53 @@ public final class DataPlane {
     String host = settings.get(NodeSettings.BIND_HOST);
     int port = settings.get(NodeSettings.TRAFFIC_PORT);
     loops.values().forEach(loop -> loop.eventLoop().execute(loop::start));
+    node.context().meters().gauge(Meters.PROXY_CONNECTIONS, this::connections);
     node.loops().addAll(loops.values());
     Future<Integer> bound;
     try {
-      bound = transport.reusePort().isPresent() ? bindEach(host, port) : bind(group, host, port);
+      bound = listen(host, port, false);
+      if (certificates.isPresent()) {
+        bound = withTls(bound, host, settings.get(BalancerSettings.TLS_PORT));
+      }
     } catch (IOException e) {
       bound = Future.failedFuture(e);
     }
     return bound;
   }
 
-  private Future<Integer> bindEach(String host, int port) throws IOException {
+  private Future<Integer> withTls(Future<Integer> plain, String host, int port) throws IOException {
+    return plain.compose(
+        at -> {
+          try {
+            return listen(host, port, true)
+                .map(
+                    tls -> {
+                      tlsPort = tls;
+                      return at;
+                    });
+          } catch (IOException e) {
+            return Future.failedFuture(e);
+          }
+        });
+  }
+
+  private Future<Integer> listen(String host, int port, boolean tls) throws IOException {
+    return transport.reusePort().isPresent()
+        ? bindEach(host, port, tls)
+        : bind(group, host, port, tls);
+  }
+
+  /** The port that takes TLS; 0 for none. */
+  public int tlsPort() {
+    return tlsPort;
+  }
+
+  /** Takes changed certificates in. Blocks on the disk. */
+  public void refreshCertificates() {
+    certificates.ifPresent(Certificates::refresh);
+  }
+
+  private Future<Integer> bindEach(String host, int port, boolean tls) throws IOException {
     if (port != 0) {
       // Sharing a port with oneself would also share it with a stranger, unnoticed.
       try (ServerSocket probe = new ServerSocket()) {
@@ -92,12 +146,12 @@ public final class DataPlane {
     }
     Future<Integer> bound = Future.succeededFuture(port);
     for (EventLoop eventLoop : loops.keySet()) {
-      bound = bound.compose(at -> bind(eventLoop, host, at));
+      bound = bound.compose(at -> bind(eventLoop, host, at, tls));
     }
     return bound;
   }
 
-  private Future<Integer> bind(EventLoopGroup on, String host, int port) {
+  private Future<Integer> bind(EventLoopGroup on, String host, int port, boolean tls) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(on, on)
@@ -110,7 +164,7 @@ public final class DataPlane {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    accept(channel);
+                    accept(channel, tls);
                   }
                 });
     transport.reusePort().ifPresent(option -> bootstrap.option(option, true));
@@ -132,10 +186,17 @@ public final class DataPlane {
     return promise.future();
   }
 
-  private void accept(SocketChannel channel) {
+  private void accept(SocketChannel channel, boolean tls) {
     Loop loop = loops.get(channel.eventLoop());
-    if (loop != null) {
-      channel.pipeline().addLast(new Front(loop, "http"));
+    if (loop == null) {
+      return;
+    }
+    if (tls && certificates.isPresent()) {
+      Certificates known = certificates.get();
+      SniHandler names = new SniHandler((Mapping<String, SslContext>) known::of);
+      channel.pipeline().addLast(names, new Front(loop, "https", names));
+    } else {
+      channel.pipeline().addLast(new Front(loop, "http", null));
     }
   }
 
@@ -167,6 +228,11 @@ public final class DataPlane {
   public Future<Void> cut() {
     node.loops().removeAll(loops.values());
     return each(Loop::cut)
+        .eventually(
+            () -> {
+              accessLog.ifPresent(AccessLog::close);
+              return Future.succeededFuture();
+            })
         .eventually(
             () -> {
               Promise<Void> promise = Promise.promise();

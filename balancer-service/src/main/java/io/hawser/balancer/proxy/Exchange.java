@@ -3,6 +3,7 @@ package io.hawser.balancer.proxy;
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.Target;
 import io.hawser.balancer.core.limit.Guard;
+import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.ProxyMeters;
 import io.hawser.balancer.wire.BadMessage;
@@ -16,6 +17,7 @@ import io.hawser.balancer.wire.RequestRules;
 import io.hawser.balancer.wire.RequestRules.Asked;
 import io.hawser.balancer.wire.Trace;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +50,13 @@ final class Exchange implements Lane.Rider, Back.Holder {
   private @Nullable Tries tries;
   private long triedNs;
   private int status;
+  private long bytesOut;
+  private String reason = "";
   private boolean fresh;
   private boolean entered;
   private boolean guarded;
+  private boolean clientEnded;
+  private boolean instanceEnded;
   private boolean finished;
 
   Exchange(Loop loop, Front front, Head head) {
@@ -80,6 +86,10 @@ final class Exchange implements Lane.Rider, Back.Holder {
     boolean headOnly = head.methodIs("HEAD");
     reply = new Reply(front.channel(), head.minor(), headOnly, RequestHead.wantsTrailers(head));
     asked = RequestRules.check(head);
+    if (front.misdirected(asked.host())) {
+      throw new BadMessage(
+          new Problem(421, "misdirected", "TLS was set up for another host than is asked for"));
+    }
     idempotent = RequestRules.idempotent(head);
     if (head.has(Field.UPGRADE)
         && head.minor() == 1
@@ -253,8 +263,12 @@ final class Exchange implements Lane.Rider, Back.Holder {
    */
   boolean halfClosed(boolean whole) {
     if (tunnels()) {
-      if (back != null) {
-        Sockets.shutdownOutput(back.channel());
+      clientEnded = true;
+      if (instanceEnded) {
+        tunnelEnded();
+      } else if (back != null) {
+        Channel instance = back.channel();
+        Sockets.afterFlush(instance, () -> Sockets.shutdownOutput(instance));
       }
       return true;
     }
@@ -263,7 +277,25 @@ final class Exchange implements Lane.Rider, Back.Holder {
 
   @Override
   public void instanceHalfClosed() {
-    Sockets.afterFlush(front.channel(), () -> Sockets.shutdownOutput(front.channel()));
+    instanceEnded = true;
+    if (clientEnded) {
+      tunnelEnded();
+    } else {
+      Sockets.afterFlush(front.channel(), () -> Sockets.shutdownOutput(front.channel()));
+    }
+  }
+
+  /** Both sides have ended. */
+  private void tunnelEnded() {
+    Back by = back;
+    back = null;
+    upload().stop();
+    leave();
+    finish(status, false);
+    if (by != null) {
+      by.finish();
+    }
+    front.settle(true);
   }
 
   private boolean tunnels() {
@@ -279,6 +311,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
 
   void clientGone() {
     if (!finished) {
+      reason = tunnels() ? "" : "client-gone";
       finish(tunnels() ? status : ProxyMeters.ABORTED, false);
       drop();
     }
@@ -328,7 +361,8 @@ final class Exchange implements Lane.Rider, Back.Holder {
     status = answer.status();
     upload().answered();
     manner = how;
-    Objects.requireNonNull(reply).head(answer, how, switches ? upgrade : "", lines(), own());
+    Objects.requireNonNull(reply)
+        .head(answer, how, switches ? protocol(answer) : "", lines(), own());
     if (switches) {
       body.begin(Framing.UNTIL_CLOSE);
       upload().tunnel();
@@ -336,6 +370,11 @@ final class Exchange implements Lane.Rider, Back.Holder {
       front.tunnel();
     }
     upload().stream();
+  }
+
+  /** What is switched to: as the instance says, else what the client asked for. */
+  private String protocol(Head answer) {
+    return answer.has(Field.UPGRADE) ? answer.value(Field.UPGRADE) : upgrade;
   }
 
   /** Whether another instance may do better. */
@@ -386,6 +425,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
 
   @Override
   public void answerPiece(ByteBuf piece) {
+    bytesOut += piece.readableBytes();
     Objects.requireNonNull(reply).piece(piece, Objects.requireNonNull(manner).chunked());
     if (!front.channel().isWritable() && back != null) {
       back.pause();
@@ -470,8 +510,12 @@ final class Exchange implements Lane.Rider, Back.Holder {
   }
 
   void timedOut() {
-    Endpoint by = endpoint();
-    if (entered) {
+    Endpoint by = endpoint;
+    if (by == null) {
+      refuse(new Problem(504, "upstream-timeout", "no instance could be had in time"));
+      return;
+    }
+    if (back != null) {
       loop.node().unanswered(target().pool(), by, "no answer in time", loop.nowNs());
       if (tries().timeLeft() && tries().repeat()) {
         drop();
@@ -489,6 +533,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
 
   /** The answer broke off. */
   private void truncated() {
+    reason = tunnels() ? "" : "truncated";
     finish(tunnels() ? status : 502, !tunnels());
     drop();
     if (tunnels()) {
@@ -506,6 +551,7 @@ final class Exchange implements Lane.Rider, Back.Holder {
       return;
     }
     boolean close = problem.poisons() || lastOnConnection();
+    reason = problem.code();
     finish(problem.status(), problem.status() >= 500);
     drop();
     String connection = close ? "close" : head.minor() == 0 ? "keep-alive" : "";
@@ -552,9 +598,28 @@ final class Exchange implements Lane.Rider, Back.Holder {
     String service = target == null ? "" : target.pool().service();
     long tookNs = loop.nowNs() - startNs;
     loop.meters().request(service, with, tookNs);
+    loop.accessLog().ifPresent(log -> log.add(entry(service, with, tookNs / 1_000)));
     if (!service.isEmpty()) {
       loop.traffic().record(service, loop.wallMs(), tookNs / 1_000, error);
     }
+  }
+
+  private AccessLog.Entry entry(String service, int with, long tookUs) {
+    String uri = asked == null ? head.target() : asked.uri();
+    return new AccessLog.Entry(
+        loop.wallMs(),
+        front.clientAddress(head),
+        head.method(),
+        asked == null ? "" : asked.host(),
+        uri,
+        with,
+        reason,
+        service,
+        endpoint == null ? "" : endpoint.key().id(),
+        tookUs,
+        upload == null ? 0 : upload.bytes(),
+        bytesOut,
+        head.value(Field.X_REQUEST_ID));
   }
 
   private static String who(Endpoint endpoint) {

@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SniHandler;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   private final Loop loop;
   private final String proto;
+  private final @Nullable SniHandler names;
   private final Body body = new Body();
   private final Deadline deadline = new Deadline();
   private Phase phase = Phase.IDLE;
@@ -88,7 +90,11 @@ final class Front extends ChannelInboundHandlerAdapter {
   private boolean admitted;
   private int discarded;
 
-  Front(Loop loop, String proto) {
+  /**
+   * @param names what the client's TLS asked for; null without TLS
+   */
+  Front(Loop loop, String proto, @Nullable SniHandler names) {
+    this.names = names;
     this.loop = loop;
     this.proto = proto;
   }
@@ -103,6 +109,14 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   Forwarding forwarding() {
     return Objects.requireNonNull(forwarding);
+  }
+
+  /** Whether TLS was set up for another host than the one that is asked for. */
+  boolean misdirected(String host) {
+    String name = names == null ? null : names.hostname();
+    int colon = host.lastIndexOf(':');
+    String asked = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    return name != null && !name.equalsIgnoreCase(asked);
   }
 
   /** Where the client is, as the nearest proxy that is trusted says. */
@@ -251,6 +265,7 @@ final class Front extends ChannelInboundHandlerAdapter {
       }
       return false;
     }
+    await(Phase.RESPONSE, loop.limits().responseNs());
     Exchange next = new Exchange(loop, this, head);
     exchange = next;
     // Until its framing is known there is no body that could be told from the next request.

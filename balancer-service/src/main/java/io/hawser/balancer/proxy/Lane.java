@@ -8,8 +8,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +35,11 @@ final class Lane {
   /** A rider in the line. */
   private final class Waiting extends Wheel.Timer {
     private final Rider rider;
+    private final long maxIdleNs;
 
-    Waiting(Rider rider) {
+    Waiting(Rider rider, long maxIdleNs) {
       this.rider = rider;
+      this.maxIdleNs = maxIdleNs;
     }
 
     @Override
@@ -47,7 +52,6 @@ final class Lane {
 
   private final Loop loop;
   private final Endpoint endpoint;
-  private final InetSocketAddress address;
   private final ArrayDeque<Back> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> line = new ArrayDeque<>();
   private int open;
@@ -56,8 +60,6 @@ final class Lane {
   Lane(Loop loop, Endpoint endpoint) {
     this.loop = loop;
     this.endpoint = endpoint;
-    // Resolved by Netty, off the loop, when it is a name.
-    this.address = InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
   }
 
   Loop loop() {
@@ -81,7 +83,7 @@ final class Lane {
     } else if (open < BalancerSettings.CONNECTIONS_PER_INSTANCE) {
       connect(rider);
     } else if (line.size() < BalancerSettings.WAITING_PER_INSTANCE) {
-      Waiting waiting = new Waiting(rider);
+      Waiting waiting = new Waiting(rider, maxIdleNs);
       line.add(waiting);
       loop.wheel().arm(waiting, loop.nowNs() + BalancerSettings.QUEUE_TIMEOUT_MS * 1_000_000L);
     } else {
@@ -107,7 +109,37 @@ final class Lane {
 
   private void connect(Rider rider) {
     open++;
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
+    if (literal != null) {
+      connect(rider, endpoint.host());
+      return;
+    }
+    // Asking for a name blocks.
+    Thread unused =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  String address = resolve(endpoint.host());
+                  loop.eventLoop().execute(() -> connect(rider, address));
+                });
+  }
+
+  /** An address of the name; empty when there is none. */
+  private static String resolve(String name) {
+    try {
+      return InetAddress.getByName(name).getHostAddress();
+    } catch (UnknownHostException e) {
+      return "";
+    }
+  }
+
+  private void connect(Rider rider, String address) {
     Back back = new Back(this);
+    if (address.isEmpty()) {
+      closed(back);
+      rider.unreachable("unknown host");
+      return;
+    }
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop.eventLoop())
@@ -124,7 +156,7 @@ final class Lane {
                 });
     var unused =
         bootstrap
-            .connect(address)
+            .connect(new InetSocketAddress(address, endpoint.port()))
             .addListener((ChannelFuture done) -> connected(done, back, rider));
   }
 
@@ -163,7 +195,7 @@ final class Lane {
     Waiting next = line.poll();
     if (next != null) {
       loop.wheel().remove(next);
-      board(next.rider, Long.MAX_VALUE);
+      board(next.rider, next.maxIdleNs);
     }
   }
 

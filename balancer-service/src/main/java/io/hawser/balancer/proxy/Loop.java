@@ -7,6 +7,7 @@ import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.Wheel;
 import io.hawser.balancer.core.limit.RetryBudget;
+import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.ProxyMeters;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -49,12 +51,15 @@ final class Loop implements TrafficSource {
   private final Wheel wheel;
   private final IdentityHashMap<EndpointState, Lane> lanes = new IdentityHashMap<>();
   private final Set<Front> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Optional<AccessLog> accessLog;
   private final ArrayDeque<Head> spareHeads = new ArrayDeque<>();
   private RoutingTable seen = RoutingTable.EMPTY;
   private boolean draining;
   private boolean closing;
+  private volatile int clients;
 
-  Loop(BalancerNode node, EventLoop eventLoop, Transport transport) {
+  Loop(BalancerNode node, EventLoop eventLoop, Transport transport, Optional<AccessLog> accessLog) {
+    this.accessLog = accessLog;
     this.node = node;
     this.eventLoop = eventLoop;
     this.transport = transport;
@@ -88,6 +93,10 @@ final class Loop implements TrafficSource {
 
   Transport transport() {
     return transport;
+  }
+
+  Optional<AccessLog> accessLog() {
+    return accessLog;
   }
 
   Limits limits() {
@@ -192,19 +201,22 @@ final class Loop implements TrafficSource {
       return false;
     }
     fronts.add(front);
+    clients = fronts.size();
     return true;
   }
 
   void left(Front front) {
     fronts.remove(front);
+    clients = fronts.size();
   }
 
   boolean closing() {
     return closing;
   }
 
+  /** How many are connected. May be called on any thread. */
   int clients() {
-    return fronts.size();
+    return clients;
   }
 
   /** Whether what this peer says of earlier hops is believed. */
