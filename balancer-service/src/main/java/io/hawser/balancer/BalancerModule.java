@@ -1,22 +1,18 @@
 package io.hawser.balancer;
 
 import io.hawser.balancer.core.AffinityTokens;
+import io.hawser.balancer.plane.BalancerNode;
+import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.node.SettingKey;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
-import io.vertx.core.DeploymentOptions;
 import java.util.List;
 
-/**
- * The role {@code balancer}: one verticle for the routing table, one per event loop for the
- * traffic.
- */
+/** The role {@code balancer}: one verticle for the routing table, one for the data plane. */
 public final class BalancerModule implements ServiceModule {
-  static final String ROLE = "balancer";
-
   @Override
   public String role() {
-    return ROLE;
+    return BalancerNode.ROLE;
   }
 
   @Override
@@ -31,16 +27,15 @@ public final class BalancerModule implements ServiceModule {
 
   @Override
   public List<Deployment> deployments(ServiceContext context) {
-    int loops = Runtime.getRuntime().availableProcessors();
-    return deployments(new BalancerNode(context, loops), loops);
+    return deployments(new BalancerNode(context));
   }
 
-  static List<Deployment> deployments(BalancerNode node, int loops) {
+  static List<Deployment> deployments(BalancerNode node) {
     ServiceContext context = node.context();
     AffinityTokens tokens = new AffinityTokens(BalancerSettings.affinitySecret(context.settings()));
-    context.readiness().waiting(ROLE, "for the routing table and " + loops + " listeners");
+    context.readiness().waiting(BalancerNode.ROLE, "for the routing table and the listeners");
     return List.of(
         Deployment.one(() -> new TableVerticle(node, tokens)),
-        new Deployment(() -> new ProxyVerticle(node), new DeploymentOptions().setInstances(loops)));
+        Deployment.one(() -> new ProxyVerticle(node)));
   }
 }

@@ -1,31 +1,28 @@
 package io.hawser.balancer;
 
+import io.hawser.balancer.plane.BalancerNode;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.proxy.DataPlane;
 import io.hawser.node.NodeSettings;
-import io.hawser.node.Settings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.PoolOptions;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One event loop's share of the traffic: a listener on the common port, and a client of its own,
- * whose connections are all on this loop.
- */
+/** Starts the data plane, whose loops are its own, and stops it without failing a request. */
 final class ProxyVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ProxyVerticle.class);
-  private static final long EXPIRE_MS = 50;
+
+  /** The shortest time for an accepted connection to be read from. */
+  private static final long MIN_SETTLE_MS = 100;
+
+  private static final long LOOK_MS = 20;
+  private static final long REFRESH_MS = 5_000;
 
   private final BalancerNode node;
-  private @Nullable HttpServer server;
-  private @Nullable Loop loop;
+  private @Nullable DataPlane plane;
 
   ProxyVerticle(BalancerNode node) {
     this.node = node;
@@ -33,113 +30,63 @@ final class ProxyVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Settings settings = node.context().settings();
-    // Nothing may be cut off as idle before its own time-out has had its say.
-    int idleS =
-        (int)
-            Math.max(
-                BalancerSettings.IDLE_TIMEOUT_S,
-                settings.get(BalancerSettings.RESPONSE_TIMEOUT_MS) / 1_000 + 5);
-    HttpClientAgent client =
-        vertx.createHttpClient(
-            clientOptions(idleS), poolOptions(BalancerSettings.CONNECTIONS_PER_INSTANCE));
-    HttpClientAgent freshClient =
-        vertx.createHttpClient(
-            clientOptions(idleS).setKeepAlive(false),
-            poolOptions(BalancerSettings.FRESH_CONNECTIONS_PER_INSTANCE));
-    // To Vert.x 0 is a port for each instance, -1 one for all of them.
-    int port =
-        settings.get(NodeSettings.TRAFFIC_PORT) == 0 ? -1 : settings.get(NodeSettings.TRAFFIC_PORT);
-    Loop started = new Loop(node, context, client, freshClient);
-    HttpServer listening = vertx.createHttpServer(serverOptions(idleS));
-    loop = started;
-    server = listening;
-    long unused = vertx.setPeriodic(EXPIRE_MS, id -> started.expire());
-    return listening
-        .requestHandler(request -> handle(started, request))
-        .invalidRequestHandler(ProxyVerticle::refuse)
-        .connectionHandler(
-            connection -> {
-              node.listener().connected(connection);
-              started.connected(connection);
-            })
-        .exceptionHandler(Exchange::ignored)
-        .listen(port, settings.get(NodeSettings.BIND_HOST))
+    DataPlane started = new DataPlane(node);
+    plane = started;
+    return started
+        .start()
         .onSuccess(
-            bound -> {
-              node.loops().add(started);
-              node.listening(bound.actualPort());
+            port -> {
+              log.info(
+                  "proxy listens port={} loops={} transport={}",
+                  port,
+                  started.size(),
+                  started.transport());
+              long unusedRefresh = vertx.setPeriodic(REFRESH_MS, id -> refresh(started));
+              node.listening(port, started.tlsPort());
               node.partReady();
-            });
+            })
+        .recover(e -> started.cut().transform(done -> Future.failedFuture(e)));
+  }
+
+  private void refresh(DataPlane of) {
+    vertx
+        .executeBlocking(
+            () -> {
+              of.refreshCertificates();
+              return of.tlsPort();
+            })
+        .onFailure(e -> log.error("certificates not looked at cause={}", e.toString()));
   }
 
   @Override
   public Future<?> stop() {
-    if (server == null || loop == null) {
+    DataPlane stopping = plane;
+    if (stopping == null) {
       return Future.succeededFuture();
     }
-    node.context().readiness().waiting(BalancerModule.ROLE, "stopping");
-    loop.drain();
-    node.loops().remove(loop);
-    Loop stopping = loop;
-    return node.listener()
-        .stop(
-            vertx,
-            server,
-            node.context().settings().get(NodeSettings.DRAIN_MS),
-            BalancerSettings.DRAIN_MS)
-        .eventually(() -> Future.join(stopping.client().close(), stopping.freshClient().close()));
+    node.context().readiness().waiting(BalancerNode.ROLE, "stopping");
+    long settleMs = Math.max(MIN_SETTLE_MS, node.context().settings().get(NodeSettings.DRAIN_MS));
+    return stopping
+        .stopListening()
+        .compose(v -> vertx.timer(settleMs))
+        .compose(v -> stopping.closeIdle())
+        .compose(v -> drained(stopping))
+        .eventually(stopping::cut);
   }
 
-  private static void handle(Loop loop, HttpServerRequest request) {
-    Exchange exchange = new Exchange(loop, request);
-    try {
-      exchange.start();
-    } catch (RuntimeException e) {
-      log.error("request failed by a defect method={} uri={}", request.method(), request.uri(), e);
-      exchange.refuse(new Problem(500, "internal-error", "the balancer failed; its log says how"));
-    }
-  }
-
-  private static void refuse(HttpServerRequest request) {
-    Problem problem = RequestRules.unreadable(request.decoderResult().cause());
-    var body = problem.head(request.response());
-    request
-        .response()
-        .putHeader("Connection", "close")
-        .end(body)
-        .onComplete(sent -> request.connection().close().onFailure(Exchange::ignored));
-  }
-
-  private static HttpServerOptions serverOptions(int idleS) {
-    return new HttpServerOptions()
-        .setIdleTimeout(idleS)
-        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-        .setMaxHeaderSize(BalancerSettings.MAX_HEADER_BYTES)
-        .setMaxInitialLineLength(BalancerSettings.MAX_INITIAL_LINE_BYTES)
-        .setAcceptBacklog(BalancerSettings.ACCEPT_BACKLOG)
-        .setHandle100ContinueAutomatically(false)
-        .setHttp2ClearTextEnabled(false)
-        .setCompressionSupported(false)
-        .setDecompressionSupported(false);
-  }
-
-  private static HttpClientOptions clientOptions(int idleS) {
-    return new HttpClientOptions()
-        .setConnectTimeout(BalancerSettings.CONNECT_TIMEOUT_MS)
-        .setIdleTimeout(idleS)
-        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-        .setKeepAlive(true)
-        .setKeepAliveTimeout(BalancerSettings.KEEP_ALIVE_S)
-        .setPipelining(false)
-        .setMaxHeaderSize(BalancerSettings.MAX_HEADER_BYTES)
-        .setMaxInitialLineLength(BalancerSettings.MAX_INITIAL_LINE_BYTES)
-        .setDecompressionSupported(false);
-  }
-
-  private static PoolOptions poolOptions(int connections) {
-    return new PoolOptions()
-        .setHttp1MaxSize(connections)
-        .setMaxWaitQueueSize(BalancerSettings.WAITING_PER_INSTANCE);
+  private Future<Void> drained(DataPlane stopping) {
+    Promise<Void> done = Promise.promise();
+    long endNs = node.context().time().nowNs() + BalancerSettings.DRAIN_MS * 1_000_000;
+    long unused =
+        vertx.setPeriodic(
+            LOOK_MS,
+            id -> {
+              if (stopping.connections() == 0 || node.context().time().nowNs() - endNs > 0) {
+                boolean cancelled = vertx.cancelTimer(id);
+                boolean first = done.tryComplete();
+                log.debug("drained cancelled={} first={}", cancelled, first);
+              }
+            });
+    return done.future();
   }
 }

@@ -5,6 +5,7 @@ import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TableBuilder;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.strategy.LoadReport;
+import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.MonitorClient;
@@ -93,13 +94,22 @@ final class TableVerticle extends VerticleBase {
     List<ServiceView> services = catalog.services().stream().map(catalog::service).toList();
     Set<String> others = new HashSet<>();
     catalog.all(Kind.BACKUP, Facet.Backup.class).keySet().forEach(key -> others.add(key.scope()));
-    catalog.all(Kind.POLICY, Facet.Policy.class).keySet().forEach(key -> others.add(key.scope()));
+    Set<String> exclusive = new HashSet<>();
+    catalog
+        .all(Kind.POLICY, Facet.Policy.class)
+        .forEach(
+            (key, policy) -> {
+              others.add(key.scope());
+              if (policy.exclusive()) {
+                exclusive.add(key.scope());
+              }
+            });
     Map<String, Facet.Route> routes = new HashMap<>();
     for (Map.Entry<FacetKey, Facet.Route> route :
         catalog.all(Kind.ROUTE, Facet.Route.class).entrySet()) {
       routes.put(route.getKey().name(), route.getValue());
     }
-    RoutingTable table = builder.build(services, others, routes, hawser.time().wallMs());
+    RoutingTable table = builder.build(services, others, exclusive, routes, hawser.time().wallMs());
     node.table(table);
   }
 

@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.core.Target;
+import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.bus.WireFormat;
@@ -91,6 +92,7 @@ final class BalancerRig {
     await(catalog.start());
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent("traffic.port", "0");
+    all.putIfAbsent("balancer.loops", Integer.toString(loops));
     context =
         new ServiceContext(
             vertx,
@@ -113,8 +115,8 @@ final class BalancerRig {
               traffic.addAll(message.slots());
               return Future.succeededFuture(new Ack());
             }));
-    node = new BalancerNode(context, loops);
-    for (ServiceModule.Deployment deployment : BalancerModule.deployments(node, loops)) {
+    node = new BalancerNode(context);
+    for (ServiceModule.Deployment deployment : BalancerModule.deployments(node)) {
       deployments.add(await(vertx.deployVerticle(deployment.verticle(), deployment.options())));
     }
     port = node.port();

@@ -54,7 +54,12 @@ class ProxyRoutingTest {
       rig.register("echo", name, rig.named(name).actualPort());
     }
 
-    assertThat(counts("/echo/x", 30).values()).containsExactly(10, 10, 10);
+    rig.route("turns", "echo", "/turns", Strategy.ROUND_ROBIN, Affinity.NONE);
+
+    // Each of the two loops takes its own turns.
+    assertThat(counts("/turns/x", 30).values())
+        .hasSize(3)
+        .allSatisfy(count -> assertThat(count).isBetween(8, 12));
     Raw.Answer answer = Raw.get(rig.port, "/echo/x");
     assertThat(answer.header("hawser-instance")).contains(answer.body());
     assertThat(answer.header("via")).contains("1.1 hawser");

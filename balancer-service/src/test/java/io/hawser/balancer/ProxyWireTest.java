@@ -488,19 +488,6 @@ class ProxyWireTest {
         431,
         "header-too-large");
     refused(
-        String.join(
-            "\r\n",
-            "GET /echo/ HTTP/1.1",
-            "Host: h",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "",
-            ""),
-        501,
-        "upgrade-unsupported");
-    refused(
         "GET /echo/ HTTP/1.1\r\nHost: h\r\nVia: " + "1.1 hawser, ".repeat(8) + "1.1 x\r\n\r\n",
         508,
         "loop-detected");

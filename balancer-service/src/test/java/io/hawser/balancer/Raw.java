@@ -113,6 +113,11 @@ final class Raw implements AutoCloseable {
     return bytes;
   }
 
+  /** What comes up to the end of the connection. */
+  String rest() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
   /** Reads to the end of the connection, and returns how much there was. */
   long drain() throws IOException {
     byte[] bytes = new byte[64 * 1024];

@@ -138,16 +138,17 @@ class SlowPeersTest {
   }
 
   @Test
-  void a_head_that_does_not_come_to_its_end_closes_its_connection() throws Exception {
+  void a_head_that_does_not_come_to_its_end_is_408() throws Exception {
     rig.register("echo", "a", rig.named("a").actualPort());
 
     try (Raw raw = client()) {
       // One good request before: kept connections are watched too.
       assertThat(raw.send("GET", "/echo/").answer(false).status()).isEqualTo(200);
       raw.text("GET /echo/ HT");
-      assertThatThrownBy(raw::line)
-          .isInstanceOf(IOException.class)
-          .isNotInstanceOf(SocketTimeoutException.class);
+      Raw.Answer answer = raw.answer(false);
+      assertThat(answer.status()).isEqualTo(408);
+      assertThat(answer.header("hawser-error")).contains("head-too-slow");
+      assertThat(raw.read()).isEqualTo(-1);
     }
   }
 

@@ -152,26 +152,51 @@ public sealed interface Facet {
    *
    * @param recovery the driver that restarts a failed instance
    * @param poolMinimum backups that should be ready
+   * @param exclusive whether at most one instance may ever be routed: the one that the manager has
+   *     made active, and none while nobody has been
    */
   @Wire(106)
-  record Policy(Optional<DriverRef> recovery, int poolMinimum) implements Facet {}
+  record Policy(Optional<DriverRef> recovery, int poolMinimum, boolean exclusive) implements Facet {
+    public Policy(Optional<DriverRef> recovery, int poolMinimum) {
+      this(recovery, poolMinimum, false);
+    }
+  }
 
   /** How the balancer chooses among the instances of a route. */
   enum Strategy {
     ROUND_ROBIN,
     WEIGHTED_RANDOM,
     LEAST_CONNECTIONS,
-    DYNAMIC_SCORE
+    DYNAMIC_SCORE,
+    /** The less busy one of two that are drawn. */
+    TWO_CHOICES,
+    /** The one of two that takes less time, considering how busy it is. */
+    PEAK_EWMA,
+    /** The same one for equal keys. */
+    CONSISTENT_HASH
   }
 
   /** Whether a client stays with an instance. */
   enum Affinity {
     NONE,
-    COOKIE
+    COOKIE,
+    /** By the value of a header. */
+    HEADER,
+    CLIENT_ADDRESS
   }
 
   /**
-   * Traffic that goes to a service: matched by host (empty: any) and by the longest path prefix.
+   * Traffic that goes to a service: matched by host (empty: any), by the longest path prefix, and
+   * by headers. What is 0 is as the node's settings say, or without a limit.
+   *
+   * @param affinityHeader whose value keeps a client with an instance
+   * @param headers that a request must have, with these values
+   * @param tries instances that a request may go to
+   * @param tryTimeoutMs after which another instance is tried, where that does no harm
+   * @param responseTimeoutMs from the end of a request to the head of its answer
+   * @param maxInFlight requests at once, on each node
+   * @param requestsPerSecond on each node
+   * @param clientRequestsPerSecond of each client's address, on each node
    */
   @Wire(107)
   record Route(
@@ -180,8 +205,44 @@ public sealed interface Facet {
       String pathPrefix,
       boolean stripPrefix,
       Strategy strategy,
-      Affinity affinity)
-      implements Facet {}
+      Affinity affinity,
+      String affinityHeader,
+      Map<String, String> headers,
+      int tries,
+      long tryTimeoutMs,
+      long responseTimeoutMs,
+      int maxInFlight,
+      int requestsPerSecond,
+      int clientRequestsPerSecond)
+      implements Facet {
+    public Route {
+      headers = Map.copyOf(headers);
+    }
+
+    public Route(
+        String service,
+        String host,
+        String pathPrefix,
+        boolean stripPrefix,
+        Strategy strategy,
+        Affinity affinity) {
+      this(
+          service,
+          host,
+          pathPrefix,
+          stripPrefix,
+          strategy,
+          affinity,
+          "",
+          Map.of(),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0);
+    }
+  }
 
   /**
    * Which node runs the process of an instance. Written before the process is started, so that

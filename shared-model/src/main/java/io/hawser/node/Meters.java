@@ -27,6 +27,10 @@ public record Meters(MeterRegistry registry) {
   public static final String PROXY_SECONDS = "hawser_proxy_request_seconds";
   public static final String PROXY_RETRIES = "hawser_proxy_retries_total";
   public static final String PROXY_ACTIVE = "hawser_proxy_active_requests";
+  public static final String PROXY_RETRY_OVERFLOWS = "hawser_proxy_retry_overflows_total";
+  public static final String PROXY_EJECTIONS = "hawser_proxy_ejections_total";
+  public static final String PROXY_EJECTED = "hawser_proxy_ejected_instances";
+  public static final String PROXY_CONNECTIONS = "hawser_proxy_client_connections";
   public static final String FAILOVERS = "hawser_failover_total";
   public static final String FAILOVER_SECONDS = "hawser_failover_duration_seconds";
   public static final String RECOVERIES = "hawser_failover_recoveries_total";

@@ -2,6 +2,7 @@ package io.hawser.balancer.core;
 
 import io.hawser.balancer.core.strategy.Picker;
 import io.hawser.balancer.core.strategy.Pickers;
+import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Strategy;
 import io.hawser.model.InstanceKey;
 import java.util.ArrayList;
@@ -18,24 +19,40 @@ import java.util.random.RandomGenerator;
  */
 public final class Chooser {
   private final RandomGenerator random;
+  private final String zone;
   private final Map<String, EnumMap<Strategy, Picker>> pickers = new HashMap<>();
 
   public Chooser(RandomGenerator random) {
+    this(random, "");
+  }
+
+  /**
+   * @param zone whose instances are preferred; empty: none is
+   */
+  public Chooser(RandomGenerator random, String zone) {
     this.random = random;
+    this.zone = zone;
+  }
+
+  /** The same for a request without a key. */
+  Optional<Endpoint> choose(Target target, String pinned, List<InstanceKey> tried, long nowNs) {
+    return choose(target, pinned, 0, tried, nowNs);
   }
 
   /**
    * The instance to try next; empty when there is none left.
    *
    * <p>First the one that the client is pinned to, unless it is ejected; then the strategy's choice
-   * of those that are not; and when every instance is ejected the one that would be taken back
+   * of those that are not. When most are ejected the reason is more likely to be here than there:
+   * then all count that take connections. And when none is left, the one that would be taken back
    * first, because a table of suspects is better than none.
    *
    * @param pinned the client's affinity cookie; empty without
+   * @param key a hash of what keeps the client with an instance
    * @param tried instances that this request has been to
    */
   public Optional<Endpoint> choose(
-      Target target, String pinned, List<InstanceKey> tried, long nowNs) {
+      Target target, String pinned, long key, List<InstanceKey> tried, long nowNs) {
     Pool pool = target.pool();
     Optional<Endpoint> home =
         pool.pinned(pinned)
@@ -44,15 +61,24 @@ public final class Chooser {
     if (home.isPresent()) {
       return home;
     }
-    List<Endpoint> left = left(pool.open(), tried, nowNs);
+    boolean panic = pool.panics(nowNs);
+    List<Endpoint> left = near(left(pool.open(), tried, panic, nowNs));
+    Picker picker = picker(pool.service(), strategy(target));
     while (!left.isEmpty()) {
-      Endpoint chosen = left.get(picker(pool.service(), target.strategy()).pick(left, nowNs));
-      if (chosen.state().admit(nowNs)) {
+      Endpoint chosen = left.get(picker.pick(left, nowNs, key));
+      if (panic || chosen.state().admit(nowNs)) {
         return Optional.of(chosen);
       }
       left = left.stream().filter(e -> !e.key().equals(chosen.key())).toList();
     }
     return firstTakenBack(pool.open(), tried);
+  }
+
+  /** Clients that are to stay by what they send are kept together by it. */
+  private static Strategy strategy(Target target) {
+    Affinity affinity = target.affinity();
+    boolean keyed = affinity == Affinity.HEADER || affinity == Affinity.CLIENT_ADDRESS;
+    return keyed ? Strategy.CONSISTENT_HASH : target.strategy();
   }
 
   /** Forgets the turns of services that are no more. */
@@ -66,7 +92,8 @@ public final class Chooser {
         .computeIfAbsent(strategy, s -> Pickers.of(s, random));
   }
 
-  private static List<Endpoint> left(List<Endpoint> open, List<InstanceKey> tried, long nowNs) {
+  private static List<Endpoint> left(
+      List<Endpoint> open, List<InstanceKey> tried, boolean panic, long nowNs) {
     boolean all = tried.isEmpty();
     for (int i = 0; all && i < open.size(); i++) {
       all = !open.get(i).state().ejected(nowNs);
@@ -76,11 +103,23 @@ public final class Chooser {
     }
     List<Endpoint> left = new ArrayList<>(open.size());
     for (Endpoint endpoint : open) {
-      if (!tried.contains(endpoint.key()) && !endpoint.state().ejected(nowNs)) {
+      boolean out = panic ? endpoint.state().refuses(nowNs) : endpoint.state().ejected(nowNs);
+      if (!out && !tried.contains(endpoint.key())) {
         left.add(endpoint);
       }
     }
     return left;
+  }
+
+  /** Those of the zone, when they are not so few that they would carry the others' load. */
+  private List<Endpoint> near(List<Endpoint> left) {
+    if (zone.isEmpty()) {
+      return left;
+    }
+    List<Endpoint> near = left.stream().filter(e -> e.zone().equals(zone)).toList();
+    long zones = left.stream().map(Endpoint::zone).distinct().count();
+    boolean enough = near.size() * zones * 10 >= left.size() * 7L;
+    return !near.isEmpty() && enough ? near : left;
   }
 
   private static Optional<Endpoint> firstTakenBack(List<Endpoint> open, List<InstanceKey> tried) {

@@ -16,9 +16,31 @@ public record Endpoint(
     String host,
     int port,
     int weight,
+    String zone,
     String affinity,
     EndpointState state)
     implements Candidate {
+
+  Endpoint(
+      InstanceKey key,
+      String incarnation,
+      String host,
+      int port,
+      int weight,
+      String affinity,
+      EndpointState state) {
+    this(key, incarnation, host, port, weight, "", affinity, state);
+  }
+
+  @Override
+  public double latencyNs(long nowNs) {
+    return state.latencyNs(nowNs);
+  }
+
+  @Override
+  public double ramp(long nowNs) {
+    return state.ramp(nowNs);
+  }
 
   @Override
   public int active() {

@@ -1,5 +1,6 @@
 package io.hawser.balancer.core;
 
+import io.hawser.balancer.core.limit.FailureWindow;
 import io.hawser.balancer.core.strategy.LoadReport;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +24,9 @@ public final class EndpointState {
 
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicReference<Ejection> ejection = new AtomicReference<>(Ejection.NONE);
+  private final AtomicReference<Latency> latency = new AtomicReference<>(Latency.UNKNOWN);
+  private final AtomicReference<Warming> warming = new AtomicReference<>(Warming.DONE);
+  private final FailureWindow failures = new FailureWindow();
   private volatile @Nullable LoadReport load;
 
   public int active() {
@@ -62,6 +66,12 @@ public final class EndpointState {
     return ejection.get().ejected(nowNs);
   }
 
+  /** Whether it is ejected because it takes no connections. */
+  public boolean refuses(long nowNs) {
+    Ejection now = ejection.get();
+    return now.ejected(nowNs) && now.cause() == Ejection.Cause.REFUSES;
+  }
+
   /** When its ejection ends; only means something while it is ejected. */
   long ejectedUntilNs() {
     return ejection.get().untilNs();
@@ -74,7 +84,32 @@ public final class EndpointState {
 
   /** A request was sent on a connection that was good, and not answered. */
   public Change unanswered(long nowNs) {
-    return failed(now -> now.unanswered(nowNs));
+    return unanswered(true, nowNs);
+  }
+
+  /**
+   * The same.
+   *
+   * @param may whether it may be ejected, considering the others
+   */
+  public Change unanswered(boolean may, long nowNs) {
+    failures.record(true, nowNs);
+    latency.updateAndGet(now -> now.failed(nowNs));
+    return failed(now -> now.unanswered(may, nowNs));
+  }
+
+  /**
+   * It answered with no more than an error.
+   *
+   * @param counts whether a row of such answers ejects
+   * @param outlier whether it fails far more than its peers
+   */
+  public Change erred(boolean may, boolean counts, boolean outlier, long nowNs) {
+    boolean again = ejection.get().cause() == Ejection.Cause.ERRORS;
+    if (!counts && !outlier && !again) {
+      return Change.NOTHING;
+    }
+    return failed(now -> now.erred(may, outlier, nowNs));
   }
 
   private Change failed(UnaryOperator<Ejection> failure) {
@@ -83,6 +118,7 @@ public final class EndpointState {
     if (after.sinceNs() == before.sinceNs() && after.lengthNs() == before.lengthNs()) {
       return Change.NOTHING;
     }
+    failures.clear();
     return before.distrusted() ? Change.EJECTED_AGAIN : Change.EJECTED;
   }
 
@@ -92,9 +128,58 @@ public final class EndpointState {
    * @param startedNs when the request began
    */
   public void answered(long startedNs) {
-    if (!ejection.get().spotless()) {
-      ejection.updateAndGet(now -> now.answered(startedNs));
+    Ejection now = ejection.get();
+    if (!now.spotless()) {
+      Ejection after = ejection.updateAndGet(e -> e.answered(startedNs));
+      if (now.distrusted() && !after.distrusted()) {
+        failures.clear();
+        warm();
+      }
     }
+  }
+
+  /** It answered, if only with an error: enough for one that was thought not to answer at all. */
+  public void answeredBadly(long startedNs) {
+    if (ejection.get().cause() != Ejection.Cause.ERRORS) {
+      Ejection unused =
+          ejection.updateAndGet(e -> e.errors() > 0 && !e.distrusted() ? e : e.answered(startedNs));
+    }
+  }
+
+  /** What an answer says of how it is: how long its head took, and whether it was an error. */
+  public void measured(long tookNs, boolean error, long nowNs) {
+    failures.record(error, nowNs);
+    Latency before = latency.get();
+    Latency after = error ? before.failed(nowNs) : before.took((double) tookNs, nowNs);
+    // Of two samples at once one is enough.
+    boolean unused = latency.compareAndSet(before, after);
+  }
+
+  /** The share of its answers that are failures; NaN when there are too few to say. */
+  double failureShare(long nowNs) {
+    return failures.share(nowNs);
+  }
+
+  public double latencyNs(long nowNs) {
+    return latency.get().now(nowNs);
+  }
+
+  /** From now on it gets its full share only by and by. */
+  public void warm() {
+    warming.set(Warming.DUE);
+  }
+
+  /** The part of its share that it gets. */
+  public double ramp(long nowNs) {
+    Warming now = warming.get();
+    if (now.equals(Warming.DONE)) {
+      return 1;
+    }
+    Warming next = now.at(nowNs);
+    if (!next.equals(now)) {
+      boolean unused = warming.compareAndSet(now, next);
+    }
+    return next.part(nowNs);
   }
 
   /** Somebody who knows better says that it works. */

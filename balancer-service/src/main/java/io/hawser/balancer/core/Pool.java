@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public record Pool(
     String service, String cookie, List<Endpoint> routable, List<Endpoint> open, String census) {
+  private static final double OUTLIER_SHARE = 0.5;
+  private static final double OUTLIER_FACTOR = 3;
+
   public Pool {
     routable = List.copyOf(routable);
     open = List.copyOf(open);
@@ -21,6 +24,47 @@ public record Pool(
   static Pool of(String service, String cookie, List<Endpoint> routable, String census) {
     List<Endpoint> weighted = routable.stream().filter(e -> e.weight() > 0).toList();
     return new Pool(service, cookie, routable, weighted.isEmpty() ? routable : weighted, census);
+  }
+
+  /** Whether more than half of the instances are ejected, and not for refusing connections. */
+  public boolean panics(long nowNs) {
+    int ejected = 0;
+    int refusing = 0;
+    for (int i = 0; i < open.size(); i++) {
+      EndpointState state = open.get(i).state();
+      if (state.ejected(nowNs)) {
+        ejected++;
+        refusing += state.refuses(nowNs) ? 1 : 0;
+      }
+    }
+    return 2 * ejected > open.size() && refusing < ejected;
+  }
+
+  /**
+   * Whether one more may be ejected that still takes connections: half of all, and never the last.
+   */
+  public boolean mayEject(long nowNs) {
+    int ejected = 0;
+    for (int i = 0; i < open.size(); i++) {
+      ejected += open.get(i).state().ejected(nowNs) ? 1 : 0;
+    }
+    return open.size() == 1 || 2 * (ejected + 1) <= Math.max(2, open.size());
+  }
+
+  /** Whether an instance fails in half of its answers or more, and its peers hardly do. */
+  public boolean outlier(Endpoint endpoint, long nowNs) {
+    double share = endpoint.state().failureShare(nowNs);
+    if (Double.isNaN(share) || share < OUTLIER_SHARE) {
+      return false;
+    }
+    double[] peers =
+        open.stream()
+            .filter(e -> !e.key().equals(endpoint.key()))
+            .mapToDouble(e -> e.state().failureShare(nowNs))
+            .filter(peer -> !Double.isNaN(peer))
+            .sorted()
+            .toArray();
+    return peers.length > 0 && share >= OUTLIER_FACTOR * peers[peers.length / 2];
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.hawser.balancer.core;
 
+import static java.util.Comparator.comparingInt;
+
+import io.hawser.balancer.core.limit.Guard;
 import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Route;
 import io.hawser.model.Facet.Strategy;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,26 +29,61 @@ public final class RoutingTable {
   private static final String ANY_HOST = "";
 
   /** The routes of one host, by normalised prefix. */
-  private record Prefixes(Map<String, Route> routes, int longest) {}
+  private record Prefixes(Map<String, List<Named>> routes, int longest) {}
+
+  private record Named(String name, Route route) {}
+
+  /** What a request says in its header. */
+  public interface Fields {
+    /** No request: none of its fields has a value. */
+    Fields NONE = name -> "";
+
+    /** The value of the field of this name in lower case; empty without it. */
+    String value(String name);
+  }
 
   private final Map<String, Pool> pools;
   private final Map<String, Prefixes> hosts;
   private final Map<String, Route> routes;
+  private final Map<String, Guard> guards;
+  private final Map<String, Route> defaults = new HashMap<>();
+
+  RoutingTable(Map<String, Pool> pools, Map<String, Route> routes) {
+    this(pools, routes, Map.of());
+  }
 
   /**
    * @param pools by service; one for each service that a route names
-   * @param routes by name; of two with the same host and prefix the one with the lower name counts
+   * @param routes by name; of two with the same host and prefix the one that asks for more headers
+   *     comes first, then the one with the lower name
+   * @param guards by the name of the route; none for those without limits
    */
-  RoutingTable(Map<String, Pool> pools, Map<String, Route> routes) {
+  RoutingTable(Map<String, Pool> pools, Map<String, Route> routes, Map<String, Guard> guards) {
     this.pools = Map.copyOf(pools);
     this.routes = Map.copyOf(routes);
-    Map<String, Map<String, Route>> byHost = new HashMap<>();
+    this.guards = Map.copyOf(guards);
+    pools
+        .keySet()
+        .forEach(
+            service ->
+                defaults.put(
+                    service,
+                    new Route(service, "", "", true, Strategy.TWO_CHOICES, Affinity.NONE)));
+    Map<String, Map<String, List<Named>>> byHost = new HashMap<>();
     new TreeMap<>(routes)
         .forEach(
             (name, route) ->
                 byHost
                     .computeIfAbsent(normalHost(route.host()), host -> new HashMap<>())
-                    .putIfAbsent(normalPrefix(route.pathPrefix()), route));
+                    .computeIfAbsent(normalPrefix(route.pathPrefix()), prefix -> new ArrayList<>())
+                    .add(new Named(name, route)));
+    byHost
+        .values()
+        .forEach(
+            prefixes ->
+                prefixes
+                    .values()
+                    .forEach(named -> named.sort(comparingInt(n -> -n.route().headers().size()))));
     this.hosts = new HashMap<>();
     byHost.forEach(
         (host, prefixes) ->
@@ -63,19 +103,24 @@ public final class RoutingTable {
     return pools;
   }
 
+  /** Where a request without a header goes. */
+  public Optional<Target> match(String host, String uri) {
+    return match(host, uri, Fields.NONE);
+  }
+
   /**
    * Where a request goes; empty when no route matches and no service has the name.
    *
    * @param host as in the Host header, with or without a port
    * @param uri path and query, starting with a slash
    */
-  public Optional<Target> match(String host, String uri) {
+  public Optional<Target> match(String host, String uri, Fields fields) {
     int question = uri.indexOf('?');
     String path = question < 0 ? uri : uri.substring(0, question);
     if (!hosts.isEmpty()) {
-      Target target = byRoute(hosts.get(normalHost(host)), path, uri);
+      Target target = byRoute(hosts.get(normalHost(host)), path, uri, fields);
       if (target == null) {
-        target = byRoute(hosts.get(ANY_HOST), path, uri);
+        target = byRoute(hosts.get(ANY_HOST), path, uri, fields);
       }
       if (target != null) {
         return Optional.of(target);
@@ -84,7 +129,8 @@ public final class RoutingTable {
     return byService(path, uri);
   }
 
-  private @Nullable Target byRoute(@Nullable Prefixes prefixes, String path, String uri) {
+  private @Nullable Target byRoute(
+      @Nullable Prefixes prefixes, String path, String uri, Fields fields) {
     if (prefixes == null) {
       return null;
     }
@@ -99,15 +145,16 @@ public final class RoutingTable {
       prefix = prefix.substring(0, Math.max(0, cut));
     }
     while (true) {
-      Route route = prefixes.routes().get(prefix);
-      if (route != null) {
+      Named found = first(prefixes.routes().get(prefix), fields);
+      if (found != null) {
+        Route route = found.route();
         Pool pool = pools.get(route.service());
         return pool == null
             ? null
             : new Target(
                 pool,
-                route.strategy(),
-                route.affinity(),
+                route,
+                guards.getOrDefault(found.name(), Guard.NONE),
                 route.stripPrefix() ? strip(uri, prefix.length()) : uri);
       }
       if (prefix.isEmpty()) {
@@ -117,15 +164,34 @@ public final class RoutingTable {
     }
   }
 
+  private static @Nullable Named first(@Nullable List<Named> candidates, Fields fields) {
+    if (candidates != null) {
+      for (Named named : candidates) {
+        Map<String, String> wanted = named.route().headers();
+        boolean has =
+            wanted.isEmpty()
+                || wanted.entrySet().stream()
+                    .allMatch(e -> fields.value(lower(e.getKey())).equals(e.getValue()));
+        if (has) {
+          return named;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
   private Optional<Target> byService(String path, String uri) {
     int end = path.indexOf('/', 1);
     String service = path.substring(1, end < 0 ? path.length() : end);
     Pool pool = pools.get(service);
-    return pool == null
+    Route route = defaults.get(service);
+    return pool == null || route == null
         ? Optional.empty()
-        : Optional.of(
-            new Target(
-                pool, Strategy.ROUND_ROBIN, Affinity.NONE, strip(uri, 1 + service.length())));
+        : Optional.of(new Target(pool, route, Guard.NONE, strip(uri, 1 + service.length())));
   }
 
   private static String strip(String uri, int length) {

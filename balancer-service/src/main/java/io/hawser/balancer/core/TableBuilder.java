@@ -1,5 +1,6 @@
 package io.hawser.balancer.core;
 
+import io.hawser.balancer.core.limit.Guard;
 import io.hawser.balancer.core.strategy.LoadReport;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.ServiceView;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -42,6 +44,9 @@ public final class TableBuilder {
 
   private final AffinityTokens tokens;
   private final Map<InstanceKey, Known> known = new HashMap<>();
+  private final Map<String, Guard> guards = new HashMap<>();
+  private final Exclusive.Terms terms = Exclusive.UNLIMITED;
+  private boolean first = true;
   private RoutingTable last = RoutingTable.EMPTY;
 
   public TableBuilder(AffinityTokens tokens) {
@@ -56,15 +61,31 @@ public final class TableBuilder {
    */
   public RoutingTable build(
       List<ServiceView> services, Set<String> others, Map<String, Route> routes, long wallMs) {
+    return build(services, others, Set.of(), routes, wallMs);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exclusive services of which at most one instance is routed
+   */
+  public RoutingTable build(
+      List<ServiceView> services,
+      Set<String> others,
+      Set<String> exclusive,
+      Map<String, Route> routes,
+      long wallMs) {
     Map<String, Pool> pools = new HashMap<>();
     Set<InstanceKey> seen = new HashSet<>();
     for (ServiceView service : services) {
-      pools.put(service.service(), pool(service, seen, wallMs));
+      pools.put(
+          service.service(), pool(service, exclusive.contains(service.service()), seen, wallMs));
     }
     others.forEach(service -> pools.computeIfAbsent(service, this::empty));
     routes.values().forEach(route -> pools.computeIfAbsent(route.service(), this::empty));
     known.keySet().retainAll(seen);
-    RoutingTable table = new RoutingTable(pools, routes);
+    RoutingTable table = new RoutingTable(pools, routes, guards(routes));
+    first = false;
     if (!table.sameAs(last)) {
       last = table;
     }
@@ -79,16 +100,28 @@ public final class TableBuilder {
     }
   }
 
+  private Map<String, Guard> guards(Map<String, Route> routes) {
+    guards.keySet().retainAll(routes.keySet());
+    routes.forEach(
+        (name, route) ->
+            guards.compute(
+                name, (n, old) -> old != null && old.fits(route) ? old : Guard.of(route, 0)));
+    return guards;
+  }
+
   private Pool empty(String service) {
     return Pool.of(service, AffinityTokens.cookie(service), List.of(), "0 instances");
   }
 
-  private Pool pool(ServiceView service, Set<InstanceKey> seen, long wallMs) {
+  private Pool pool(ServiceView service, boolean exclusive, Set<InstanceKey> seen, long wallMs) {
+    Optional<InstanceKey> holder =
+        exclusive ? Exclusive.holder(service.instances(), terms, wallMs) : Optional.empty();
     List<Endpoint> routable = new ArrayList<>();
     for (InstanceView view : service.instances()) {
       seen.add(view.key());
       Known instance = known(view);
-      if (view.routable(wallMs)) {
+      boolean mayBe = !exclusive || holder.equals(Optional.of(view.key()));
+      if (mayBe && view.routable(wallMs)) {
         Registration registration = view.registration();
         routable.add(
             new Endpoint(
@@ -97,6 +130,7 @@ public final class TableBuilder {
                 registration.host(),
                 registration.port(),
                 registration.weight(),
+                registration.zone(),
                 instance.affinity(),
                 instance.state()));
       }
@@ -123,6 +157,9 @@ public final class TableBuilder {
               upSinceMs,
               tokens.token(view.key()),
               new EndpointState());
+      if (!first) {
+        now.state().warm();
+      }
     } else if (before.upSinceMs() != upSinceMs) {
       now =
           new Known(
@@ -135,6 +172,7 @@ public final class TableBuilder {
       if (upSinceMs != NOT_UP) {
         // The observers found it well after whatever this balancer holds against it.
         before.state().cleared();
+        before.state().warm();
       }
     } else {
       return before;

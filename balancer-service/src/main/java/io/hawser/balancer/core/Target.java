@@ -1,11 +1,26 @@
 package io.hawser.balancer.core;
 
+import io.hawser.balancer.core.limit.Guard;
 import io.hawser.model.Facet.Affinity;
+import io.hawser.model.Facet.Route;
 import io.hawser.model.Facet.Strategy;
 
 /**
  * Where a request goes.
  *
+ * @param route the rules for it; of the default route when no other matches
  * @param uri the path and query to ask the instance for
  */
-public record Target(Pool pool, Strategy strategy, Affinity affinity, String uri) {}
+public record Target(Pool pool, Route route, Guard guard, String uri) {
+  Target(Pool pool, Strategy strategy, Affinity affinity, String uri) {
+    this(pool, new Route(pool.service(), "", "", false, strategy, affinity), Guard.NONE, uri);
+  }
+
+  public Strategy strategy() {
+    return route.strategy();
+  }
+
+  public Affinity affinity() {
+    return route.affinity();
+  }
+}

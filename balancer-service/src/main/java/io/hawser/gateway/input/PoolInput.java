@@ -59,7 +59,8 @@ public final class PoolInput {
           fields ->
               new Policy(
                   fields.optional("recovery", DRIVER),
-                  fields.optional("poolMinimum", Shapes.integer(0, MAX_POOL), 0)));
+                  fields.optional("poolMinimum", Shapes.integer(0, MAX_POOL), 0),
+                  fields.optional("exclusive", Shapes.FLAG, false)));
 
   public static final Shape<Backup> BACKUP = Shapes.object(PoolInput::backup);
 

@@ -60,7 +60,7 @@ final class PickRoutes {
     return switch (strategy) {
       case ROUND_ROBIN -> picker.inTurn(service, routable);
       case WEIGHTED_RANDOM -> Picker.byWeight(routable, ThreadLocalRandom.current()::nextInt);
-      case LEAST_CONNECTIONS, DYNAMIC_SCORE ->
+      case LEAST_CONNECTIONS, DYNAMIC_SCORE, TWO_CHOICES, PEAK_EWMA, CONSISTENT_HASH ->
           throw Problem.notImplemented("pick by " + Words.of(strategy));
     };
   }

@@ -40,7 +40,7 @@ class RoutingTableTest {
     assertThat(to(table, "h", "/echo?a=/b")).isEqualTo("echo /?a=/b");
     assertThat(to(table, "h", "/echo/a/b?c=d&e")).isEqualTo("echo /a/b?c=d&e");
     assertThat(to(table, "h", "/echo//a%2Fb")).isEqualTo("echo //a%2Fb");
-    assertThat(table.match("h", "/echo").map(Target::strategy)).contains(Strategy.ROUND_ROBIN);
+    assertThat(table.match("h", "/echo").map(Target::strategy)).contains(Strategy.TWO_CHOICES);
     assertThat(table.match("h", "/echo").map(Target::affinity)).contains(Affinity.NONE);
   }
 

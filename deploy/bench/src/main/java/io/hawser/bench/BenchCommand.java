@@ -1,6 +1,8 @@
 package io.hawser.bench;
 
 import io.hawser.bench.storage.StorageRun;
+import io.hawser.bench.gateway.FaultsRun;
+import io.hawser.bench.gateway.GatewayRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
@@ -142,5 +144,83 @@ final class BenchCommand {
         new StorageRun.Plan(
             where.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
     return new StorageRun(cli, plan, where.dir()).run();
+  }
+
+  @Command(
+      name = "gateway",
+      description = {
+        "What a request costs through nginx, HAProxy and Hawser, in turn, in one run.",
+        "Needs nginx, haproxy and wrk: apt-get install nginx-light haproxy wrk"
+      })
+  int gateway(
+      @Option(
+              names = "--rounds",
+              paramLabel = "N",
+              defaultValue = "5",
+              description = "Measurements of each, of which the median counts (${DEFAULT-VALUE}).")
+          int rounds,
+      @Option(
+              names = "--seconds",
+              paramLabel = "N",
+              defaultValue = "5",
+              description = "Of each measurement (default ${DEFAULT-VALUE}).")
+          int seconds,
+      @Option(
+              names = "--warm-up",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "Seconds of load before the first (default ${DEFAULT-VALUE}).")
+          int warmUp,
+      @Option(
+              names = "--connections",
+              paramLabel = "N",
+              defaultValue = "64",
+              description = "Of the client (default ${DEFAULT-VALUE}).")
+          int connections,
+      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/gateway.")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort) {
+    Path dir = report == null ? Path.of("data", "bench", "gateway") : report;
+    GatewayRun.Plan plan =
+        new GatewayRun.Plan(
+            Math.clamp(rounds, 1, 100),
+            Math.clamp(seconds, 1, 600),
+            Math.clamp(warmUp, 1, 600),
+            Math.clamp(connections, 1, 4_000),
+            firstPort);
+    return new GatewayRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+  }
+
+  @Command(
+      name = "gateway-faults",
+      description = {
+        "What clients see of nginx, HAProxy and Hawser when one of four origins is killed, stopped"
+            + " or restarted under load.",
+        "Needs nginx, haproxy and wrk. Ends with 7 when a request through Hawser failed."
+      })
+  int gatewayFaults(
+      @Option(
+              names = "--rounds",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "Kills under each; a quarter of the others (default ${DEFAULT-VALUE}).")
+          int rounds,
+      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/faults.")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort) {
+    Path dir = report == null ? Path.of("data", "bench", "faults") : report;
+    return new FaultsRun(
+            cli, Math.clamp(rounds, 1, 1_000), firstPort, dir.toAbsolutePath().normalize())
+        .run();
   }
 }

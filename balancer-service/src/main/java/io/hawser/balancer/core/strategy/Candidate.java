@@ -14,6 +14,16 @@ public interface Candidate {
   /** Requests that it is at work on for this node just now. */
   int active();
 
+  /** How long it takes to answer, as far as is known. */
+  default double latencyNs(long nowNs) {
+    return 0;
+  }
+
+  /** The part of its share that it gets while it is new; from above 0 to 1. */
+  default double ramp(long nowNs) {
+    return 1;
+  }
+
   /** What it last said of its load; null when it never did. */
   @Nullable LoadReport load();
 }

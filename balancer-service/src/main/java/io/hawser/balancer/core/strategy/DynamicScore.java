@@ -29,7 +29,7 @@ final class DynamicScore implements Picker {
 
   @Override
   public int pick(List<? extends Candidate> candidates, long nowNs) {
-    double[] shares = Weights.of(candidates);
+    double[] shares = Weights.of(candidates, nowNs);
     double[] scores = scores(candidates, nowNs);
     for (int i = 0; i < shares.length; i++) {
       shares[i] *= scores[i];

@@ -16,7 +16,7 @@ final class LeastConnections implements Picker {
 
   @Override
   public int pick(List<? extends Candidate> candidates, long nowNs) {
-    double[] weights = Weights.of(candidates);
+    double[] weights = Weights.of(candidates, nowNs);
     double least = Double.POSITIVE_INFINITY;
     int chosen = 0;
     int equals = 0;

@@ -11,4 +11,13 @@ public interface Picker {
    *     before
    */
   int pick(List<? extends Candidate> candidates, long nowNs);
+
+  /**
+   * The same for a request with a key, which counts for those who keep equal keys together.
+   *
+   * @param key a hash of it, well mixed
+   */
+  default int pick(List<? extends Candidate> candidates, long nowNs, long key) {
+    return pick(candidates, nowNs);
+  }
 }

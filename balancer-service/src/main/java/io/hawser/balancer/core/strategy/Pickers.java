@@ -13,6 +13,9 @@ public final class Pickers {
       case WEIGHTED_RANDOM -> new WeightedRandom(random);
       case LEAST_CONNECTIONS -> new LeastConnections(random);
       case DYNAMIC_SCORE -> new DynamicScore(random);
+      case TWO_CHOICES -> new TwoChoices(random, false);
+      case PEAK_EWMA -> new TwoChoices(random, true);
+      case CONSISTENT_HASH -> new ConsistentHash(random);
     };
   }
 }

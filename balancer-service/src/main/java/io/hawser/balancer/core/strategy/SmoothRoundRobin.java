@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  */
 final class SmoothRoundRobin implements Picker {
   private static final class Credit {
-    long value;
+    double value;
   }
 
   /** Credits kept beyond twice the candidates before those of the vanished are dropped. */
@@ -37,28 +37,28 @@ final class SmoothRoundRobin implements Picker {
   public int pick(List<? extends Candidate> candidates, long nowNs) {
     if (credits.isEmpty()) {
       for (int skipped = random.nextInt(candidates.size()); skipped > 0; skipped--) {
-        int unused = turn(candidates);
+        int unused = turn(candidates, nowNs);
       }
     }
-    int chosen = turn(candidates);
+    int chosen = turn(candidates, nowNs);
     if (credits.size() > 2 * candidates.size() + SPARE) {
       forget(candidates);
     }
     return chosen;
   }
 
-  private int turn(List<? extends Candidate> candidates) {
-    double[] weights = Weights.of(candidates);
+  private int turn(List<? extends Candidate> candidates, long nowNs) {
+    double[] weights = Weights.of(candidates, nowNs);
     Credit richest = null;
     int chosen = 0;
-    long total = 0;
+    double total = 0;
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] <= 0) {
         continue;
       }
       Credit credit = credits.computeIfAbsent(candidates.get(i).key(), key -> new Credit());
-      credit.value += (long) weights[i];
-      total += (long) weights[i];
+      credit.value += weights[i];
+      total += weights[i];
       if (richest == null || credit.value > richest.value) {
         richest = credit;
         chosen = i;

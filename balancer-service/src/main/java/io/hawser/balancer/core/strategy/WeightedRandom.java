@@ -13,6 +13,6 @@ final class WeightedRandom implements Picker {
 
   @Override
   public int pick(List<? extends Candidate> candidates, long nowNs) {
-    return Weights.draw(Weights.of(candidates), random);
+    return Weights.draw(Weights.of(candidates, nowNs), random);
   }
 }

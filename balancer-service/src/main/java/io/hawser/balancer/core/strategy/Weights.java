@@ -12,11 +12,12 @@ final class Weights {
    * The weight of each; 1 for all when none is above 0, so that there is always something to
    * divide.
    */
-  static double[] of(List<? extends Candidate> candidates) {
+  static double[] of(List<? extends Candidate> candidates, long nowNs) {
     double[] weights = new double[candidates.size()];
     boolean any = false;
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.max(0, candidates.get(i).weight());
+      Candidate candidate = candidates.get(i);
+      weights[i] = Math.max(0, candidate.weight()) * candidate.ramp(nowNs);
       any |= weights[i] > 0;
     }
     if (!any) {

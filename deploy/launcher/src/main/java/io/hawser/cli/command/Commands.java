@@ -21,6 +21,7 @@ public final class Commands {
             .addSubcommand(new RegisterCommand(cli))
             .addSubcommand(new DeregisterCommand(cli))
             .addSubcommand(new BackupsCommand(cli))
+            .addSubcommand(new RoutesCommand(cli))
             .addSubcommand(new FailoverCommand(cli))
             .addSubcommand(new VersionCommand(cli))
             .addSubcommand(new CompletionCommand(cli));

@@ -1,0 +1,59 @@
+package io.hawser.balancer.core.limit;
+
+/**
+ * How many requests may be sent a second time, so that retries never make an overload worse: a
+ * fifth of the requests of the last ten seconds, or ten a second where there are few. Not
+ * thread-safe: owned by one event loop, for one service.
+ */
+public final class RetryBudget {
+  static final double SHARE = 0.2;
+  static final int FLOOR_PER_SECOND = 10;
+  private static final int SECONDS = 10;
+  private static final long SECOND_NS = 1_000_000_000L;
+
+  private final long[] requests = new long[SECONDS];
+  private final long[] retries = new long[SECONDS];
+  private final long originNs;
+  private long second;
+  private long requestSum;
+  private long retrySum;
+
+  public RetryBudget(long nowNs) {
+    this.originNs = nowNs;
+  }
+
+  /** A request has come. */
+  public void request(long nowNs) {
+    turn(nowNs);
+    requests[slot(second)]++;
+    requestSum++;
+  }
+
+  /** Whether one may be sent again; if so, it counts. */
+  public boolean take(long nowNs) {
+    turn(nowNs);
+    long floor = FLOOR_PER_SECOND * Math.min(SECONDS, second + 1);
+    if (retrySum >= Math.max(floor, (long) (SHARE * requestSum))) {
+      return false;
+    }
+    retries[slot(second)]++;
+    retrySum++;
+    return true;
+  }
+
+  private void turn(long nowNs) {
+    long now = (nowNs - originNs) / SECOND_NS;
+    for (long steps = Math.min(SECONDS, now - second); steps > 0; steps--) {
+      int slot = slot(now - steps + 1);
+      requestSum -= requests[slot];
+      retrySum -= retries[slot];
+      requests[slot] = 0;
+      retries[slot] = 0;
+    }
+    second = Math.max(second, now);
+  }
+
+  private static int slot(long second) {
+    return (int) (second % SECONDS);
+  }
+}

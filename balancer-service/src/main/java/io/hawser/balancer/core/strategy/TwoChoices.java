@@ -1,0 +1,42 @@
+package io.hawser.balancer.core.strategy;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Draws two by weight and takes the better one: close to the best of all, without all balancers
+ * running to the same one (Mitzenmacher, "The power of two choices"). The better one has fewer
+ * requests at work for its weight; or, when latency counts, fewer times how long it takes.
+ */
+final class TwoChoices implements Picker {
+  private final RandomGenerator random;
+  private final boolean latency;
+
+  TwoChoices(RandomGenerator random, boolean latency) {
+    this.random = random;
+    this.latency = latency;
+  }
+
+  @Override
+  public int pick(List<? extends Candidate> candidates, long nowNs) {
+    if (candidates.size() == 1) {
+      return 0;
+    }
+    double[] shares = Weights.of(candidates, nowNs);
+    int first = Weights.draw(shares, random);
+    double share = shares[first];
+    shares[first] = 0;
+    int second = Weights.draw(shares, random);
+    if (shares[second] <= 0) {
+      return first;
+    }
+    double one = cost(candidates.get(first), share, nowNs);
+    double other = cost(candidates.get(second), shares[second], nowNs);
+    return one <= other ? first : second;
+  }
+
+  private double cost(Candidate candidate, double share, long nowNs) {
+    double load = (Math.max(0, candidate.active()) + 1) / share;
+    return latency ? load * Math.max(1, candidate.latencyNs(nowNs)) : load;
+  }
+}

@@ -1,0 +1,332 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.core.Wheel;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.wire.BadMessage;
+import io.hawser.balancer.wire.Body;
+import io.hawser.balancer.wire.Head;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to an instance. Carries one request at a time, of the {@link Exchange} that holds
+ * it; tells that of the answer piece by piece, and exactly once of its end. Owned by one event
+ * loop.
+ */
+final class Back extends ChannelInboundHandlerAdapter {
+  /** Whom the answer is for. */
+  interface Holder {
+    /** Information before the answer; its head is cleared afterwards. */
+    void information(Head head);
+
+    /** The head of the answer, or of a switch of protocols; begins the body. */
+    void answered(Head head, Body body) throws BadMessage;
+
+    /** Takes a piece of the body over. */
+    void answerPiece(ByteBuf piece);
+
+    void answerEnded(byte[] trailers);
+
+    /** What came is no answer. */
+    void garbled(String detail);
+
+    /**
+     * The connection ended too early.
+     *
+     * @param begun whether part of an answer had come
+     */
+    void lost(boolean begun);
+
+    /** Whether a write that failed does not matter before the answer has been read. */
+    boolean uploadFailed();
+
+    void instanceWritable(boolean writable);
+
+    /** The instance has ended its side of a tunnel. */
+    void instanceHalfClosed();
+
+    /** The client; null when nobody waits. */
+    @Nullable Front front();
+  }
+
+  /** Ends a connection that nobody has used for long. */
+  private final class Idle extends Wheel.Timer {
+    @Override
+    public void expired() {
+      if (holder == null) {
+        close();
+      }
+    }
+  }
+
+  private final Lane lane;
+  private final Loop loop;
+  private final Body body = new Body();
+  private final Idle idle = new Idle();
+  private @Nullable Channel channel;
+  private @Nullable Head head;
+  private @Nullable ByteBuf pending;
+  private @Nullable Holder holder;
+  private @Nullable Front toFlush;
+  private boolean headRead;
+  private boolean reading;
+  private boolean broken;
+  private boolean counted = true;
+  private int served;
+  private long idleSinceNs;
+  private long keepNs = BalancerSettings.KEEP_ALIVE_S * 1_000_000_000L;
+
+  Back(Lane lane) {
+    this.lane = lane;
+    this.loop = lane.loop();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    channel = context.channel();
+  }
+
+  Channel channel() {
+    return Objects.requireNonNull(channel);
+  }
+
+  long idleSinceNs() {
+    return idleSinceNs;
+  }
+
+  boolean usable() {
+    return channel().isActive() && !broken;
+  }
+
+  /**
+   * Whether it had carried a request before this one: then its end may have nothing to do with it.
+   */
+  boolean reused() {
+    return served > 1;
+  }
+
+  /** It is this exchange's until {@link #release} or the end. */
+  void hold(Holder by) {
+    holder = by;
+    head = loop.takeHead();
+    headRead = false;
+    served++;
+    loop.wheel().disarm(idle);
+  }
+
+  /**
+   * The exchange has done with it.
+   *
+   * @param reusable whether the request was sent whole, and the answer came whole and says nothing
+   *     against another one
+   */
+  void release(boolean reusable) {
+    holder = null;
+    if (head != null) {
+      loop.giveHead(head);
+      head = null;
+    }
+    if (!reusable || pending != null || !channel().isActive()) {
+      abandon();
+      return;
+    }
+    resume();
+    idleSinceNs = loop.nowNs();
+    loop.wheel().arm(idle, idleSinceNs + keepNs);
+    lane.free(this);
+  }
+
+  /** The rest of the answer is for somebody else. */
+  void handOver(Holder to) {
+    holder = to;
+  }
+
+  /** How long it may be idle, as its instance says. */
+  void keepFor(long ns) {
+    keepNs = Math.min(ns, BalancerSettings.KEEP_ALIVE_S * 1_000_000_000L);
+  }
+
+  /** Ends in the middle of something: nobody may take that for a good end. */
+  void abandon() {
+    broken = true;
+    holder = null;
+    Sockets.reset(channel());
+  }
+
+  /** A tunnel through it has ended on both sides. */
+  void finish() {
+    holder = null;
+    close();
+  }
+
+  void close() {
+    broken = true;
+    Sockets.close(channel());
+  }
+
+  /** From now on each side may end by itself. */
+  void tunnel() {
+    var unused = channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent && holder != null) {
+      holder.instanceHalfClosed();
+    }
+  }
+
+  void pause() {
+    Sockets.read(channel(), false);
+  }
+
+  void resume() {
+    Sockets.read(channel(), true);
+  }
+
+  // ---- what comes from the instance
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (holder == null) {
+      // Nobody has asked for anything.
+      bytes.release();
+      close();
+      return;
+    }
+    reading = true;
+    toFlush = holder.front();
+    pending = Sockets.append(context.channel(), pending, bytes);
+    process();
+  }
+
+  private void process() {
+    boolean more = true;
+    while (more && holder != null && pending != null) {
+      try {
+        more = headRead ? bodyPiece(holder, pending) : headPiece(holder, pending);
+      } catch (BadMessage e) {
+        holder.garbled(e.problem().detail());
+        more = false;
+      }
+    }
+    if (pending != null && (!pending.isReadable() || holder == null)) {
+      boolean extra = pending.isReadable();
+      pending.release();
+      pending = null;
+      if (extra) {
+        // More than the answer: whose it is, nobody knows.
+        close();
+      }
+    }
+  }
+
+  private boolean headPiece(Holder of, ByteBuf in) throws BadMessage {
+    Head reads = Objects.requireNonNull(head);
+    if (!reads.readResponse(in)) {
+      return false;
+    }
+    if (reads.status() >= 200 || reads.status() == 101) {
+      headRead = true;
+      of.answered(reads, body);
+    } else {
+      of.information(reads);
+      reads.clear();
+    }
+    return true;
+  }
+
+  private boolean bodyPiece(Holder of, ByteBuf in) throws BadMessage {
+    ByteBuf piece = body.next(in);
+    if (piece != null) {
+      of.answerPiece(piece);
+    }
+    if (body.ended() && of.equals(holder)) {
+      if (in.isReadable()) {
+        broken = true;
+      } else {
+        in.release();
+        pending = null;
+      }
+      of.answerEnded(body.trailers());
+      return false;
+    }
+    return piece != null || !of.equals(holder);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    Front front = toFlush;
+    toFlush = null;
+    if (front != null) {
+      front.flush();
+    }
+  }
+
+  /** Whether what is written to the client is flushed when all that was read has been seen to. */
+  boolean reading() {
+    return reading;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (holder != null) {
+      holder.instanceWritable(context.channel().isWritable());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    ended(false);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    // A write that failed leaves what the instance has said to be read.
+    if (holder != null && holder.uploadFailed() && context.channel().isActive()) {
+      return;
+    }
+    ended(true);
+    Sockets.close(context.channel());
+  }
+
+  private void ended(boolean failed) {
+    broken = true;
+    loop.wheel().remove(idle);
+    if (counted) {
+      counted = false;
+      lane.closed(this);
+    }
+    Holder of = holder;
+    holder = null;
+    if (of != null) {
+      boolean whole = headRead && body.untilClose() && !failed;
+      boolean begun = head != null && head.begun();
+      if (whole) {
+        of.answerEnded(new byte[0]);
+      } else {
+        of.lost(begun);
+      }
+      Front front = of.front();
+      if (front != null) {
+        front.flush();
+      }
+    }
+    if (head != null) {
+      loop.giveHead(head);
+      head = null;
+    }
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.Wheel;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one loop to one instance: the one that was used last is used next, and what
+ * finds none waits in a line of bounded length. Owned by that loop.
+ */
+final class Lane {
+  /** Somebody who wants a connection; hears exactly one of these. */
+  interface Rider {
+    void connected(Back back);
+
+    /** None could be made. */
+    void unreachable(String why);
+
+    /** All of them are at work, and the line is full or did not move. */
+    void crowded();
+  }
+
+  /** A rider in the line. */
+  private final class Waiting extends Wheel.Timer {
+    private final Rider rider;
+    private final long maxIdleNs;
+
+    Waiting(Rider rider, long maxIdleNs) {
+      this.rider = rider;
+      this.maxIdleNs = maxIdleNs;
+    }
+
+    @Override
+    public void expired() {
+      if (line.remove(this)) {
+        rider.crowded();
+      }
+    }
+  }
+
+  private final Loop loop;
+  private final Endpoint endpoint;
+  private final ArrayDeque<Back> idle = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private int open;
+  private boolean retired;
+
+  Lane(Loop loop, Endpoint endpoint) {
+    this.loop = loop;
+    this.endpoint = endpoint;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /**
+   * Gets the rider a connection, at once when there is one.
+   *
+   * @param maxIdleNs a kept connection that has been idle for longer is passed over; 0: none will
+   *     do
+   */
+  void board(Rider rider, long maxIdleNs) {
+    Back back = kept(maxIdleNs);
+    if (back != null) {
+      rider.connected(back);
+    } else if (open < BalancerSettings.CONNECTIONS_PER_INSTANCE) {
+      connect(rider);
+    } else if (line.size() < BalancerSettings.WAITING_PER_INSTANCE) {
+      Waiting waiting = new Waiting(rider, maxIdleNs);
+      line.add(waiting);
+      loop.wheel().arm(waiting, loop.nowNs() + BalancerSettings.QUEUE_TIMEOUT_MS * 1_000_000L);
+    } else {
+      rider.crowded();
+    }
+  }
+
+  private @Nullable Back kept(long maxIdleNs) {
+    long nowNs = loop.nowNs();
+    for (Back back = idle.peekLast(); back != null; back = idle.peekLast()) {
+      if (nowNs - back.idleSinceNs() >= maxIdleNs) {
+        // Those before it have been idle for longer still.
+        return null;
+      }
+      idle.removeLast();
+      if (back.usable()) {
+        return back;
+      }
+      back.close();
+    }
+    return null;
+  }
+
+  private void connect(Rider rider) {
+    open++;
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
+    if (literal != null) {
+      connect(rider, endpoint.host());
+      return;
+    }
+    // Asking for a name blocks.
+    Thread unused =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  String address = resolve(endpoint.host());
+                  loop.eventLoop().execute(() -> connect(rider, address));
+                });
+  }
+
+  /** An address of the name; empty when there is none. */
+  private static String resolve(String name) {
+    try {
+      return InetAddress.getByName(name).getHostAddress();
+    } catch (UnknownHostException e) {
+      return "";
+    }
+  }
+
+  private void connect(Rider rider, String address) {
+    Back back = new Back(this);
+    if (address.isEmpty()) {
+      closed(back);
+      rider.unreachable("unknown host");
+      return;
+    }
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop.eventLoop())
+            .channel(loop.transport().client())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.AUTO_CLOSE, false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, BalancerSettings.CONNECT_TIMEOUT_MS)
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel.pipeline().addLast(back);
+                  }
+                });
+    var unused =
+        bootstrap
+            .connect(new InetSocketAddress(address, endpoint.port()))
+            .addListener((ChannelFuture done) -> connected(done, back, rider));
+  }
+
+  private void connected(ChannelFuture done, Back back, Rider rider) {
+    if (done.isSuccess()) {
+      rider.connected(back);
+      return;
+    }
+    closed(back);
+    Throwable cause = done.cause();
+    rider.unreachable(
+        cause instanceof ConnectException
+            ? String.valueOf(cause.getMessage()).contains("timed out")
+                ? "connection timed out"
+                : "connection refused"
+            : cause.getClass().getSimpleName());
+  }
+
+  /** A connection has carried a request to its end and can carry another. */
+  void free(Back back) {
+    Waiting next = line.poll();
+    if (next != null) {
+      loop.wheel().remove(next);
+      next.rider.connected(back);
+    } else if (retired) {
+      back.close();
+    } else {
+      idle.addLast(back);
+    }
+  }
+
+  /** A connection is no more. */
+  void closed(Back back) {
+    open--;
+    boolean unused = idle.remove(back);
+    Waiting next = line.poll();
+    if (next != null) {
+      loop.wheel().remove(next);
+      board(next.rider, next.maxIdleNs);
+    }
+  }
+
+  /** No new request goes here: connections end when they have nothing to do. */
+  void retire() {
+    retired = true;
+    while (!idle.isEmpty()) {
+      idle.removeLast().close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.node.SettingKey;
+import io.hawser.node.Settings;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The settings of a loop, read once. */
+record Limits(
+    long responseNs,
+    long tryNs,
+    long headNs,
+    long bodyNs,
+    long writeNs,
+    long idleNs,
+    long streamNs,
+    long tunnelNs,
+    boolean serveHalfClosed,
+    Set<String> trusted,
+    int clients,
+    boolean exposeInstance) {
+
+  static Limits of(Settings settings) {
+    return new Limits(
+        ns(settings, BalancerSettings.RESPONSE_TIMEOUT_MS),
+        ns(settings, BalancerSettings.TRY_TIMEOUT_MS),
+        ns(settings, BalancerSettings.HEAD_TIMEOUT_MS),
+        ns(settings, BalancerSettings.BODY_TIMEOUT_MS),
+        ns(settings, BalancerSettings.WRITE_TIMEOUT_MS),
+        ns(settings, BalancerSettings.IDLE_TIMEOUT_MS),
+        ns(settings, BalancerSettings.STREAM_TIMEOUT_MS),
+        ns(settings, BalancerSettings.TUNNEL_TIMEOUT_MS),
+        settings.get(BalancerSettings.SERVE_HALF_CLOSED),
+        words(settings.get(BalancerSettings.TRUSTED_PROXIES)),
+        settings.get(BalancerSettings.CLIENT_CONNECTIONS_PER_LOOP),
+        settings.get(BalancerSettings.EXPOSE_INSTANCE));
+  }
+
+  private static Set<String> words(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static long ns(Settings settings, SettingKey<Long> key) {
+    return settings.get(key) * 1_000_000;
+  }
+}

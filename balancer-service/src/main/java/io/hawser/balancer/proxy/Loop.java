@@ -1,0 +1,263 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.core.Chooser;
+import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.RoutingTable;
+import io.hawser.balancer.core.TrafficLog;
+import io.hawser.balancer.core.Wheel;
+import io.hawser.balancer.core.limit.RetryBudget;
+import io.hawser.balancer.plane.AccessLog;
+import io.hawser.balancer.plane.BalancerNode;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.ProxyMeters;
+import io.hawser.balancer.plane.TrafficSource;
+import io.hawser.balancer.plane.Transport;
+import io.hawser.balancer.wire.Head;
+import io.hawser.balancer.wire.Problem;
+import io.hawser.node.NodeSettings;
+import io.hawser.node.Settings;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the connections of one event loop share. Everything but {@link #takeTraffic} is called on
+ * that loop.
+ */
+final class Loop implements TrafficSource {
+  private static final int SPARE_HEADS = 64;
+
+  private final BalancerNode node;
+  private final EventLoop eventLoop;
+  private final Transport transport;
+  private final Limits limits;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+  private final Chooser chooser;
+  private final Map<String, RetryBudget> budgets = new HashMap<>();
+  private final TrafficLog traffic = new TrafficLog();
+  private final Wheel wheel;
+  private final IdentityHashMap<EndpointState, Lane> lanes = new IdentityHashMap<>();
+  private final Set<Front> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Optional<AccessLog> accessLog;
+  private final ArrayDeque<Head> spareHeads = new ArrayDeque<>();
+  private RoutingTable seen = RoutingTable.EMPTY;
+  private boolean draining;
+  private boolean closing;
+  private volatile int clients;
+
+  Loop(BalancerNode node, EventLoop eventLoop, Transport transport, Optional<AccessLog> accessLog) {
+    this.accessLog = accessLog;
+    this.node = node;
+    this.eventLoop = eventLoop;
+    this.transport = transport;
+    Settings settings = node.context().settings();
+    this.limits = Limits.of(settings);
+    boolean near = settings.get(BalancerSettings.PREFER_ZONE);
+    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
+    this.wheel = new Wheel(node.context().time().nowNs());
+  }
+
+  /** Begins to keep the time. */
+  void start() {
+    var unused =
+        eventLoop.scheduleAtFixedRate(
+            () -> {
+              RoutingTable unusedTable = table();
+              wheel.advance(nowNs(), Wheel.Timer::expired);
+            },
+            Wheel.TICK_NS,
+            Wheel.TICK_NS,
+            TimeUnit.NANOSECONDS);
+  }
+
+  BalancerNode node() {
+    return node;
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Optional<AccessLog> accessLog() {
+    return accessLog;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Chooser chooser() {
+    return chooser;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Wheel wheel() {
+    return wheel;
+  }
+
+  ProxyMeters meters() {
+    return node.meters();
+  }
+
+  TrafficLog traffic() {
+    return traffic;
+  }
+
+  long nowNs() {
+    return node.context().time().nowNs();
+  }
+
+  long wallMs() {
+    return node.context().time().wallMs();
+  }
+
+  void after(long delayNs, Runnable task) {
+    var unused = eventLoop.schedule(task, delayNs, TimeUnit.NANOSECONDS);
+  }
+
+  // ---- heads, of which a connection has one only while a message passes
+
+  Head takeHead() {
+    Head spare = spareHeads.pollLast();
+    return spare == null
+        ? new Head(BalancerSettings.MAX_HEADER_BYTES, BalancerSettings.MAX_INITIAL_LINE_BYTES)
+        : spare;
+  }
+
+  void giveHead(Head head) {
+    head.clear();
+    if (spareHeads.size() < SPARE_HEADS) {
+      spareHeads.addLast(head);
+    }
+  }
+
+  // ---- where requests go
+
+  /** The present table. */
+  RoutingTable table() {
+    RoutingTable table = node.table();
+    if (!table.equals(seen)) {
+      seen = table;
+      chooser.retain(table);
+      budgets.keySet().retainAll(table.pools().keySet());
+      retire(table);
+    }
+    return table;
+  }
+
+  RetryBudget budget(String service) {
+    RetryBudget budget = budgets.get(service);
+    return budget == null
+        ? budgets.computeIfAbsent(service, s -> new RetryBudget(nowNs()))
+        : budget;
+  }
+
+  Lane lane(Endpoint endpoint) {
+    Lane lane = lanes.get(endpoint.state());
+    if (lane == null) {
+      lane = new Lane(this, endpoint);
+      lanes.put(endpoint.state(), lane);
+    }
+    return lane;
+  }
+
+  /** Closes the idle connections to what is no longer routed. */
+  private void retire(RoutingTable table) {
+    Set<EndpointState> routed = Collections.newSetFromMap(new IdentityHashMap<>());
+    table.pools().values().forEach(p -> p.routable().forEach(e -> routed.add(e.state())));
+    for (EndpointState state : new HashSet<>(lanes.keySet())) {
+      Lane lane = routed.contains(state) ? null : lanes.remove(state);
+      if (lane != null) {
+        lane.retire();
+      }
+    }
+  }
+
+  // ---- clients
+
+  /** Whether one more client may connect. */
+  boolean admit(Front front) {
+    if (closing || fronts.size() >= limits.clients()) {
+      return false;
+    }
+    fronts.add(front);
+    clients = fronts.size();
+    return true;
+  }
+
+  void left(Front front) {
+    fronts.remove(front);
+    clients = fronts.size();
+  }
+
+  boolean closing() {
+    return closing;
+  }
+
+  /** How many are connected. May be called on any thread. */
+  int clients() {
+    return clients;
+  }
+
+  /** Whether what this peer says of earlier hops is believed. */
+  boolean trusts(String address) {
+    return limits.trusted().contains(address);
+  }
+
+  /** Counts what was answered without being a request. */
+  void refused(Problem problem) {
+    meters().request("", problem.status(), 0);
+  }
+
+  boolean draining() {
+    return draining || node.context().readiness().draining();
+  }
+
+  /** From now on answers ask their clients to go elsewhere with the next request. */
+  void drain() {
+    draining = true;
+  }
+
+  /** Ends the connections that are idle; the others end with their answer. */
+  void closeIdle() {
+    closing = true;
+    snapshot().forEach(Front::closeWhenIdle);
+  }
+
+  /** Cuts off what is left. */
+  void cut() {
+    snapshot().forEach(Front::cut);
+    lanes.values().forEach(Lane::retire);
+  }
+
+  private List<Front> snapshot() {
+    return new ArrayList<>(fronts);
+  }
+
+  @Override
+  public Future<TrafficLog> takeTraffic(long wallMs) {
+    Promise<TrafficLog> promise = Promise.promise();
+    eventLoop.execute(() -> promise.complete(traffic.takeBefore(wallMs)));
+    return promise.future();
+  }
+}

@@ -1,0 +1,80 @@
+package io.hawser.balancer.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/** The few things that are done to a channel. Failures come back through its pipeline. */
+final class Sockets {
+  private Sockets() {}
+
+  static void write(Channel to, Object message) {
+    var unused = to.write(message, to.voidPromise());
+  }
+
+  static void flush(Channel channel) {
+    var unused = channel.flush();
+  }
+
+  static void close(Channel channel) {
+    var unused = channel.close();
+  }
+
+  /** Goes on when what was written is with the kernel. */
+  static void afterFlush(Channel channel, Runnable then) {
+    var unused =
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                (ChannelFuture done) -> {
+                  if (done.isSuccess()) {
+                    then.run();
+                  }
+                });
+  }
+
+  /** Says that nothing more comes; the peer may still send. */
+  static void shutdownOutput(Channel channel) {
+    if (channel instanceof SocketChannel socket
+        && channel.pipeline().get(SslHandler.class) == null) {
+      var unused = socket.shutdownOutput();
+    } else {
+      close(channel);
+    }
+  }
+
+  /**
+   * Resets a connection at once: the peer sees a failure, never the end of a message, and nothing
+   * waits for a peer that does not read.
+   */
+  static void reset(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      close(channel);
+    }
+  }
+
+  static void read(Channel channel, boolean on) {
+    if (channel.config().isAutoRead() != on) {
+      channel.config().setAutoRead(on);
+    }
+  }
+
+  /** What has come and was not read, with what comes now behind it. Takes both over. */
+  static ByteBuf append(Channel channel, @Nullable ByteBuf before, ByteBuf next) {
+    if (before == null) {
+      return next;
+    }
+    int size = before.readableBytes() + next.readableBytes();
+    ByteBuf both = channel.alloc().buffer(size);
+    both.writeBytes(before).writeBytes(next);
+    before.release();
+    next.release();
+    return both;
+  }
+}

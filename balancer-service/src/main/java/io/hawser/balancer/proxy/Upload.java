@@ -1,0 +1,188 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.proxy.Front.Phase;
+import io.hawser.balancer.wire.Chunks;
+import io.hawser.balancer.wire.Field;
+import io.hawser.balancer.wire.Framing;
+import io.hawser.balancer.wire.Head;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request on its way to an instance, which waits, unread, until an instance is there
+ * to take it. Owned by one event loop.
+ */
+final class Upload {
+  /**
+   * How long an instance may think about "Expect: 100-continue" before the client is told to go on
+   * anyway.
+   */
+  private static final long CONTINUE_NS = 1_000_000_000L;
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NO_TRAILERS = new byte[0];
+
+  private final Loop loop;
+  private final Front front;
+  private final Exchange exchange;
+  private final boolean expects;
+  private final boolean chunked;
+  private final long framing;
+  private @Nullable Channel to;
+  private boolean raw;
+  private boolean open;
+  private boolean ended;
+  private boolean continued;
+  private boolean answered;
+  private long bytes;
+
+  /** Since its time was last begun anew. */
+  private long progressBytes;
+
+  Upload(Loop loop, Front front, Exchange exchange, Head head, long framing) {
+    this.exchange = exchange;
+    this.loop = loop;
+    this.front = front;
+    this.framing = framing;
+    this.chunked = framing == Framing.CHUNKED;
+    this.ended = framing == Framing.NONE;
+    this.expects = !ended && head.minor() == 1 && head.has(Field.EXPECT);
+  }
+
+  /** Whether all of it has been handed on. */
+  boolean ended() {
+    return ended;
+  }
+
+  boolean expects() {
+    return expects;
+  }
+
+  /** Whether the client still waits to be told whether to send its body. */
+  boolean heldBack() {
+    return expects && !continued && !ended && bytes == 0;
+  }
+
+  long framing() {
+    return framing;
+  }
+
+  boolean takes() {
+    return open;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** An instance is there, and has the head. */
+  void begin(Channel instance) {
+    to = instance;
+    if (ended) {
+      front.await(Phase.RESPONSE, exchange.responseNs());
+      return;
+    }
+    open = true;
+    progressBytes = 0;
+    front.await(Phase.BODY, loop.limits().bodyNs());
+    if (heldBack()) {
+      loop.after(CONTINUE_NS, this::goOn);
+    }
+    front.process();
+  }
+
+  /** Nobody takes any more of it. */
+  void stop() {
+    open = false;
+    to = null;
+  }
+
+  /** Tells the client to send its body, once. */
+  void goOn() {
+    if (heldBack() && to != null && !answered) {
+      continued = true;
+      Sockets.write(front.channel(), Unpooled.wrappedBuffer(CONTINUE));
+      front.flush();
+    }
+  }
+
+  /** The head of the answer has come: both may take their time from now on. */
+  void answered() {
+    answered = true;
+  }
+
+  /** Bytes pass as they are. */
+  void tunnel() {
+    raw = true;
+    ended = false;
+    open = true;
+  }
+
+  void piece(ByteBuf piece) {
+    Channel instance = to;
+    if (instance == null) {
+      piece.release();
+      return;
+    }
+    int size = piece.readableBytes();
+    bytes += size;
+    progressBytes += size;
+    if (chunked && !raw) {
+      Chunks.write(instance.alloc(), piece, buffer -> Sockets.write(instance, buffer));
+    } else {
+      Sockets.write(instance, piece);
+    }
+    if (!instance.isWritable()) {
+      open = false;
+      Sockets.flush(instance);
+      if (!answered) {
+        front.await(Phase.WRITE, loop.limits().writeNs());
+      }
+    } else if (answered) {
+      stream();
+    } else if (progressBytes >= BalancerSettings.BODY_PROGRESS_BYTES) {
+      progressBytes = 0;
+      front.await(Phase.BODY, loop.limits().bodyNs());
+    }
+  }
+
+  void stream() {
+    front.await(Phase.STREAM, raw ? loop.limits().tunnelNs() : loop.limits().streamNs());
+  }
+
+  void end() {
+    ended = true;
+    open = false;
+    if (to != null && chunked) {
+      // What a client puts behind its body is for nobody here to vouch for.
+      Sockets.write(to, Chunks.end(to.alloc(), NO_TRAILERS));
+    }
+    if (!answered && to != null) {
+      front.await(Phase.RESPONSE, exchange.responseNs());
+    }
+    flush();
+  }
+
+  void writable() {
+    if (to != null && !open && !ended) {
+      open = true;
+      progressBytes = 0;
+      if (!answered) {
+        front.await(Phase.BODY, loop.limits().bodyNs());
+      }
+      front.process();
+      flush();
+    }
+  }
+
+  void flush() {
+    if (to != null) {
+      Sockets.flush(to);
+    }
+  }
+}

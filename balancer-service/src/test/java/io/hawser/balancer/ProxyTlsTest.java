@@ -1,0 +1,193 @@
+package io.hawser.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that come over TLS, and what is written of each request. */
+class ProxyTlsTest {
+  private static final char[] PASSWORD = "password".toCharArray();
+
+  /** Looks at certificates in the test itself. */
+  private static final class TakesAll implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  @TempDir Path dir;
+  private Path certificates;
+  private BalancerRig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    certificates = Files.createDirectory(dir.resolve("tls"));
+    certificate("default", "first");
+    certificate("shop.example", "shop");
+    rig =
+        new BalancerRig(
+            1,
+            Map.of(
+                "balancer.tls-port", "0",
+                "balancer.tls-directory", certificates.toString(),
+                "balancer.access-log", dir.resolve("access.log").toString()));
+    rig.register("echo", "a", rig.named("a").actualPort());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private void certificate(String file, String name) throws Exception {
+    Path store = dir.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD))
+            .redirectErrorStream(true)
+            .start();
+    assertThat(keytool.waitFor())
+        .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(store))) {
+      keys.load(in, PASSWORD);
+    }
+    pem(file + ".key", "PRIVATE KEY", keys.getKey("it", PASSWORD).getEncoded());
+    pem(file + ".crt", "CERTIFICATE", keys.getCertificate("it").getEncoded());
+  }
+
+  private void pem(String file, String what, byte[] bytes) throws IOException {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    Files.writeString(
+        certificates.resolve(file),
+        "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+  }
+
+  private SSLSocket connect(String name) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new TakesAll()}, null);
+    SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", rig.node.tlsPort());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setServerNames(List.of(new SNIHostName(name)));
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    socket.setSSLParameters(parameters);
+    socket.setSoTimeout(10_000);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static String subject(SSLSocket socket) throws Exception {
+    X509Certificate first = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    return first.getSubjectX500Principal().getName();
+  }
+
+  private static String get(SSLSocket socket, String host) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            ("GET /echo/ HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void each_host_has_its_certificate_and_a_request_for_another_host_is_421() throws Exception {
+    try (SSLSocket socket = connect("shop.example")) {
+      assertThat(subject(socket)).isEqualTo("CN=shop");
+      assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+      assertThat(get(socket, "shop.example:443")).startsWith("HTTP/1.1 200").endsWith("a");
+    }
+    try (SSLSocket socket = connect("other.example")) {
+      assertThat(subject(socket)).isEqualTo("CN=first");
+      assertThat(get(socket, "shop.example")).startsWith("HTTP/1.1 421");
+    }
+  }
+
+  @Test
+  void a_changed_certificate_is_taken_in_while_connections_go_on() throws Exception {
+    try (SSLSocket before = connect("other.example")) {
+      assertThat(subject(before)).isEqualTo("CN=first");
+      certificate("default", "second");
+      BalancerRig.until("the new one is served", this::second);
+      assertThat(get(before, "other.example")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  private boolean second() {
+    try (SSLSocket socket = connect("other.example")) {
+      return subject(socket).equals("CN=second");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void each_request_is_a_line_of_json_with_the_reason_of_its_failure() throws Exception {
+    assertThat(Raw.get(rig.port, "/echo/x?y", "X-Request-Id: mine").status()).isEqualTo(200);
+    assertThat(Raw.get(rig.port, "/none").status()).isEqualTo(404);
+    Path file = dir.resolve("access.log");
+    BalancerRig.until("both are written", () -> lines(file).size() == 2);
+
+    JsonObject ok = new JsonObject(lines(file).getFirst());
+    assertThat(ok.getInteger("status")).isEqualTo(200);
+    assertThat(ok.getString("service")).isEqualTo("echo");
+    assertThat(ok.getString("instance")).isEqualTo("a");
+    assertThat(ok.getString("uri")).isEqualTo("/echo/x?y");
+    assertThat(ok.getString("id")).isEqualTo("mine");
+    assertThat(ok.getLong("bytesOut")).isEqualTo(1);
+    assertThat(ok.containsKey("reason")).isFalse();
+    assertThat(new JsonObject(lines(file).getLast()).getString("reason"))
+        .isEqualTo("unknown-route");
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

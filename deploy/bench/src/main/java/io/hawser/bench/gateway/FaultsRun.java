@@ -1,0 +1,157 @@
+package io.hawser.bench.gateway;
+
+import io.hawser.bench.gateway.Field.Proxy;
+import io.hawser.cli.base.Cli;
+import io.hawser.cli.base.ExitCode;
+import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.process.Ledger;
+import io.hawser.drill.process.Leftovers;
+import io.hawser.drill.process.Spawned;
+import io.hawser.drill.report.Journal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What clients see of each proxy when one of four origins is killed, hangs, or is restarted. */
+public final class FaultsRun {
+  private static final int ORIGINS = 4;
+  private static final int SECONDS = 5;
+  private static final Duration BEFORE = Duration.ofMillis(1_200);
+  private static final Duration DOWN = Duration.ofMillis(1_500);
+
+  private enum Fault {
+    KILL,
+    STOP,
+    TERM
+  }
+
+  private final Cli cli;
+  private final int rounds;
+  private final int firstPort;
+  private final Path dir;
+  private final Journal journal;
+
+  public FaultsRun(Cli cli, int rounds, int firstPort, Path dir) {
+    this.cli = cli;
+    this.rounds = rounds;
+    this.firstPort = firstPort;
+    this.dir = dir;
+    this.journal =
+        new Journal(
+            "gateway-faults",
+            "64 connections of GETs through nginx, HAProxy and Hawser to four origins, of which one"
+                + " is killed, stopped or restarted",
+            Long.toHexString(ProcessHandle.current().pid()),
+            cli.terminal()::note);
+  }
+
+  public int run() {
+    var swept = Leftovers.sweep(Ledger.home());
+    swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
+    Ledger ledger = Ledger.open(Ledger.home(), "faults-" + ProcessHandle.current().pid());
+    Thread undo = new Thread(ledger::close, "undo");
+    Runtime.getRuntime().addShutdownHook(undo);
+    try (Field field = new Field(dir, firstPort, ORIGINS, ledger)) {
+      field.start();
+      for (Fault fault : Fault.values()) {
+        for (Proxy proxy : field.proxies()) {
+          measure(field, proxy, fault);
+        }
+      }
+    } finally {
+      ledger.close();
+      var unused = Runtime.getRuntime().removeShutdownHook(undo);
+    }
+    journal.write(dir);
+    show();
+    return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
+  }
+
+  private void measure(Field field, Proxy proxy, Fault fault) {
+    long requests = 0;
+    long failed = 0;
+    long worstUs = 0;
+    int times = fault == Fault.KILL ? rounds : Math.max(1, rounds / 4);
+    for (int round = 0; round < times; round++) {
+      Wrk wrk = Wrk.start(dir, proxy.url() + "/small", 64, SECONDS);
+      Wait.pass(BEFORE);
+      inflict(field, round % ORIGINS, fault);
+      Wrk.Result result = wrk.result();
+      requests += result.requests();
+      failed += result.failed();
+      worstUs = Math.max(worstUs, result.p999Us());
+      boolean unused = field.allRouted();
+    }
+    journal.round(
+        new JsonObject()
+            .put("proxy", proxy.name())
+            .put("fault", fault.name().toLowerCase(Locale.ROOT))
+            .put("rounds", times)
+            .put("requests", requests)
+            .put("failed", failed)
+            .put("worstP999Ms", worstUs / 1_000));
+    journal.note(proxy.name() + " " + fault + ": " + failed + " of " + requests + " failed");
+    if (proxy.name().equals("hawser")) {
+      journal.expect("no GET fails when an origin meets " + fault, failed == 0, "" + failed);
+    }
+  }
+
+  private static void inflict(Field field, int origin, Fault fault) {
+    Spawned process = field.originProcess(origin);
+    switch (fault) {
+      case KILL -> {
+        field.killOrigin(origin);
+        Wait.pass(DOWN);
+        field.restartOrigin(origin);
+      }
+      case TERM -> {
+        int unused = process.terminate(Duration.ofSeconds(2));
+        field.restartOrigin(origin);
+      }
+      case STOP -> {
+        signal("STOP", process.pid());
+        Wait.pass(DOWN);
+        signal("CONT", process.pid());
+      }
+    }
+  }
+
+  private static void signal(String name, long pid) {
+    try {
+      int unused = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void show() {
+    JsonObject json = journal.json();
+    if (cli.json()) {
+      json.remove("timeline");
+      cli.printJson(json);
+      return;
+    }
+    cli.terminal().line("proxy    fault  rounds  requests  failed  worst p99.9 ms");
+    json.getJsonArray("rounds")
+        .forEach(
+            row -> {
+              JsonObject r = (JsonObject) row;
+              cli.terminal()
+                  .line(
+                      "%-8s %-5s  %6d  %8d  %6d  %14d"
+                          .formatted(
+                              r.getString("proxy"),
+                              r.getString("fault"),
+                              r.getInteger("rounds"),
+                              r.getLong("requests"),
+                              r.getLong("failed"),
+                              r.getLong("worstP999Ms")));
+            });
+    cli.terminal().line("report: " + dir.resolve("report.html"));
+  }
+}
