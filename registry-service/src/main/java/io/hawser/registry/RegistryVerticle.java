@@ -43,9 +43,6 @@ final class RegistryVerticle extends VerticleBase {
   /** How often the gauges are set. */
   private static final long CENSUS_MS = 2_000;
 
-  /** How many instances are compared with the catalog at a tick, whatever changes were told. */
-  private static final int SWEEP = 1_000;
-
   /** Opinions in one message. */
   private static final int MAX_OPINIONS = 500;
 
@@ -131,7 +128,7 @@ final class RegistryVerticle extends VerticleBase {
 
   private void tick() {
     Now now = now();
-    if (Objects.requireNonNull(sweep).step(SWEEP)) {
+    if (Objects.requireNonNull(sweep).step()) {
       detector.instances(sweep.total());
     }
     carryOut(detector.tick(now));
@@ -142,7 +139,7 @@ final class RegistryVerticle extends VerticleBase {
     meters.beats(beats.beats().size());
     Now now = now();
     if (!RegistryClient.forwarded(beats)) {
-      detector.relay(beats.relay(), now);
+      detector.relay(beats.relay(), beats.beats().isEmpty(), now);
     }
     Optional<NodeId> from = Optional.of(beats.relay());
     for (Beat beat : beats.beats()) {

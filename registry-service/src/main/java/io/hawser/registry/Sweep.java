@@ -13,6 +13,11 @@ import java.util.function.Consumer;
  * instances. On one event loop.
  */
 final class Sweep {
+  /** Instances in a step; and as long as everything may be different. */
+  private static final int STEADY = 100;
+
+  private static final int HURRIED = 2_000;
+
   private final CatalogReplica catalog;
   private final Set<InstanceKey> watched;
   private final Consumer<InstanceView> there;
@@ -22,6 +27,7 @@ final class Sweep {
   private final ArrayDeque<InstanceView> instances = new ArrayDeque<>();
   private int counted;
   private int total;
+  private boolean hurried = true;
 
   /**
    * @param watched what is watched, as it is at any time
@@ -39,15 +45,16 @@ final class Sweep {
     this.gone = gone;
   }
 
-  /** Goes on with at most so many instances; returns whether the end was reached. */
-  boolean step(int most) {
-    for (int left = most; left > 0; left--) {
+  /** Goes on with some instances; returns whether the end was reached. */
+  boolean step() {
+    for (int left = hurried ? HURRIED : STEADY; left > 0; left--) {
       InstanceKey key = toLookFor.poll();
       if (key != null) {
         if (catalog.instance(key).isEmpty()) {
           gone.accept(key);
         }
       } else if (!nextInstance()) {
+        hurried = false;
         return true;
       }
     }
@@ -79,6 +86,7 @@ final class Sweep {
     services.clear();
     instances.clear();
     counted = 0;
+    hurried = true;
     services.addAll(catalog.services());
   }
 

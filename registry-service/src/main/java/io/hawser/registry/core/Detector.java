@@ -193,10 +193,20 @@ public final class Detector {
 
   // ---- evidence
 
-  /** A gateway is there, whether or not it has beats. */
-  public void relay(NodeId relay, Now now) {
+  /**
+   * A gateway is there.
+   *
+   * @param promise whether it says so by itself, and so will again: only then means its silence
+   *     anything
+   */
+  public void relay(NodeId relay, boolean promise, Now now) {
     notice(now);
-    relays.computeIfAbsent(relay, r -> new Relay(now.ns())).heard(now.ns());
+    Relay known = relays.get(relay);
+    if (known != null) {
+      known.heard(now.ns());
+    } else if (promise) {
+      relays.put(relay, new Relay(now.ns()));
+    }
   }
 
   /** A sign of life that came by itself. */

@@ -282,6 +282,9 @@ final class Subject {
     if (mayJudge(now)) {
       judge(own, finding, now, effects);
       tellOrEvict(own, now, effects);
+    } else if (state instanceof State.Down && !inMaintenance(now)) {
+      // Whoever has the turn tells it.
+      failureTold = true;
     }
     // With the others, it takes turns only as long as nothing is wrong.
     int pace = state instanceof State.Up ? Math.max(1, observers.size()) : 1;

@@ -2,6 +2,7 @@ package io.hawser.registry.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.InstanceKey;
 import io.hawser.registry.core.Ward.Condition;
@@ -48,6 +49,7 @@ class DetectionSimulationTest {
     return ward;
   }
 
+  @CanIgnoreReturnValue
   private static Patient admit(Ward ward, String kind, int i) {
     return ward.admit(service(kind), "i" + i, !kind.equals(CHECKED), !kind.equals(BEATING));
   }

@@ -29,7 +29,7 @@ class HistoryPropertyTest {
   /** Longer than any detection and any convalescence. */
   private static final long SETTLED_MS = 15_000;
 
-  private final class History {
+  private static final class History {
     private final Random random;
     private final Lab lab;
     private int lives = 1;

@@ -156,12 +156,12 @@ final class Nurse {
 
   void beat(InstanceKey key, String incarnation, NodeId relay) {
     rivals.forEach(rival -> rival.beat(key));
-    detector.relay(relay, now());
+    detector.relay(relay, false, now());
     carryOut(detector.beat(key, incarnation, Optional.of(relay), now()));
   }
 
   void relay(NodeId relay) {
-    detector.relay(relay, now());
+    detector.relay(relay, true, now());
   }
 
   void learn(InstanceView view) {

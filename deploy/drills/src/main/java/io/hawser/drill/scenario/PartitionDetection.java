@@ -42,7 +42,7 @@ final class PartitionDetection implements Scenario {
   }
 
   @Override
-  public int namespaces() {
+  public int namespaces(DrillRun.Options options) {
     return SIZE;
   }
 
