@@ -60,7 +60,7 @@ final class BeatWatch implements Watch {
 
   @Override
   public Finding finding(State state, long nowNs) {
-    if (pulse.lapsed(nowNs) && !(state instanceof State.Down)) {
+    if (pulse.lapsed(nowNs)) {
       return new Finding.Fails(pulse.silence(nowNs));
     }
     return switch (state) {

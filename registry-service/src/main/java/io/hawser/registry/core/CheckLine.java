@@ -51,6 +51,8 @@ final class CheckLine {
   private boolean refusing;
   private boolean hurried;
   private int pace = 1;
+  private int rank;
+  private boolean together;
   private String lastFailure = "";
 
   private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long firstGapNs) {
@@ -86,6 +88,7 @@ final class CheckLine {
 
   void start(long runNumber, long nowNs) {
     running = true;
+    together |= hurried || failures > 0;
     hurried = false;
     spoilt = false;
     ran = true;
@@ -140,15 +143,30 @@ final class CheckLine {
   /**
    * Runs it at every so manieth interval only, as other observers run it at those between. A run
    * that is further away than one interval comes nearer when there are no more of those.
+   *
+   * @param place among those that take turns, from 0
    */
-  void pace(int every, long nowNs) {
-    if (pace != every) {
-      pace = every;
-      long intervalNs = TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
-      if (periodic && every == 1 && dueNs - nowNs > intervalNs) {
-        dueNs = nowNs + intervalNs;
-      }
+  void pace(int every, int place, long nowNs) {
+    rank = place;
+    if (pace == every) {
+      return;
     }
+    pace = every;
+    if (periodic && every == 1 && dueNs - nowNs > intervalNs()) {
+      dueNs = nowNs + intervalNs();
+    } else if (periodic && every > 1 && together && !running && failures == 0) {
+      takeTurns();
+    }
+  }
+
+  /** All observers have just looked at the same moment: from here on each has its own again. */
+  private void takeTurns() {
+    together = false;
+    dueNs = startedNs + intervalNs() * (1 + rank);
+  }
+
+  private long intervalNs() {
+    return TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
   }
 
   /** In how many nanoseconds there is something to do. */
@@ -208,6 +226,8 @@ final class CheckLine {
     armed = periodic || again;
     if (again) {
       dueNs = soon(nowNs);
+    } else if (periodic && together && pace > 1) {
+      takeTurns();
     } else {
       dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
     }
@@ -243,7 +263,7 @@ final class CheckLine {
 
   /** From start to start, so that a slow answer does not stretch the period; never in the past. */
   private long afterInterval(long nowNs) {
-    long nextNs = startedNs + TimeUnit.MILLISECONDS.toNanos(spec.intervalMs()) * pace;
+    long nextNs = startedNs + intervalNs() * pace;
     return nextNs - nowNs < 0 ? nowNs : nextNs;
   }
 

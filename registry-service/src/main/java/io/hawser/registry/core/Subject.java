@@ -279,7 +279,7 @@ final class Subject {
     Opinion own = opinion(finding);
     suspect(own, now);
     tell(own, now);
-    if (mayJudge(now)) {
+    if (writesInFlight == 0 && mayJudge(now)) {
       judge(own, finding, now, effects);
       tellOrEvict(own, now, effects);
     } else if (state instanceof State.Down && !inMaintenance(now)) {
@@ -289,7 +289,7 @@ final class Subject {
     // With the others, it takes turns only as long as nothing is wrong.
     int pace = state instanceof State.Up ? Math.max(1, observers.size()) : 1;
     for (CheckLine line : watch.lines()) {
-      line.pace(pace, now.ns());
+      line.pace(pace, turn().rank(), now.ns());
       if (line.due(now.ns())) {
         effects.add(new Effect.Run(run(line, numbers.getAsLong(), now)));
       }

@@ -1,6 +1,5 @@
 package io.hawser.drill.scenario;
 
-import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Reply;
 import io.hawser.drill.cluster.DrillCluster;
 import io.vertx.core.json.JsonObject;
@@ -30,22 +29,14 @@ final class Beater {
     this.gateway = gateway;
   }
 
+  /**
+   * @param path of the instance
+   * @param from the gateway to begin with
+   */
   static Beater start(
-      DrillCluster cluster, int nodes, String service, String id, int from, int ttlMs) {
-    JsonObject registration =
-        new JsonObject()
-            .put("host", "127.0.0.1")
-            .put("port", cluster.plan().apiPort(0))
-            .put("incarnation", id)
-            .put("ttlMs", ttlMs);
-    Beater beater =
-        new Beater(
-            cluster,
-            nodes,
-            Api.path("services", service, "instances", id),
-            registration,
-            from % nodes);
-    Thread unused = Thread.ofPlatform().daemon().name("beat-" + id).start(beater::run);
+      DrillCluster cluster, int nodes, String path, JsonObject registration, int from) {
+    Beater beater = new Beater(cluster, nodes, path, registration, from % nodes);
+    Thread unused = Thread.ofPlatform().daemon().name("beat").start(beater::run);
     return beater;
   }
 

@@ -45,7 +45,10 @@ final class Flock implements AutoCloseable {
       var unused =
           cluster.startOrigin(
               new Origin(CHECKED, CHECKED + "-" + i, host, port + i, flock.apis(i)));
-      flock.beaters.add(Beater.start(cluster, nodes, BEATING, BEATING + "-" + i, i, TTL_MS));
+      JsonObject registration =
+          new JsonObject().put("host", host).put("port", port + i).put("ttlMs", TTL_MS);
+      String path = Api.path("services", BEATING, "instances", BEATING + "-" + i);
+      flock.beaters.add(Beater.start(cluster, nodes, path, registration, i));
     }
     run.journal().expect("all instances come up", flock.awaitUp(), flock.states(0).toString());
     return flock;
