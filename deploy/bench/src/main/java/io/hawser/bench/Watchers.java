@@ -94,7 +94,8 @@ final class Watchers implements AutoCloseable {
       channel.close();
       return;
     }
-    line.text.append(new String(buffer.array(), 0, count, StandardCharsets.ISO_8859_1));
+    buffer.flip();
+    line.text.append(StandardCharsets.ISO_8859_1.decode(buffer));
     int head = line.text.indexOf("\r\n\r\n");
     Matcher length = LENGTH.matcher(line.text);
     if (head < 0 || !length.find()) {
