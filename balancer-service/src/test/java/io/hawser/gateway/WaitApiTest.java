@@ -2,10 +2,15 @@ package io.hawser.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.Entry;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Maintenance;
 import io.hawser.model.Facet.Receiver;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
+import io.hawser.model.Stamp;
 import io.hawser.node.Meters;
 import io.hawser.testing.Await;
 import java.io.IOException;
@@ -13,6 +18,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +84,35 @@ class WaitApiTest {
 
     api.instance("later", "l1", Health.UP);
     assertThat(answer(unknown).status()).isEqualTo(200);
+  }
+
+  /** What another node wrote long ago, and what comes here only now. */
+  @Test
+  void a_late_delta_with_an_older_clock_still_wakes() throws IOException {
+    api.instance("shop", "s1", Health.UP);
+    Socket waiting = wait(LIST);
+    FacetKey key = FacetKey.of(Kind.MAINTENANCE, new InstanceKey("shop", "s1"));
+    Maintenance upgrade = new Maintenance("upgrade", "ops", Long.MAX_VALUE);
+    Entry late = new Entry(key, Optional.of(upgrade), new Stamp(1, new NodeId("slow")));
+    Await.result(api.node().catalog().merge(List.of(late)));
+
+    Reply reply = answer(waiting);
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.array()).isEmpty();
+  }
+
+  @Test
+  void one_that_does_not_read_its_answer_holds_nobody_up() throws IOException {
+    Socket slow = wait(LIST);
+    List<Socket> others = List.of(wait(LIST), wait(LIST));
+    for (int i = 0; i < 20; i++) {
+      api.instance("shop", "s" + i, Health.UP);
+    }
+
+    for (Socket other : others) {
+      assertThat(answer(other).status()).isEqualTo(200);
+    }
+    assertThat(slow.isClosed()).isFalse();
   }
 
   @Test

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 final class CheckRunner {
   private static final Logger log = LoggerFactory.getLogger(CheckRunner.class);
 
-  /** Connections to one instance: it has at most as many checks. */
-  private static final int CONNECTIONS_PER_INSTANCE = 8;
+  /** Connections to one instance: it has at most 8 checks, of which some may be tried thrice. */
+  private static final int CONNECTIONS_PER_INSTANCE = 24;
 
-  private static final int QUEUE_PER_INSTANCE = 16;
+  private static final int QUEUE_PER_INSTANCE = 24;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int IDLE_SECONDS = 60;
   private static final int MAX_REASON = 160;
@@ -54,10 +54,29 @@ final class CheckRunner {
   }
 
   /**
-   * Runs a check. The future never fails, and is done when the time-out of the check is over, if
-   * not before.
+   * Runs a check: once, or several times at once, of which the first that passes counts. The future
+   * never fails, and is done when the time-out of the check is over, if not before.
    */
   Future<Result> run(CheckRun run) {
+    if (run.attempts() <= 1) {
+      return attempt(run);
+    }
+    Promise<Result> first = Promise.promise();
+    int[] left = {run.attempts()};
+    for (int i = 0; i < run.attempts(); i++) {
+      onDone(
+          attempt(run),
+          result -> {
+            left[0]--;
+            if (result instanceof Result.Pass || left[0] == 0) {
+              settle(first, result);
+            }
+          });
+    }
+    return first.future();
+  }
+
+  private Future<Result> attempt(CheckRun run) {
     Promise<Result> result = Promise.promise();
     try {
       switch (run.spec().type()) {
@@ -82,7 +101,7 @@ final class CheckRunner {
               close(socket);
             },
             cause -> settle(result, failure(cause)));
-    onDone(result, r -> vertx.cancelTimer(timer));
+    onDone(result.future(), r -> vertx.cancelTimer(timer));
   }
 
   private static void close(NetSocket socket) {
@@ -98,8 +117,8 @@ final class CheckRunner {
     boolean ignored = result.tryComplete(outcome);
   }
 
-  static void onDone(Promise<Result> result, Consumer<Result> handler) {
-    result.future().onSuccess(handler::accept).onFailure(e -> log.error("a check failed", e));
+  private static void onDone(Future<Result> result, Consumer<Result> handler) {
+    result.onSuccess(handler::accept).onFailure(e -> log.error("a check failed", e));
   }
 
   /** What a failed connection or exchange says of the instance. */

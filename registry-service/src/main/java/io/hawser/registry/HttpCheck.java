@@ -1,15 +1,18 @@
 package io.hawser.registry;
 
+import io.hawser.model.Facet.HttpTerms;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
 import java.net.ConnectException;
 import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of an HTTP check: GET, and a status of 200 to 299 passes. The body is read, up to a
- * limit, only to keep the connection. On one event loop.
+ * One run of an HTTP check: asks as its terms say, and passes when status and body are what they
+ * expect. The body is read, up to a limit, to be looked at and to keep the connection. On one event
+ * loop.
  */
 final class HttpCheck {
   private static final Logger log = LoggerFactory.getLogger(HttpCheck.class);
@@ -29,7 +33,9 @@ final class HttpCheck {
   private final Vertx vertx;
   private final HttpClient client;
   private final CheckRun run;
+  private final HttpTerms terms;
   private final Promise<Result> result;
+  private final Buffer body = Buffer.buffer();
   private @Nullable HttpClientRequest request;
   private boolean timeUp;
   private boolean ended;
@@ -40,6 +46,7 @@ final class HttpCheck {
     this.vertx = vertx;
     this.client = client;
     this.run = run;
+    this.terms = run.spec().http().orElse(HttpTerms.DEFAULT);
     this.result = result;
   }
 
@@ -59,13 +66,23 @@ final class HttpCheck {
   private void send() {
     RequestOptions options =
         new RequestOptions()
-            .setMethod(HttpMethod.GET)
+            .setMethod(HttpMethod.valueOf(terms.method()))
             .setHost(run.host())
             .setPort(run.port())
             .setURI(run.spec().path())
             .setConnectTimeout(run.spec().timeoutMs())
             .putHeader("User-Agent", "hawser-check");
+    terms.headers().forEach(options::putHeader);
+    if (terms.tls()) {
+      options.setSsl(true).setSslOptions(tls());
+    }
     client.request(options).onComplete(this::onConnection, this::onFailure);
+  }
+
+  private ClientSSLOptions tls() {
+    return new ClientSSLOptions()
+        .setTrustAll(!terms.verify())
+        .setHostnameVerificationAlgorithm(terms.verify() ? "HTTPS" : "");
   }
 
   private void onConnection(HttpClientRequest connected) {
@@ -78,21 +95,40 @@ final class HttpCheck {
   }
 
   private void onResponse(HttpClientResponse response) {
+    int status = response.statusCode();
+    boolean expected = status >= terms.statusFrom() && status <= terms.statusTo();
+    if (!expected) {
+      CheckRunner.settle(result, new Result.Fail("status " + status));
+    } else if (terms.body().isEmpty()) {
+      CheckRunner.settle(result, new Result.Pass());
+    }
     response
-        .handler(
-            chunk -> {
-              bodyBytes += chunk.length();
-              if (bodyBytes > MAX_BODY_BYTES) {
-                abandon();
-              }
-            })
+        .handler(this::onBody)
         .exceptionHandler(
             e -> log.debug("body of a check broke off instance={}", run.instance(), e))
-        .endHandler(v -> ended = true);
-    int status = response.statusCode();
+        .endHandler(
+            v -> {
+              ended = true;
+              match();
+            });
+  }
+
+  private void onBody(Buffer chunk) {
+    bodyBytes += chunk.length();
+    if (!terms.body().isEmpty() && body.length() < MAX_BODY_BYTES) {
+      body.appendBuffer(chunk, 0, Math.min(chunk.length(), MAX_BODY_BYTES - body.length()));
+    }
+    if (bodyBytes > MAX_BODY_BYTES) {
+      match();
+      abandon();
+    }
+  }
+
+  /** All of the body that counts is there. */
+  private void match() {
+    boolean found = terms.body().isEmpty() || body.toString().contains(terms.body());
     CheckRunner.settle(
-        result,
-        status >= 200 && status <= 299 ? new Result.Pass() : new Result.Fail("status " + status));
+        result, found ? new Result.Pass() : new Result.Fail("the body lacks the expected text"));
   }
 
   /**

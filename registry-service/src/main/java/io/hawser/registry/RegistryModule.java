@@ -19,6 +19,13 @@ public final class RegistryModule implements ServiceModule {
           Long.MAX_VALUE / 1_000_000,
           "How long an instance with a TTL stays registered after it went down");
 
+  static final SettingKey<String> ROSTER =
+      SettingKey.text(
+          "registry.roster",
+          "",
+          "Comma-separated ids of the registry nodes that quorums are counted against, all of them;"
+              + " empty means those that were ever seen and have not left in good order");
+
   @Override
   public String role() {
     return RegistryClient.ROLE;
@@ -26,7 +33,7 @@ public final class RegistryModule implements ServiceModule {
 
   @Override
   public List<SettingKey<?>> settings() {
-    return List.of(EVICT_AFTER_MS);
+    return List.of(EVICT_AFTER_MS, ROSTER);
   }
 
   @Override

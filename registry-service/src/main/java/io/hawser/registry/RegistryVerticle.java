@@ -4,19 +4,22 @@ import io.hawser.bus.Addresses;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.catalog.InstanceView;
+import io.hawser.catalog.Refused;
+import io.hawser.model.DetectionMessage.Explain;
+import io.hawser.model.DetectionMessage.Explanation;
+import io.hawser.model.DetectionMessage.Opinion;
+import io.hawser.model.DetectionMessage.Opinions;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.model.NodeMessage.Ack;
+import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Complaint;
-import io.hawser.model.Rendezvous;
-import io.hawser.node.Meters;
 import io.hawser.registry.core.CheckRun;
-import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.Detector;
 import io.hawser.registry.core.Effect;
 import io.hawser.registry.core.Now;
@@ -24,27 +27,26 @@ import io.hawser.registry.core.admission.Admission;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.EnumMap;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Connects the detector to the bus, the catalog and the checks. On one event loop. Of all instances
- * it watches those that rendezvous gives to this node among the live registry nodes.
- */
+/** Connects the detector to the bus, the catalog and the checks. On one event loop. */
 final class RegistryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(RegistryVerticle.class);
 
-  /** How often the watched instances are compared with the catalog, whatever changes were told. */
-  private static final long RECONCILE_MS = 2_000;
+  /** How often the gauges are set. */
+  private static final long CENSUS_MS = 2_000;
+
+  /** Opinions in one message. */
+  private static final int MAX_OPINIONS = 500;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private static final Set<Kind> OF_INTEREST =
       Set.of(Kind.REGISTRATION, Kind.VERDICT, Kind.MAINTENANCE);
@@ -55,9 +57,10 @@ final class RegistryVerticle extends VerticleBase {
   private final Registrar registrar;
   private final RegistryClient relay;
   private final Detector detector;
-  private final Map<Health, AtomicInteger> census = new EnumMap<>(Health.class);
-  private List<NodeId> registryNodes = List.of();
+  private final DetectionMeters meters;
+  private @Nullable Sweep sweep;
   private @Nullable CheckRunner checks;
+  private @Nullable LearnedRoster roster;
 
   RegistryVerticle(ServiceContext services) {
     this.services = services;
@@ -66,40 +69,102 @@ final class RegistryVerticle extends VerticleBase {
     this.registrar = new Registrar(services);
     this.relay = new RegistryClient(services.bus(), services.members(), catalog);
     this.detector =
-        new Detector(self, services.settings().get(RegistryModule.EVICT_AFTER_MS), now());
+        new Detector(
+            self, services.settings().get(RegistryModule.EVICT_AFTER_MS), this::othersPass, now());
+    this.meters = new DetectionMeters(services.meters());
   }
 
   @Override
   public Future<?> start() {
     checks = new CheckRunner(vertx);
-    for (Health health : Health.values()) {
-      AtomicInteger count = new AtomicInteger();
-      census.put(health, count);
-      services.meters().gauge(Meters.INSTANCES, count::get, "health", label(health));
-    }
+    return LearnedRoster.open(
+            vertx,
+            services.dataDir(),
+            services.settings().get(RegistryModule.ROSTER),
+            self,
+            services.time().wallMs())
+        .compose(this::begin);
+  }
+
+  private Future<?> begin(LearnedRoster opened) {
+    roster = opened;
+    sweep = new Sweep(catalog, detector.watched(), this::watch, this::unwatch);
+    cluster();
     catalog.onChange(this::onCatalog);
-    services.members().onChange(() -> context.runOnContext(v -> reconcile()));
-    vertx.setPeriodic(Detector.TICK_MS, id -> carryOut(detector.tick(now())));
-    vertx.setPeriodic(RECONCILE_MS, id -> reconcile());
-    reconcile();
+    services.members().onChange(() -> context.runOnContext(v -> cluster()));
+    vertx.setPeriodic(Detector.TICK_MS, id -> tick());
+    vertx.setPeriodic(CENSUS_MS, id -> meters.census(detector.census()));
     return services
         .bus()
         .serve(Addresses.BEATS, self, this::onBeats)
+        .compose(s -> services.bus().serve(Addresses.OPINIONS, self, this::onOpinions))
+        .compose(s -> services.bus().serve(Addresses.EXPLAIN, self, this::onExplain))
         .compose(s -> services.bus().subscribe(Addresses.COMPLAINTS, this::onComplaint))
         .compose(s -> services.bus().serve(Addresses.REGISTER, self, registrar::register))
         .compose(s -> services.bus().serve(Addresses.DEREGISTER, self, registrar::deregister))
         .onSuccess(s -> services.readiness().ready(RegistryClient.ROLE));
   }
 
+  /** Says that this node leaves, so that quorums are counted without it. */
+  @Override
+  public Future<?> stop() {
+    LearnedRoster known = roster;
+    if (known == null) {
+      return Future.succeededFuture();
+    }
+    return known
+        .leave(services.time().wallMs())
+        .compose(
+            v ->
+                Future.join(
+                    services.members().liveWith(RegistryClient.ROLE).stream()
+                        .filter(node -> !node.equals(self))
+                        .map(node -> say(node, true, List.of()))
+                        .toList()))
+        .otherwiseEmpty();
+  }
+
   // ---- input
 
+  private void tick() {
+    Now now = now();
+    if (Objects.requireNonNull(sweep).step()) {
+      detector.instances(sweep.total());
+    }
+    carryOut(detector.tick(now));
+    meters.state(detector, now);
+  }
+
   private Future<Ack> onBeats(Beats beats) {
-    services.meters().counter(Meters.BEATS).increment(beats.beats().size());
+    meters.beats(beats.beats().size());
+    Now now = now();
+    if (!RegistryClient.forwarded(beats)) {
+      detector.relay(beats.relay(), beats.beats().isEmpty(), now);
+    }
+    Optional<NodeId> from = Optional.of(beats.relay());
     for (Beat beat : beats.beats()) {
-      carryOut(detector.beat(beat.instance(), beat.incarnation(), now()));
+      carryOut(detector.beat(beat.instance(), beat.incarnation(), from, now));
     }
     relay.forward(beats);
     return Future.succeededFuture(new Ack());
+  }
+
+  private Future<Ack> onOpinions(Opinions opinions) {
+    if (Objects.requireNonNull(roster).merge(opinions.roster(), services.time().wallMs())) {
+      cluster();
+    }
+    carryOut(detector.hear(opinions, now()));
+    return Future.succeededFuture(new Ack());
+  }
+
+  private Future<Explanation> onExplain(Explain question) {
+    return detector
+        .explain(question.instance(), Objects.requireNonNull(roster).source(), now())
+        .map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                Future.failedFuture(
+                    new Refused("not-an-observer", self + " does not observe this instance.")));
   }
 
   private void onComplaint(Complaint complaint) {
@@ -114,38 +179,35 @@ final class RegistryVerticle extends VerticleBase {
 
   private void onCatalog(List<Entry> changed) {
     for (Entry entry : changed) {
-      if (OF_INTEREST.contains(entry.key().kind())) {
-        reconcile(entry.key().instance());
+      Kind kind = entry.key().kind();
+      if (OF_INTEREST.contains(kind)) {
+        InstanceKey key = entry.key().instance();
+        Optional<InstanceView> view = catalog.instance(key);
+        detector.judged(key, view.map(InstanceView::health), now());
+        view.ifPresentOrElse(this::watch, () -> unwatch(key));
       }
     }
   }
 
-  private void reconcile(InstanceKey key) {
-    catalog
-        .instance(key)
-        .filter(this::mine)
-        .ifPresentOrElse(
-            view -> carryOut(detector.watch(view, now())), () -> detector.unwatch(key));
+  /** The membership or the roster has changed: the sweep finds what follows for each instance. */
+  private void cluster() {
+    Set<NodeId> members = Objects.requireNonNull(roster).members();
+    meters.roster(members.size());
+    detector.cluster(members, services.members().liveWith(RegistryClient.ROLE));
+    Objects.requireNonNull(sweep).restart();
   }
 
-  private void reconcile() {
-    registryNodes = services.members().liveWith(RegistryClient.ROLE);
-    Set<InstanceKey> gone = new HashSet<>(detector.watched());
-    for (String service : catalog.services()) {
-      for (InstanceView view : catalog.service(service).instances()) {
-        if (mine(view)) {
-          gone.remove(view.key());
-          carryOut(detector.watch(view, now()));
-        }
-      }
-    }
-    gone.forEach(detector::unwatch);
-    Map<Health, Integer> counts = detector.census();
-    census.forEach((health, count) -> count.set(counts.getOrDefault(health, 0)));
+  private void watch(InstanceView view) {
+    carryOut(detector.watch(view, now()));
   }
 
-  private boolean mine(InstanceView view) {
-    return Rendezvous.owner(view.key().toString(), registryNodes).filter(self::equals).isPresent();
+  private void unwatch(InstanceKey key) {
+    detector.unwatch(key);
+  }
+
+  private boolean othersPass(InstanceKey key) {
+    return catalog.service(key.service()).instances().stream()
+        .anyMatch(view -> !view.key().equals(key) && view.passing());
   }
 
   // ---- effects
@@ -160,6 +222,7 @@ final class RegistryVerticle extends VerticleBase {
             registrar
                 .evict(evict.instance(), evict.incarnation())
                 .onFailure(e -> log.error("eviction failed instance={}", evict.instance(), e));
+        case Effect.Speak speak -> speak(speak);
         case Effect.Defect defect ->
             log.error(
                 "instance not watched for now instance={}", defect.instance(), defect.cause());
@@ -167,26 +230,30 @@ final class RegistryVerticle extends VerticleBase {
     }
   }
 
+  private void speak(Effect.Speak speak) {
+    List<Opinion> all = speak.opinions();
+    for (int from = 0; from == 0 || from < all.size(); from += MAX_OPINIONS) {
+      List<Opinion> part = all.subList(from, Math.min(from + MAX_OPINIONS, all.size()));
+      say(speak.to(), speak.abstains(), part)
+          .onFailure(e -> log.warn("opinions not sent node={}", speak.to(), e));
+    }
+  }
+
+  /** Nobody waits for an answer: what is not heard is said again. */
+  private Future<Outcome<Ack>> say(NodeId to, boolean abstains, List<Opinion> opinions) {
+    Opinions said = new Opinions(self, abstains, opinions, Objects.requireNonNull(roster).marks());
+    return services.bus().request(Addresses.OPINIONS, to, said, TIMEOUT);
+  }
+
   private void check(CheckRun run) {
     Objects.requireNonNull(checks)
         .run(run)
         .onSuccess(
             result -> {
-              count(run, result);
+              meters.check(run, result);
               carryOut(detector.result(run, result, now()));
             })
         .onFailure(e -> log.error("check failed instance={}", run.instance(), e));
-  }
-
-  private void count(CheckRun run, Result result) {
-    String outcome =
-        switch (result) {
-          case Result.Pass ignored -> "pass";
-          case Result.Fail ignored -> "fail";
-          case Result.Refusal ignored -> "refused";
-        };
-    String type = run.spec().type().name().toLowerCase(Locale.ROOT);
-    services.meters().counter(Meters.CHECKS, "type", type, "result", outcome).increment();
   }
 
   private void judge(Effect.Judge judge) {
@@ -205,7 +272,7 @@ final class RegistryVerticle extends VerticleBase {
                 context.runOnContext(
                     v -> {
                       detector.written(key);
-                      reconcile(key);
+                      catalog.instance(key).ifPresentOrElse(this::watch, () -> unwatch(key));
                     }));
   }
 
@@ -215,18 +282,14 @@ final class RegistryVerticle extends VerticleBase {
         "instance health changed service={} id={} from={} to={} reason=\"{}\"",
         judge.instance().service(),
         judge.instance().id(),
-        label(judge.from()),
-        label(health),
+        DetectionMeters.label(judge.from()),
+        DetectionMeters.label(health),
         judge.verdict().reason());
-    services.meters().counter(Meters.VERDICTS, "health", label(health)).increment();
+    meters.verdict(health);
     judge.events().forEach(services.events()::publish);
   }
 
   private Now now() {
     return new Now(services.time().nowNs(), services.time().wallMs());
-  }
-
-  private static String label(Health health) {
-    return health.name().toLowerCase(Locale.ROOT);
   }
 }

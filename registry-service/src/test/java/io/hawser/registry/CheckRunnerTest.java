@@ -69,7 +69,7 @@ class CheckRunnerTest {
 
   private Future<Result> start(CheckType type, String host, int port, int timeoutMs) {
     CheckSpec spec = new CheckSpec(type, "/health", 1_000, timeoutMs, 3, 2);
-    CheckRun run = new CheckRun(new InstanceKey("echo", "e1"), "one", 1, host, port, spec);
+    CheckRun run = new CheckRun(new InstanceKey("echo", "e1"), "one", 1, host, port, spec, 1);
     Promise<Result> done = Promise.promise();
     context.runOnContext(v -> runner.run(run).onComplete(done));
     return done.future();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.bus.client.RegistryClient;
+import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.Event;
 import io.hawser.model.Event.InstanceDeregistered;
 import io.hawser.model.Event.InstanceFailed;
@@ -15,6 +16,7 @@ import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.InstanceKey;
+import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Registered;
@@ -55,11 +57,11 @@ class RegistryVerticleTest {
     return node;
   }
 
-  private void deploy(TestNode node) {
+  @CanIgnoreReturnValue
+  private String deploy(TestNode node) {
     Await.result(node.context().events().subscribe(event -> events.add(event.body())));
-    for (ServiceModule.Deployment d : new RegistryModule().deployments(node.context())) {
-      Await.result(vertx.deployVerticle(d.verticle().get(), d.options()));
-    }
+    ServiceModule.Deployment d = new RegistryModule().deployments(node.context()).getFirst();
+    return Await.result(vertx.deployVerticle(d.verticle().get(), d.options()));
   }
 
   private static RegistryClient client(TestNode node) {
@@ -209,25 +211,25 @@ class RegistryVerticleTest {
         .containsExactly(new InstanceDeregistered("echo", "e1", "evicted"));
   }
 
-  /** The relay has not heard of the node that watches the instance by now. */
+  /** The relay has not heard of the nodes that observe the instance by now. */
   @Test
   void beats_that_come_to_the_wrong_node_are_passed_on() {
-    List<TestNode> nodes = TestNode.cluster(vertx, 2, Time.SYSTEM);
-    deploy(nodes.get(0));
-    deploy(nodes.get(1));
+    List<TestNode> nodes = TestNode.cluster(vertx, 4, Time.SYSTEM);
+    nodes.forEach(this::deploy);
+    TestNode stranger = nodes.get(0);
     String id = "e0";
-    for (int i = 0; ownerIs(nodes, id, nodes.get(0)); i++) {
+    for (int i = 0; observers(nodes, id).contains(stranger.id()); i++) {
       id = "e" + i;
     }
     String watched = id;
-    register(nodes.get(0), watched, at(1, "one", 60_000));
+    register(stranger, watched, at(1, "one", 60_000));
     FakeMembers old = new FakeMembers(FakeMembers.node("relay"));
-    old.join(nodes.get(0).members().self());
-    RegistryClient relay = new RegistryClient(nodes.get(0).bus(), old, nodes.get(0).catalog());
+    old.join(stranger.members().self());
+    RegistryClient relay = new RegistryClient(stranger.bus(), old, stranger.catalog());
 
     relay.beats(List.of(new Beat(key(watched), "one", Optional.empty())));
-    untilHealth(nodes.get(0), watched, Health.UP);
-    assertThat(observer(nodes.get(0), watched)).isEqualTo("node-1");
+    untilHealth(stranger, watched, Health.UP);
+    assertThat(observer(stranger, watched)).isNotEqualTo(stranger.id().value());
   }
 
   @Test
@@ -294,32 +296,87 @@ class RegistryVerticleTest {
   }
 
   @Test
-  void the_instances_of_a_dead_node_are_watched_by_another() {
-    List<TestNode> nodes = TestNode.cluster(vertx, 2, Time.SYSTEM);
-    deploy(nodes.get(0));
-    deploy(nodes.get(1));
+  void the_instances_of_a_dead_node_are_watched_by_the_others() {
+    List<TestNode> nodes = TestNode.cluster(vertx, 3, Time.SYSTEM);
+    nodes.forEach(this::deploy);
     TestNode survivor = nodes.get(0);
-    String id = "e0";
-    for (int i = 0; ownerIs(nodes, id, survivor); i++) {
-      id = "e" + i;
-    }
     HttpServer server = backend(0);
-    register(survivor, id, at(server.actualPort(), "one", 0, HTTP));
-    untilHealth(survivor, id, Health.UP);
-    assertThat(observer(survivor, id)).isEqualTo("node-1");
+    register(survivor, "e1", at(server.actualPort(), "one", 0, HTTP));
+    untilHealth(survivor, "e1", Health.UP);
+    untilRoster(nodes, 3);
 
-    survivor.members().leave(nodes.get(1).id());
-    nodes.get(1).members().setLive(List.of());
+    die(nodes, nodes.get(1));
     Await.result(server.close());
-    untilHealth(survivor, id, Health.DOWN);
+    untilHealth(survivor, "e1", Health.DOWN);
 
-    assertThat(observer(survivor, id)).isEqualTo("node-0");
+    assertThat(observer(survivor, "e1")).isNotEqualTo("node-1");
     Await.until("it is told", () -> !events(InstanceFailed.class).isEmpty());
   }
 
-  private static boolean ownerIs(List<TestNode> nodes, String id, TestNode node) {
-    return Rendezvous.owner(key(id).toString(), nodes.stream().map(TestNode::id).toList())
-        .equals(Optional.of(node.id()));
+  @Test
+  void the_last_of_three_nodes_calls_nobody_down() {
+    List<TestNode> nodes = TestNode.cluster(vertx, 3, Time.SYSTEM);
+    nodes.forEach(this::deploy);
+    TestNode last = nodes.get(0);
+    HttpServer server = backend(0);
+    register(last, "e1", at(server.actualPort(), "one", 0, HTTP));
+    untilHealth(last, "e1", Health.UP);
+    untilRoster(nodes, 3);
+
+    die(nodes, nodes.get(1));
+    die(nodes, nodes.get(2));
+    Await.until("it is alone", () -> last.gauged(Meters.DETECTION_QUORATE) == 0);
+    Await.result(server.close());
+    double checks = last.counted(Meters.CHECKS);
+    Await.until("ten more checks", () -> last.counted(Meters.CHECKS) >= checks + 10);
+
+    assertThat(health(last, "e1")).contains(Health.UP);
+    assertThat(explained(last, "e1").notes()).singleElement().asString().contains("no majority");
+  }
+
+  @Test
+  void a_verdict_is_explained_by_each_observer() {
+    List<TestNode> nodes = TestNode.cluster(vertx, 3, Time.SYSTEM);
+    nodes.forEach(this::deploy);
+    register(nodes.get(0), "e1", at(1, "one", 0, HTTP));
+    untilHealth(nodes.get(0), "e1", Health.DOWN);
+
+    Explanation explanation = explained(nodes.get(0), "e1");
+    assertThat(explanation.sights()).hasSize(3);
+    assertThat(explanation.needed()).isEqualTo(2);
+    assertThat(explanation.sights().stream().filter(s -> s.reason().contains("refused")).count())
+        .isGreaterThanOrEqualTo(2);
+    assertThat(explanation.next()).contains("bring it back");
+  }
+
+  @Test
+  void a_node_that_stops_in_good_order_is_counted_no_more() {
+    List<TestNode> nodes = TestNode.cluster(vertx, 2, Time.SYSTEM);
+    List<String> deployments = nodes.stream().map(this::deploy).toList();
+    untilRoster(nodes, 2);
+    Await.result(vertx.undeploy(deployments.get(1)));
+
+    untilRoster(List.of(nodes.get(0)), 1);
+  }
+
+  /** As kill -9 looks to the others: it is gone from the membership and says no more. */
+  private static void die(List<TestNode> nodes, TestNode victim) {
+    nodes.forEach(n -> n.members().leave(victim.id()));
+    victim.members().setLive(List.of());
+  }
+
+  private static void untilRoster(List<TestNode> nodes, int size) {
+    for (TestNode node : nodes) {
+      Await.until("the roster has " + size, () -> node.gauged(Meters.DETECTION_ROSTER) == size);
+    }
+  }
+
+  private static Explanation explained(TestNode node, String id) {
+    return ((Outcome.Ok<Explanation>) Await.result(client(node).explain(key(id)))).value();
+  }
+
+  private static List<NodeId> observers(List<TestNode> nodes, String id) {
+    return Rendezvous.top(key(id).toString(), nodes.stream().map(TestNode::id).toList(), 3);
   }
 
   private static String observer(TestNode node, String id) {

@@ -1,5 +1,8 @@
 package io.hawser.bus;
 
+import io.hawser.model.DetectionMessage.Explain;
+import io.hawser.model.DetectionMessage.Explanation;
+import io.hawser.model.DetectionMessage.Opinions;
 import io.hawser.model.Event;
 import io.hawser.model.FailoverMessage.EnsureProcess;
 import io.hawser.model.FailoverMessage.ProcessRunning;
@@ -47,6 +50,13 @@ public final class Addresses {
 
   /** Beats for the registry nodes that watch the instances, batched by gateways. */
   public static final Call<Beats, Ack> BEATS = new Call<>("hawser.beats", Beats.class, Ack.class);
+
+  /** What observers hold of instances, for the other observers of the same. */
+  public static final Call<Opinions, Ack> OPINIONS =
+      new Call<>("hawser.registry.opinions", Opinions.class, Ack.class);
+
+  public static final Call<Explain, Explanation> EXPLAIN =
+      new Call<>("hawser.registry.explain", Explain.class, Explanation.class);
 
   public static final Call<Digest, Difference> CATALOG_DIGEST =
       new Call<>("hawser.catalog.digest", Digest.class, Difference.class);

@@ -41,13 +41,55 @@ public sealed interface Facet {
    * An active check of an instance.
    *
    * @param path of an HTTP check; empty for TCP
+   * @param intervalMs from run to run, whoever of the observers runs it
    * @param fall failures in a row that make it fail
    * @param rise passes in a row that make it pass again
+   * @param http what else an HTTP check asks and expects; empty: GET, 200 to 299, any body, no TLS
    */
   @Wire(120)
-  record CheckSpec(CheckType type, String path, int intervalMs, int timeoutMs, int fall, int rise) {
+  record CheckSpec(
+      CheckType type,
+      String path,
+      int intervalMs,
+      int timeoutMs,
+      int fall,
+      int rise,
+      Optional<HttpTerms> http) {
+    /** A check without terms of its own. */
+    public CheckSpec(
+        CheckType type, String path, int intervalMs, int timeoutMs, int fall, int rise) {
+      this(type, path, intervalMs, timeoutMs, fall, rise, Optional.empty());
+    }
+
     /** The check of an instance that brings neither a TTL nor a check of its own. */
     public static final CheckSpec DEFAULT_TCP = new CheckSpec(CheckType.TCP, "", 1000, 1000, 3, 2);
+  }
+
+  /**
+   * How an HTTP check asks, and what it takes for a pass.
+   *
+   * @param headers sent with the request
+   * @param statusFrom the lowest status that passes
+   * @param statusTo the highest
+   * @param body a text that the first 64 KiB of the body must have in them; empty: any body
+   * @param tls whether the request goes over TLS
+   * @param verify whether the certificate has to be valid for the host
+   */
+  @Wire(266)
+  record HttpTerms(
+      String method,
+      Map<String, String> headers,
+      int statusFrom,
+      int statusTo,
+      String body,
+      boolean tls,
+      boolean verify) {
+    public static final HttpTerms DEFAULT =
+        new HttpTerms("GET", Map.of(), 200, 299, "", false, true);
+
+    public HttpTerms {
+      headers = Map.copyOf(headers);
+    }
   }
 
   /**

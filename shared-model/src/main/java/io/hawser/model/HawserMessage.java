@@ -3,6 +3,7 @@ package io.hawser.model;
 /** Everything that crosses the bus: one sealed family per domain, and the messages of plugins. */
 public sealed interface HawserMessage
     permits RegistryMessage,
+        DetectionMessage,
         FailoverMessage,
         MonitorMessage,
         NodeMessage,

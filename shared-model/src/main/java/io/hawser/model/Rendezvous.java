@@ -1,6 +1,7 @@
 package io.hawser.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +23,33 @@ public final class Rendezvous {
   /** All of the nodes, the owner first, then who would follow it. */
   public static List<NodeId> ranked(String key, Collection<NodeId> nodes) {
     return nodes.stream().sorted(byWeight(key).reversed()).toList();
+  }
+
+  /** The first of {@link #ranked}, at most so many of them. For hot loops. */
+  public static List<NodeId> top(String key, List<NodeId> nodes, int count) {
+    int size = nodes.size();
+    long[] weights = new long[size];
+    for (int i = 0; i < size; i++) {
+      weights[i] = hash(key + '\0' + nodes.get(i).value());
+    }
+    List<NodeId> top = new ArrayList<>(count);
+    boolean[] taken = new boolean[size];
+    for (int n = Math.min(count, size); n > 0; n--) {
+      int best = -1;
+      for (int i = 0; i < size; i++) {
+        if (!taken[i] && (best < 0 || before(weights, nodes, i, best))) {
+          best = i;
+        }
+      }
+      taken[best] = true;
+      top.add(nodes.get(best));
+    }
+    return top;
+  }
+
+  private static boolean before(long[] weights, List<NodeId> nodes, int i, int best) {
+    return weights[i] > weights[best]
+        || (weights[i] == weights[best] && nodes.get(i).compareTo(nodes.get(best)) > 0);
   }
 
   private static Comparator<NodeId> byWeight(String key) {

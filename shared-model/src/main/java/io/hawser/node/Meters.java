@@ -23,6 +23,11 @@ public record Meters(MeterRegistry registry) {
   public static final String BEATS = "hawser_registry_beats_total";
   public static final String CHECKS = "hawser_registry_checks_total";
   public static final String VERDICTS = "hawser_registry_verdicts_total";
+  public static final String DETECTION_ROSTER = "hawser_detection_roster_nodes";
+  public static final String DETECTION_QUORATE = "hawser_detection_quorate";
+  public static final String DETECTION_ABSTAINS = "hawser_detection_abstains";
+  public static final String DETECTION_FROZEN = "hawser_detection_frozen";
+  public static final String DETECTION_TICK_LATENESS = "hawser_detection_tick_lateness_seconds";
   public static final String PROXY_REQUESTS = "hawser_proxy_requests_total";
   public static final String PROXY_SECONDS = "hawser_proxy_request_seconds";
   public static final String PROXY_RETRIES = "hawser_proxy_retries_total";

@@ -15,6 +15,7 @@ import io.hawser.node.Settings;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -117,6 +118,12 @@ public final class TestNode {
     return context.meters().registry().find(name).counters().stream()
         .mapToDouble(Counter::count)
         .sum();
+  }
+
+  /** The value of a gauge; not a number when there is none. */
+  public double gauged(String name) {
+    Gauge gauge = context.meters().registry().find(name).gauge();
+    return gauge == null ? Double.NaN : gauge.value();
   }
 
   /** What a node may be told of itself. */

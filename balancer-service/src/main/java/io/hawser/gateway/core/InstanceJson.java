@@ -3,8 +3,10 @@ package io.hawser.gateway.core;
 import io.hawser.catalog.InstanceView;
 import io.hawser.gateway.json.RecordJson;
 import io.hawser.gateway.json.Words;
+import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Verdict;
+import io.hawser.model.NodeId;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +61,18 @@ public final class InstanceJson {
     verdict.ifPresent(v -> json.put("observer", v.observer().value()));
     json.put("evidence", verdict.map(Verdict::evidence).orElse(List.of()));
     return json;
+  }
+
+  /** Adds what the observers say. */
+  public static void explain(Map<String, @Nullable Object> json, Explanation explanation) {
+    json.put("observers", explanation.sights().stream().map(RecordJson::of).toList());
+    json.put("writer", explanation.writer().value());
+    json.put("needed", explanation.needed());
+    json.put("quorate", explanation.quorate());
+    json.put("roster", explanation.roster().stream().map(NodeId::value).toList());
+    json.put("rosterSource", explanation.rosterSource());
+    json.put("next", explanation.next());
+    json.put("notes", explanation.notes());
   }
 
   /** {@code maintenance}, or the health. */

@@ -44,6 +44,7 @@ final class BeatRoutes {
   void addTo(Endpoints endpoints) {
     endpoints.on("beat", this::beat);
     endpoints.on("beatMany", this::beats);
+    long unused = context.vertx().setPeriodic(RegistryClient.KEEPALIVE_MS, id -> registry.alive());
   }
 
   private Future<Answer> beat(Call call) {

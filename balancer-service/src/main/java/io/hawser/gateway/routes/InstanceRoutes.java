@@ -11,6 +11,7 @@ import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.http.Outcomes;
 import io.hawser.gateway.input.RegistrationInput;
 import io.hawser.gateway.json.Problem;
+import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -98,8 +99,19 @@ final class InstanceRoutes {
   }
 
   private Future<Answer> health(Call call) {
-    return Future.succeededFuture(
-        Answer.ok(InstanceJson.health(require(call.instance()), context.time().wallMs())));
+    InstanceKey key = call.instance();
+    InstanceView view = require(key);
+    return registry
+        .explain(key)
+        .map(
+            outcome -> {
+              // The verdict is known in any case; its reasons only to those who observe it.
+              var json = InstanceJson.health(view, context.time().wallMs());
+              if (outcome instanceof Outcome.Ok<Explanation> ok) {
+                InstanceJson.explain(json, ok.value());
+              }
+              return Answer.ok(json);
+            });
   }
 
   private InstanceView require(InstanceKey key) {

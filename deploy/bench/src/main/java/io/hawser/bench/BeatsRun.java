@@ -16,10 +16,8 @@ import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +32,9 @@ import java.util.stream.IntStream;
 final class BeatsRun {
   /** The registry's count of the beats that reached it. */
   private static final String BEATS = "hawser_registry_beats_total";
+
+  /** The classes of what the registry keeps of each instance to watch it. */
+  private static final String DETECTOR = "io.hawser.registry.core";
 
   private static final String SERVICE = "bench";
   private static final int TTL_MS = 120_000;
@@ -100,21 +101,30 @@ final class BeatsRun {
     InetSocketAddress api =
         new InetSocketAddress(cluster.traffic(0).getAddress(), cluster.plan().apiPort(0));
     journal.note("the node is ready");
-    long idleNs = cpuNs(pid);
+    long idleNs = ProcessFigures.cpuNs(pid);
     Wait.pass(IDLE);
-    journal.figure("idleCpuPercent", percent(cpuNs(pid) - idleNs, IDLE.toNanos()));
-    journal.figure("idleRssMiB", rssMiB(pid));
+    journal.figure(
+        "idleCpuPercent",
+        ProcessFigures.percent(ProcessFigures.cpuNs(pid) - idleNs, IDLE.toNanos()));
+    journal.figure("idleRssMiB", ProcessFigures.rssMiB(pid));
+    long emptyBytes = ProcessFigures.liveBytes(pid, "");
     register(cluster.api(0));
+    long heldBytes = ProcessFigures.liveBytes(pid, "") - emptyBytes;
+    journal.figure("heapBytesPerInstance", heldBytes / plan.instances());
+    long records = ProcessFigures.liveBytes(pid, DETECTOR);
+    journal.figure("detectorBytesPerInstance", records / plan.instances());
     send(api, "warm-up", Math.max(1, plan.seconds() / 2));
     long beats = (long) cluster.api(0).metric(BEATS);
-    long cpuNs = cpuNs(pid);
+    long cpuNs = ProcessFigures.cpuNs(pid);
     long startNs = System.nanoTime();
     AnswerLog log = send(api, "beats", plan.seconds());
     long tookNs = System.nanoTime() - startNs;
-    journal.figure("cpuPercentOfOneCore", percent(cpuNs(pid) - cpuNs, tookNs));
-    double perBeat = (cpuNs(pid) - cpuNs) / 1e3 / Math.max(1, log.count() * plan.batch());
+    journal.figure(
+        "cpuPercentOfOneCore", ProcessFigures.percent(ProcessFigures.cpuNs(pid) - cpuNs, tookNs));
+    double perBeat =
+        (ProcessFigures.cpuNs(pid) - cpuNs) / 1e3 / Math.max(1, log.count() * plan.batch());
     journal.figure("cpuMicrosPerBeat", Math.round(perBeat * 100) / 100.0);
-    journal.figure("rssMiB", rssMiB(pid));
+    journal.figure("rssMiB", ProcessFigures.rssMiB(pid));
     journal.figure("beatsPerSecondSent", Math.round(log.count() * plan.batch() * 1e9 / tookNs));
     double arrived = cluster.api(0).metric(BEATS) - beats;
     journal.figure("beatsPerSecondAtTheRegistry", Math.round(arrived * 1e9 / tookNs));
@@ -177,6 +187,13 @@ final class BeatsRun {
   private LongFunction<byte[]> batches() {
     int count = plan.instances() / plan.batch();
     byte[][] made = new byte[count][];
+    if (plan.batch() == 1) {
+      for (int b = 0; b < count; b++) {
+        String path = "/api/v1" + Api.path("services", SERVICE, "instances", "i-" + b, "heartbeat");
+        made[b] = request("PUT", path, "{\"incarnation\":\"i\"}");
+      }
+      return i -> made[(int) (i % count)];
+    }
     for (int b = 0; b < count; b++) {
       StringBuilder body = new StringBuilder("[");
       for (int i = 0; i < plan.batch(); i++) {
@@ -199,33 +216,6 @@ final class BeatsRun {
             + "\r\n\r\n"
             + body)
         .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** The processor time of a process so far: its own /proc on Linux. */
-  private static long cpuNs(long pid) {
-    return ProcessHandle.of(pid)
-        .flatMap(p -> p.info().totalCpuDuration())
-        .map(Duration::toNanos)
-        .orElse(0L);
-  }
-
-  private static double percent(long cpuNs, long wallNs) {
-    return Math.round(1000.0 * cpuNs / wallNs) / 10.0;
-  }
-
-  /** The resident memory; 0 where /proc does not tell. */
-  private static long rssMiB(long pid) {
-    try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .map(line -> line.replaceAll("\\D", ""))
-          .mapToLong(Long::parseLong)
-          .map(kib -> kib / 1024)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   private void show() {

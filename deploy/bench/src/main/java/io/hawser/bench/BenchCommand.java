@@ -223,4 +223,54 @@ final class BenchCommand {
             cli, Math.clamp(rounds, 1, 1_000), firstPort, dir.toAbsolutePath().normalize())
         .run();
   }
+
+  @Command(
+      name = "watches",
+      description = {
+        "Requests that wait for one of many services to change, at one node that it starts: what"
+            + " they cost, and when each learns of a change.",
+        "Needs an open file for each watcher, here and at the node (ulimit -n)."
+      })
+  int watches(
+      @Option(
+              names = "--watchers",
+              paramLabel = "N",
+              defaultValue = "10000",
+              description = "How many wait (default ${DEFAULT-VALUE}).")
+          int watchers,
+      @Option(
+              names = "--services",
+              paramLabel = "N",
+              defaultValue = "10000",
+              description = "Services of one instance each (default ${DEFAULT-VALUE}).")
+          int services,
+      @Option(
+              names = "--changes",
+              paramLabel = "N",
+              defaultValue = "10",
+              description = "Changes of the watched service (default ${DEFAULT-VALUE}).")
+          int changes,
+      @Option(
+              names = "--report",
+              paramLabel = "DIR",
+              description = "Where journal.json and report.html go (default data/bench/watches).")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort)
+      throws InterruptedException {
+    if (watchers < 1 || watchers > 20_000 || services < 101 || changes < 1) {
+      throw new CliFailure(
+          ExitCode.USAGE,
+          "at most 20000 --watchers, at least 101 --services and 1 --changes",
+          "",
+          "");
+    }
+    Path dir = report == null ? Path.of("data", "bench", "watches") : report;
+    WatchesRun.Plan plan = new WatchesRun.Plan(watchers, services, changes, firstPort);
+    return new WatchesRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+  }
 }

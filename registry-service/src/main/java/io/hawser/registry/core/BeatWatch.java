@@ -3,6 +3,7 @@ package io.hawser.registry.core;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.State.Finding;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail. Before
@@ -27,8 +28,8 @@ final class BeatWatch implements Watch {
   }
 
   @Override
-  public void beat(State state, long nowNs) {
-    pulse.beat(nowNs);
+  public void beat(State state, @Nullable Relay relay, long nowNs) {
+    pulse.beat(relay, nowNs);
     if (!probe.active()) {
       probe.clear();
     }
@@ -59,7 +60,7 @@ final class BeatWatch implements Watch {
 
   @Override
   public Finding finding(State state, long nowNs) {
-    if (pulse.lapsed(nowNs) && !(state instanceof State.Down)) {
+    if (pulse.lapsed(nowNs)) {
       return new Finding.Fails(pulse.silence(nowNs));
     }
     return switch (state) {
@@ -99,6 +100,39 @@ final class BeatWatch implements Watch {
       probe.cancel();
       probe.clear();
     }
+  }
+
+  @Override
+  public void adopted(State state) {
+    if (state instanceof State.Down) {
+      pulse.restartCount();
+      probe.forgetPasses();
+    } else {
+      entered(state);
+    }
+  }
+
+  @Override
+  public int weight(Finding finding) {
+    return switch (finding) {
+      case Finding.Fails ignored -> CONVINCED;
+      case Finding.Doubt ignored ->
+          Math.min(
+              CONVINCED, (probe.refusals() * CONVINCED + CheckLine.TRIES - 1) / CheckLine.TRIES);
+      case Finding.Nothing ignored -> 0;
+      case Finding.Alive ignored -> 0;
+      case Finding.Works ignored -> 0;
+    };
+  }
+
+  @Override
+  public boolean refused() {
+    return refusing && probe.failing();
+  }
+
+  @Override
+  public Pulse pulse() {
+    return pulse;
   }
 
   @Override

@@ -26,6 +26,9 @@ final class CheckLine {
   /** A run that has no result so long after its time-out has failed. */
   private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** The attempts of a run that looks into a suspicion. */
+  static final int SURE = 3;
+
   private static final int REFUSAL_WEIGHT = 2;
   private static final int MANY = 1_000_000;
 
@@ -45,6 +48,11 @@ final class CheckLine {
   private int refusals;
   private int tries;
   private int passes;
+  private boolean refusing;
+  private boolean hurried;
+  private int pace = 1;
+  private int rank;
+  private boolean together;
   private String lastFailure = "";
 
   private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long firstGapNs) {
@@ -80,10 +88,17 @@ final class CheckLine {
 
   void start(long runNumber, long nowNs) {
     running = true;
+    together |= hurried || failures > 0;
+    hurried = false;
     spoilt = false;
     ran = true;
     number = runNumber;
     startedNs = nowNs;
+  }
+
+  /** How often the run that is about to start should try at once. */
+  int attempts() {
+    return failures > 0 || hurried ? SURE : 1;
   }
 
   boolean awaits(long runNumber) {
@@ -115,6 +130,7 @@ final class CheckLine {
       refusals = 0;
     }
     armed = true;
+    hurried = true;
     dueNs = soonNs;
     return true;
   }
@@ -122,6 +138,44 @@ final class CheckLine {
   private long soon(long nowNs) {
     long earliestNs = startedNs + HURRY_GAP_NS;
     return ran && earliestNs - nowNs > 0 ? earliestNs : nowNs;
+  }
+
+  /**
+   * Runs it at every so manieth interval only, as other observers run it at those between. A run
+   * that is further away than one interval comes nearer when there are no more of those.
+   *
+   * @param place among those that take turns, from 0
+   */
+  void pace(int every, int place, long nowNs) {
+    rank = place;
+    if (pace == every) {
+      return;
+    }
+    pace = every;
+    if (periodic && every == 1 && dueNs - nowNs > intervalNs()) {
+      dueNs = nowNs + intervalNs();
+    } else if (periodic && every > 1 && together && !running && failures == 0) {
+      takeTurns();
+    }
+  }
+
+  /** All observers have just looked at the same moment: from here on each has its own again. */
+  private void takeTurns() {
+    together = false;
+    dueNs = startedNs + intervalNs() * (1 + rank);
+  }
+
+  private long intervalNs() {
+    return TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
+  }
+
+  /** In how many nanoseconds there is something to do. */
+  long nextNs(long nowNs) {
+    if (running) {
+      return Math.max(
+          0, startedNs + TimeUnit.MILLISECONDS.toNanos(spec.timeoutMs()) + OVERDUE_NS - nowNs);
+    }
+    return armed ? Math.max(0, dueNs - nowNs) : Long.MAX_VALUE;
   }
 
   /** Takes a demand back. */
@@ -151,6 +205,7 @@ final class CheckLine {
    */
   boolean take(Result result, boolean worked, long nowNs) {
     running = false;
+    refusing = result instanceof Result.Refusal;
     return switch (result) {
       case Result.Pass ignored -> passed(nowNs);
       case Result.Refusal refusal -> {
@@ -171,6 +226,8 @@ final class CheckLine {
     armed = periodic || again;
     if (again) {
       dueNs = soon(nowNs);
+    } else if (periodic && together && pace > 1) {
+      takeTurns();
     } else {
       dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
     }
@@ -196,13 +253,17 @@ final class CheckLine {
     if (!fast || tries >= TRIES) {
       return regularNs;
     }
-    long retryNs = nowNs + (tries == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
+    // From start to start: a time-out has taken the time already.
+    long retryNs = startedNs + (tries == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
+    if (retryNs - nowNs < 0) {
+      retryNs = nowNs;
+    }
     return periodic && regularNs - retryNs < 0 ? regularNs : retryNs;
   }
 
   /** From start to start, so that a slow answer does not stretch the period; never in the past. */
   private long afterInterval(long nowNs) {
-    long nextNs = startedNs + TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
+    long nextNs = startedNs + intervalNs() * pace;
     return nextNs - nowNs < 0 ? nowNs : nextNs;
   }
 
@@ -219,6 +280,21 @@ final class CheckLine {
     passes = 0;
   }
 
+  /** Passes have to come in a row from here on; failures stay. */
+  void forgetPasses() {
+    passes = 0;
+  }
+
+  /** Failures, in percent of those that make it fail; rounded up. */
+  int weight() {
+    int percent = (failures * Watch.CONVINCED + spec.fall() - 1) / spec.fall();
+    return failures >= spec.fall() ? Watch.CONVINCED : percent;
+  }
+
+  boolean refusing() {
+    return refusing && failures > 0;
+  }
+
   /** Whether a demand is still being answered. */
   boolean active() {
     return running || armed;
@@ -230,6 +306,11 @@ final class CheckLine {
 
   boolean fallen() {
     return failures >= spec.fall();
+  }
+
+  /** Whether it failed so often that nothing else can speak for the instance. */
+  boolean hopeless() {
+    return refusing || failures >= 2 * spec.fall();
   }
 
   boolean passed() {

@@ -8,11 +8,19 @@ import io.hawser.model.InstanceKey;
  * One run of one check. Each is answered with exactly one {@link Result}, within the time-out of
  * its spec.
  *
+ * @param attempts how often to try at once, of which one that passes is enough: a suspicion should
+ *     not rest on the loss of one packet
  * @param number tells the runs of one detector apart, so that a late answer is not taken for
  *     another run's
  */
 public record CheckRun(
-    InstanceKey instance, String incarnation, long number, String host, int port, CheckSpec spec) {
+    InstanceKey instance,
+    String incarnation,
+    long number,
+    String host,
+    int port,
+    CheckSpec spec,
+    int attempts) {
 
   /** How a run ended. */
   public sealed interface Result {

@@ -3,12 +3,15 @@ package io.hawser.registry.core;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.State.Finding;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance that is checked, and may beat too. Any check that fails its limit makes it fail; all
  * have to pass for it to work. A passing check outvotes missing beats: they count only once a check
- * fails as well. But one that was down needs a beat besides the passes: what answers on its port
- * may be its next life, which cannot register while the former one is up.
+ * fails as well. Checks that time out while it beats as ever have to fail twice as often, as it is
+ * then likely to be the way there that fails; refused connections do not. But one that was down
+ * needs a beat besides the passes: what answers on its port may be its next life, which cannot
+ * register while the former one is up.
  */
 final class CheckWatch implements Watch {
   private static final Finding NOTHING = new Finding.Nothing("no results yet");
@@ -25,8 +28,8 @@ final class CheckWatch implements Watch {
   }
 
   @Override
-  public void beat(State state, long nowNs) {
-    pulse.beat(nowNs);
+  public void beat(State state, @Nullable Relay relay, long nowNs) {
+    pulse.beat(relay, nowNs);
   }
 
   @Override
@@ -54,7 +57,7 @@ final class CheckWatch implements Watch {
     boolean risen = true;
     CheckLine failing = null;
     for (CheckLine line : lines) {
-      if (line.fallen()) {
+      if (line.fallen() && (line.hopeless() || !pulse.fresh() || !state.passing())) {
         return new Finding.Fails(line.failure());
       }
       if (line.failing()) {
@@ -64,7 +67,7 @@ final class CheckWatch implements Watch {
       risen &= line.risen();
     }
     if (failing != null) {
-      return pulse.lapsed(nowNs)
+      return pulse.lapsed(nowNs) || pulse.improbable(nowNs)
           ? new Finding.Fails(pulse.silence(nowNs) + ", and " + failing.failure())
           : new Finding.Doubt(failing.failure());
     }
@@ -91,6 +94,33 @@ final class CheckWatch implements Watch {
     if (state instanceof State.Down) {
       pulse.restartCount();
     }
+  }
+
+  @Override
+  public void adopted(State state) {
+    if (state instanceof State.Down) {
+      pulse.restartCount();
+      lines.forEach(CheckLine::forgetPasses);
+    }
+  }
+
+  @Override
+  public int weight(Finding finding) {
+    if (finding instanceof Finding.Fails) {
+      return CONVINCED;
+    }
+    int most = lines.stream().mapToInt(CheckLine::weight).max().orElse(0);
+    return pulse.fresh() ? most / 2 : most;
+  }
+
+  @Override
+  public boolean refused() {
+    return lines.stream().anyMatch(CheckLine::refusing);
+  }
+
+  @Override
+  public Pulse pulse() {
+    return pulse;
   }
 
   @Override

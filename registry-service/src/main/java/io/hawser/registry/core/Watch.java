@@ -9,6 +9,7 @@ import io.hawser.registry.core.State.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evidence on one instance, of the kinds that its registration gives, and what it adds up to.
@@ -18,8 +19,15 @@ sealed interface Watch permits CheckWatch, BeatWatch {
   /** The shortest time between the first check of an instance and the second. */
   long MIN_FIRST_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** Takes note of a beat. */
-  void beat(State state, long nowNs);
+  /** The weight of evidence that convinces. */
+  int CONVINCED = 100;
+
+  /**
+   * Takes note of a beat.
+   *
+   * @param relay the gateway that it came through, when that is known
+   */
+  void beat(State state, @Nullable Relay relay, long nowNs);
 
   /** A reason to look now. Returns whether that makes a difference. */
   boolean look(long nowNs);
@@ -32,8 +40,19 @@ sealed interface Watch permits CheckWatch, BeatWatch {
 
   Finding finding(State state, long nowNs);
 
-  /** The state has changed to this one. */
+  /** How much speaks against it, in percent of what convinces this observer. */
+  int weight(Finding finding);
+
+  /** Whether the last connection was refused. */
+  boolean refused();
+
+  /** This observer has changed the state to this one. */
   void entered(State state);
+
+  /** Another observer has. */
+  void adopted(State state);
+
+  Pulse pulse();
 
   List<CheckLine> lines();
 
@@ -45,8 +64,9 @@ sealed interface Watch permits CheckWatch, BeatWatch {
    *
    * @param state of one that another checker has watched before, the first checks are spread over
    *     the interval; a new one is checked at once
+   * @param turn of the observers, which one this is: their checks take turns
    */
-  static Watch of(InstanceKey key, Registration registration, State state, long nowNs) {
+  static Watch of(InstanceKey key, Registration registration, State state, Turn turn, long nowNs) {
     Pulse pulse = new Pulse(registration.ttlMs(), nowNs);
     List<CheckSpec> specs = registration.effectiveChecks();
     if (specs.isEmpty()) {
@@ -56,12 +76,23 @@ sealed interface Watch permits CheckWatch, BeatWatch {
     for (CheckSpec spec : specs) {
       long intervalNs = TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
       long seed = Rendezvous.hash(key + "\0" + CheckRun.describe(spec));
-      long phaseNs = Long.remainderUnsigned(seed, Math.max(1, intervalNs));
+      long phaseNs =
+          Long.remainderUnsigned(seed, Math.max(1, intervalNs)) + turn.rank() * intervalNs;
       lines.add(
           state instanceof State.Starting
               ? CheckLine.periodic(spec, nowNs, Math.max(phaseNs, MIN_FIRST_GAP_NS))
-              : CheckLine.periodic(spec, nowNs + phaseNs, intervalNs));
+              : CheckLine.periodic(spec, nowNs + phaseNs, intervalNs * turn.of()));
     }
     return new CheckWatch(pulse, lines);
+  }
+
+  /**
+   * The place of this observer among those of an instance.
+   *
+   * @param rank from 0
+   * @param of how many there are
+   */
+  record Turn(int rank, int of) {
+    static final Turn ALONE = new Turn(0, 1);
   }
 }

@@ -84,7 +84,7 @@ class CheckedInstanceTest {
     lab.answer(TIMEOUT);
     assertThat(lab.health()).isEqualTo(SUSPECT);
 
-    lab.checks(PASS).pass(300);
+    lab.checks(PASS).answer(PASS).pass(300);
 
     assertThat(lab.verdicts()).containsExactly(UP, SUSPECT, UP);
     assertThat(lab.events(InstanceFailed.class)).isEmpty();

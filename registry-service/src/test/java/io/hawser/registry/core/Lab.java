@@ -48,6 +48,7 @@ final class Lab {
   private long beatEveryMs;
   private long lastBeatMs;
   private long ms;
+  private long wallStepMs;
 
   Lab(Registration registration) {
     this(registration, 0);
@@ -79,7 +80,8 @@ final class Lab {
   }
 
   Now now() {
-    return new Now(startNs + TimeUnit.MILLISECONDS.toNanos(ms), 1_700_000_000_000L + ms);
+    return new Now(
+        startNs + TimeUnit.MILLISECONDS.toNanos(ms), 1_700_000_000_000L + ms + wallStepMs);
   }
 
   InstanceView view() {
@@ -113,6 +115,22 @@ final class Lab {
   Lab maintained(long forMs) {
     maintenance = Optional.of(new Maintenance("upgrade", "ops", now().wallMs() + forMs));
     return watch();
+  }
+
+  /** The client takes its instance back. */
+  @CanIgnoreReturnValue
+  Lab deregister() {
+    detector.unwatch(KEY);
+    verdict = Optional.empty();
+    inFlight.clear();
+    return this;
+  }
+
+  /** Somebody sets the wall clock. */
+  @CanIgnoreReturnValue
+  Lab stepWall(long byMs) {
+    wallStepMs += byMs;
+    return this;
   }
 
   /** What each check comes to from now on; empty: no result ever. */
@@ -209,6 +227,7 @@ final class Lab {
         }
         case Effect.Publish publish -> events.add(publish.event());
         case Effect.Evict evict -> evictions.add(evict);
+        case Effect.Speak speak -> throw new AssertionError("there is nobody to speak to");
         case Effect.Defect defect -> throw new AssertionError(defect.cause());
       }
     }
@@ -269,6 +288,10 @@ final class Lab {
 
   int runsInFlight() {
     return inFlight.size();
+  }
+
+  boolean inMaintenance() {
+    return view().inMaintenance(now().wallMs());
   }
 
   long ms() {

@@ -9,17 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which registry nodes a beat goes to: that which watches the instance, and that which would be
- * next.
+ * Which registry nodes a beat goes to: the observers of the instance.
  *
- * <p>Nodes do not learn of a membership change at the same moment. Who has just lost an instance to
- * a node that joined is second now, so it gets the beats for as long as it holds the instance its
- * own; a relay that has not heard of the new node names its view, by which the old watcher sees
- * that it has to pass them on. A node that takes an instance over gives it a full TTL.
+ * <p>Nodes do not learn of a membership change at the same moment. A relay that has not heard of a
+ * new node names its view, by which the old observers see that they have to pass the beats on. A
+ * node that takes an instance over gives it a full TTL.
  */
 final class BeatRelay {
   /** How many nodes get each beat. */
-  static final int OBSERVERS = 2;
+  static final int OBSERVERS = 3;
 
   /** In place of a view: not to be passed on. */
   static final long FINAL = 0;
@@ -35,21 +33,18 @@ final class BeatRelay {
   static Map<NodeId, List<Beat>> toObservers(List<Beat> beats, List<NodeId> nodes) {
     Map<NodeId, List<Beat>> parts = new LinkedHashMap<>();
     for (Beat beat : beats) {
-      Rendezvous.ranked(beat.instance().toString(), nodes).stream()
-          .limit(OBSERVERS)
-          .forEach(node -> add(parts, node, beat));
+      for (NodeId node : Rendezvous.top(beat.instance().toString(), nodes, OBSERVERS)) {
+        add(parts, node, beat);
+      }
     }
     return parts;
   }
 
-  /** Only what belongs to other nodes than this. */
-  static Map<NodeId, List<Beat>> toOtherOwners(List<Beat> beats, List<NodeId> nodes, NodeId self) {
-    Map<NodeId, List<Beat>> parts = new LinkedHashMap<>();
-    for (Beat beat : beats) {
-      Rendezvous.owner(beat.instance().toString(), nodes)
-          .filter(owner -> !owner.equals(self))
-          .ifPresent(owner -> add(parts, owner, beat));
-    }
+  /** Only what other nodes than this observe. */
+  static Map<NodeId, List<Beat>> toOtherObservers(
+      List<Beat> beats, List<NodeId> nodes, NodeId self) {
+    Map<NodeId, List<Beat>> parts = toObservers(beats, nodes);
+    List<Beat> unused = parts.remove(self);
     return parts;
   }
 

@@ -3,6 +3,8 @@ package io.hawser.bus.client;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.bus.Call;
+import io.hawser.model.DetectionMessage.Explain;
+import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.HawserMessage;
 import io.hawser.model.InstanceKey;
@@ -14,6 +16,7 @@ import io.hawser.model.RegistryMessage.Complaint;
 import io.hawser.model.RegistryMessage.Deregister;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
+import io.hawser.model.Rendezvous;
 import io.hawser.node.Members;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -31,6 +34,10 @@ public final class RegistryClient {
 
   private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration EXPLAIN_TIMEOUT = Duration.ofMillis(500);
+
+  /** How often a gateway says that it is there. */
+  public static final long KEEPALIVE_MS = 250;
 
   private final Bus bus;
   private final Members members;
@@ -75,9 +82,35 @@ public final class RegistryClient {
   public void forward(Beats beats) {
     List<NodeId> registry = members.liveWith(ROLE);
     if (beats.view() != BeatRelay.FINAL && beats.view() != BeatRelay.view(registry)) {
-      BeatRelay.toOtherOwners(beats.beats(), registry, members.self().id())
+      BeatRelay.toOtherObservers(beats.beats(), registry, members.self().id())
           .forEach((node, part) -> send(node, new Beats(beats.relay(), part, BeatRelay.FINAL)));
     }
+  }
+
+  /** Whether these beats come by way of a registry node, and not from the gateway itself. */
+  public static boolean forwarded(Beats beats) {
+    return beats.view() == BeatRelay.FINAL;
+  }
+
+  /**
+   * Says to every registry node that this gateway is there, so that beats that do not come through
+   * it are known to be missing. To be called every {@link #KEEPALIVE_MS}.
+   */
+  public void alive() {
+    List<NodeId> registry = members.liveWith(ROLE);
+    Beats empty = new Beats(members.self().id(), List.of(), BeatRelay.view(registry));
+    registry.forEach(node -> send(node, empty));
+  }
+
+  /**
+   * Asks the observers of an instance, the first of them first, why it is held to be what it is.
+   */
+  public Future<Outcome<Explanation>> explain(InstanceKey instance) {
+    List<NodeId> observers =
+        Rendezvous.top(instance.toString(), members.liveWith(ROLE), BeatRelay.OBSERVERS);
+    return Nodes.firstToAnswer(
+        observers,
+        node -> bus.request(Addresses.EXPLAIN, node, new Explain(instance), EXPLAIN_TIMEOUT));
   }
 
   private void send(NodeId node, Beats beats) {

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 public record Namespaces(String runId, int size) {
   private static final String PREFIX = "hawser-";
   private static final String SUBNET = "10.213.7.";
-  private static final String HUB_ADDRESS = SUBNET + "254";
+
+  /** Where the nodes reach what runs in the hub. */
+  public static final String HUB_ADDRESS = SUBNET + "254";
 
   /** Why there can be none here; empty when there can. */
   public static Optional<String> forbidden() {

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 
 /** The events of a node from now on, each with the time at which it came. */
 final class EventTap implements AutoCloseable {
@@ -46,6 +47,14 @@ final class EventTap implements AutoCloseable {
         .filter(s -> Fields.text(s.event(), "instance").equals(instance))
         .mapToLong(Seen::atNs)
         .findFirst();
+  }
+
+  /** How many events of a kind came about instances of such ids. */
+  long count(String kind, Predicate<String> instance) {
+    return seen.stream()
+        .filter(s -> Fields.text(s.event(), "kind", "type").equals(kind))
+        .filter(s -> instance.test(Fields.text(s.event(), "instance")))
+        .count();
   }
 
   @Override

@@ -12,6 +12,9 @@ public final class Scenarios {
         new BackendFaults(),
         new KillNodeEach(),
         new RollingRestart(),
-        new PartitionCatalog());
+        new PartitionCatalog(),
+        new Detection(),
+        new QuietDetection(),
+        new PartitionDetection());
   }
 }

@@ -11,13 +11,7 @@ public final class Summary {
 
   /** Of one field of the rounds; of those that have it. */
   public static JsonObject of(List<JsonObject> rounds, String field) {
-    double[] values =
-        rounds.stream()
-            .map(round -> round.getDouble(field))
-            .filter(Objects::nonNull)
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
+    double[] values = values(rounds, field);
     JsonObject summary = new JsonObject().put("rounds", values.length);
     return values.length == 0
         ? summary
@@ -26,6 +20,23 @@ public final class Summary {
             .put("median", rank(values, 0.5))
             .put("p95", rank(values, 0.95))
             .put("max", values[values.length - 1]);
+  }
+
+  private static double[] values(List<JsonObject> rounds, String field) {
+    return rounds.stream()
+        .map(round -> round.getDouble(field))
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .sorted()
+        .toArray();
+  }
+
+  /**
+   * The value of one field at a share of the rounds, by nearest rank; infinite when none has it.
+   */
+  static double rank(List<JsonObject> rounds, String field, double share) {
+    double[] values = values(rounds, field);
+    return values.length == 0 ? Double.POSITIVE_INFINITY : rank(values, share);
   }
 
   /** The nearest rank. */

@@ -52,6 +52,12 @@ final class InstancesCommand implements Callable<Integer> {
       description = "Only those with the tag.")
   private String tag = "";
 
+  @Option(
+      names = "--explain",
+      description =
+          "Say for each why it is what it is: the evidence, by observer, and what is next.")
+  private boolean explain;
+
   InstancesCommand(Cli cli) {
     this.cli = cli;
   }
@@ -60,19 +66,36 @@ final class InstancesCommand implements Callable<Integer> {
   public Integer call() {
     String wanted = service;
     if (wanted != null && id != null) {
-      show(wanted, id);
+      if (explain) {
+        new Explained(cli).show(List.of(health(wanted, id)));
+      } else {
+        show(wanted, id);
+      }
       return 0;
     }
     List<JsonObject> found = new ArrayList<>();
     for (String name : wanted == null ? services() : List.of(wanted)) {
       found.addAll(instances(name));
     }
-    if (cli.json()) {
+    if (explain) {
+      new Explained(cli)
+          .show(
+              found.stream()
+                  .map(i -> health(Fields.text(i, "service"), Fields.text(i, "id", "instance")))
+                  .toList());
+    } else if (cli.json()) {
       cli.printJson(new JsonArray(found));
     } else {
       table(cli, found);
     }
     return 0;
+  }
+
+  private JsonObject health(String name, String instance) {
+    return cli.api()
+        .get(Api.path("services", name, "instances", instance, "health"))
+        .orFail("explain " + name + "/" + instance)
+        .object();
   }
 
   private List<String> services() {

@@ -7,6 +7,7 @@ import io.hawser.model.Facet;
 import io.hawser.model.Facet.CheckSpec;
 import io.hawser.model.Facet.CheckType;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.HttpTerms;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Verdict;
 import io.hawser.model.FacetKey;
@@ -16,6 +17,7 @@ import io.hawser.model.RegistryMessage.Register;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Decides, from the catalog as it is, what may be written to it about an instance. Without state.
@@ -43,6 +45,9 @@ public final class Admission {
   private static final int MIN_TIMEOUT_MS = 10;
   private static final int MAX_TIMEOUT_MS = 60_000;
   private static final int MAX_IN_A_ROW = 100;
+  private static final int MAX_HEADERS = 16;
+  private static final int MAX_TEXT = 1_024;
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
 
   private Admission() {}
 
@@ -225,7 +230,40 @@ public final class Admission {
         Math.clamp(spec.intervalMs(), MIN_INTERVAL_MS, MAX_INTERVAL_MS),
         Math.clamp(spec.timeoutMs(), MIN_TIMEOUT_MS, MAX_TIMEOUT_MS),
         Math.clamp(spec.fall(), 1, MAX_IN_A_ROW),
-        Math.clamp(spec.rise(), 1, MAX_IN_A_ROW));
+        Math.clamp(spec.rise(), 1, MAX_IN_A_ROW),
+        spec.type() == CheckType.HTTP
+            ? spec.http().map(Admission::checked).filter(terms -> !terms.equals(HttpTerms.DEFAULT))
+            : Optional.empty());
+  }
+
+  /** Whatever of it would break the request that it makes is refused. */
+  private static HttpTerms checked(HttpTerms terms) {
+    boolean headersFit =
+        terms.headers().size() <= MAX_HEADERS
+            && terms.headers().entrySet().stream()
+                .allMatch(h -> TOKEN.matcher(h.getKey()).matches() && plain(h.getValue()));
+    if (!TOKEN.matcher(terms.method()).matches()
+        || terms.method().equals("CONNECT")
+        || !headersFit
+        || terms.body().length() > MAX_TEXT) {
+      throw new Refused(
+          "bad-check",
+          "The method of an HTTP check is a token other than CONNECT; it has at most "
+              + MAX_HEADERS
+              + " headers, of tokens and visible text; and it expects a text of at most "
+              + MAX_TEXT
+              + " characters.");
+    }
+    if (terms.statusFrom() < 200
+        || terms.statusTo() > 599
+        || terms.statusFrom() > terms.statusTo()) {
+      throw new Refused("bad-check", "The status of an HTTP check is a range within 200 to 599.");
+    }
+    return terms;
+  }
+
+  private static boolean plain(String value) {
+    return value.length() <= MAX_TEXT && value.chars().allMatch(c -> c >= ' ' && c != 0x7f);
   }
 
   private static String path(String path) {

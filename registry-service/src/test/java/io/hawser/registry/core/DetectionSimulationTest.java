@@ -1,0 +1,331 @@
+package io.hawser.registry.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.InstanceKey;
+import io.hawser.registry.core.Ward.Condition;
+import io.hawser.registry.core.Ward.Patient;
+import io.hawser.sim.Seeds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How fast the observers find what failed, and that they call nothing down that did not; beside
+ * them, in the same runs, three detectors of simpler kinds. The figures are printed.
+ */
+class DetectionSimulationTest {
+  private static final Logger log = LoggerFactory.getLogger(DetectionSimulationTest.class);
+
+  private static final int ROUNDS = 25;
+  private static final int RUNS = 20;
+  private static final String BOTH = "beats and check";
+  private static final String CHECKED = "check";
+  private static final String BEATING = "beats";
+  private static final Map<String, String> SERVICES =
+      Map.of(BOTH, "both", CHECKED, "checked", BEATING, "beating");
+  private static final long NEVER = 99_999;
+
+  private static Ward ward(long seed, int of) {
+    Ward ward = new Ward(seed, 3);
+    for (int i = 0; i < of; i++) {
+      admit(ward, BOTH, i);
+      admit(ward, CHECKED, i);
+      admit(ward, BEATING, i);
+    }
+    return ward;
+  }
+
+  @CanIgnoreReturnValue
+  private static Patient admit(Ward ward, String kind, int i) {
+    return ward.admit(service(kind), "i" + i, !kind.equals(CHECKED), !kind.equals(BEATING));
+  }
+
+  private static String service(String kind) {
+    return Objects.requireNonNull(SERVICES.get(kind));
+  }
+
+  // ---- how fast
+
+  @ParameterizedTest
+  @CsvSource({
+    "KILLED, beats and check, 1000, 2000",
+    "KILLED, check, 1000, 2000",
+    "KILLED, beats, 1000, 2000",
+    "HUNG, beats and check, 4000, 6000",
+    "HUNG, check, 4000, 6000",
+    "HUNG, beats, 4000, 6000",
+    "BLACK, beats and check, 4000, 6000",
+    "BLACK, check, 4000, 6000",
+    "BLACK, beats, 4000, 6000"
+  })
+  void what_fails_is_found_in_time(Condition condition, String kind, long medianMs, long p99Ms) {
+    Map<String, List<Long>> times = new TreeMap<>();
+    Seeds.run(
+        ROUNDS,
+        seed -> {
+          Ward ward = ward(seed, 4);
+          List<Rival> rivals = Rival.all(ward);
+          ward.nurses.getFirst().rivals(rivals);
+          ward.world.runFor(20_000 + ward.random.nextInt(1_000));
+          Patient victim = ward.patient(key(kind));
+          ward.befall(victim, condition);
+          ward.world.runFor(15_000);
+          note(times, "ours", ward.detectedAfterMs(victim).orElse(NEVER));
+          rivals.forEach(r -> note(times, r.name(), r.detectedAfterMs(victim).orElse(NEVER)));
+          assertThat(ward.falseDowns()).isZero();
+        });
+    times.forEach(
+        (who, all) ->
+            log.info(
+                "{} {}: {} median {} ms, p99 {} ms",
+                condition,
+                kind,
+                who,
+                rank(all, 50),
+                rank(all, 99)));
+
+    assertThat(rank(times.getOrDefault("ours", List.of()), 50)).isLessThanOrEqualTo(medianMs);
+    assertThat(rank(times.getOrDefault("ours", List.of()), 99)).isLessThanOrEqualTo(p99Ms);
+  }
+
+  private static InstanceKey key(String kind) {
+    return new InstanceKey(service(kind), "i0");
+  }
+
+  private static void note(Map<String, List<Long>> times, String who, long ms) {
+    boolean unused = times.computeIfAbsent(who, w -> new ArrayList<>()).add(ms);
+  }
+
+  private static long rank(List<Long> times, int percent) {
+    List<Long> sorted = times.stream().sorted().toList();
+    return sorted.get((int) Math.ceil(sorted.size() * percent / 100.0) - 1);
+  }
+
+  // ---- and nothing else
+
+  /** Runs a trouble under many seeds, in which no instance fails; all false calls are counted. */
+  private static void quiet(String what, int of, Consumer<Ward> trouble) {
+    Map<String, Integer> calls = new TreeMap<>();
+    Seeds.run(
+        RUNS,
+        seed -> {
+          Ward ward = ward(seed, of);
+          List<Rival> rivals = Rival.all(ward);
+          ward.nurses.getFirst().rivals(rivals);
+          ward.world.runFor(20_000);
+          trouble.accept(ward);
+          count(calls, "ours", (int) ward.falseDowns());
+          rivals.forEach(r -> count(calls, r.name(), r.falseDowns()));
+          assertThat(ward.given.stream().filter(g -> g.health() == Health.DOWN && g.wasWell()))
+              .isEmpty();
+          assertThat(ward.nurses).allSatisfy(nurse -> assertThat(nurse.evictions).isEmpty());
+          assertThat(catalogs(ward)).as("catalogs are equal").hasSize(1);
+        });
+    log.info("false DOWN, {}, {} runs: {}", what, RUNS, calls);
+  }
+
+  private static void count(Map<String, Integer> calls, String who, int more) {
+    calls.merge(who, more, Integer::sum);
+  }
+
+  private static Set<Map<?, Health>> catalogs(Ward ward) {
+    Set<Map<?, Health>> all = new HashSet<>();
+    for (Nurse nurse : ward.nurses) {
+      Map<Object, Health> one = new HashMap<>();
+      ward.patients.keySet().forEach(k -> one.put(k, nurse.view(k).health()));
+      all.add(one);
+    }
+    return all;
+  }
+
+  /** The cluster manager notices a silent member after this long. */
+  private static final long NOTICE_MS = 10_000;
+
+  @Test
+  void a_registry_node_that_is_stopped_and_continued_makes_nothing_down() {
+    quiet(
+        "one registry node stopped for 15 s and continued",
+        10,
+        ward -> {
+          Nurse stopped = ward.nurses.get(0);
+          stopped.stall(15_000);
+          ward.world.runFor(NOTICE_MS);
+          ward.nurses.get(1).sees(Set.of(stopped.id));
+          ward.nurses.get(2).sees(Set.of(stopped.id));
+          ward.world.runFor(5_500);
+          ward.nurses.get(1).sees(Set.of());
+          ward.nurses.get(2).sees(Set.of());
+          ward.world.runFor(30_000);
+        });
+  }
+
+  @Test
+  void a_registry_node_that_starves_makes_nothing_down() {
+    quiet(
+        "one registry node starved of CPU",
+        10,
+        ward -> {
+          for (int i = 0; i < 100; i++) {
+            ward.nurses.get(0).stall(100 + ward.random.nextInt(1_400));
+            ward.world.runFor(500 + ward.random.nextInt(1_500));
+          }
+          ward.world.runFor(20_000);
+        });
+  }
+
+  @Test
+  void a_node_that_is_killed_with_the_beats_it_relays_makes_nothing_down() {
+    quiet(
+        "a registry node that is the gateway of beats killed, and started again",
+        10,
+        ward -> {
+          Nurse victim = ward.nurses.get(1);
+          victim.kill();
+          ward.world.runFor(100);
+          ward.nurses.get(0).sees(Set.of(victim.id));
+          ward.nurses.get(2).sees(Set.of(victim.id));
+          ward.world.runFor(20_000);
+          victim.restart();
+          ward.nurses.get(0).sees(Set.of());
+          ward.nurses.get(2).sees(Set.of());
+          ward.world.runFor(30_000);
+        });
+  }
+
+  @Test
+  void a_partition_makes_nothing_down_on_either_side() {
+    quiet(
+        "a partition, one node | two nodes",
+        10,
+        ward -> {
+          partition(ward);
+          ward.world.runFor(40_000);
+          heal(ward);
+          ward.world.runFor(30_000);
+        });
+  }
+
+  private static void partition(Ward ward) {
+    ward.cut(0, 1);
+    ward.cut(0, 2);
+    ward.world.runFor(NOTICE_MS);
+    ward.nurses.get(0).sees(Set.of(ward.nurses.get(1).id, ward.nurses.get(2).id));
+    ward.nurses.get(1).sees(Set.of(ward.nurses.get(0).id));
+    ward.nurses.get(2).sees(Set.of(ward.nurses.get(0).id));
+  }
+
+  private static void heal(Ward ward) {
+    ward.join();
+    ward.nurses.forEach(Nurse::synchronize);
+    ward.nurses.forEach(nurse -> nurse.sees(Set.of()));
+  }
+
+  @Test
+  void on_the_side_of_the_majority_what_dies_in_a_partition_is_found_and_stays_found() {
+    Seeds.run(
+        RUNS,
+        seed -> {
+          Ward ward = ward(seed, 3);
+          ward.world.runFor(20_000);
+          partition(ward);
+          Patient victim = ward.patient(key(CHECKED));
+          ward.befall(victim, Condition.KILLED);
+          ward.world.runFor(10_000);
+          assertThat(ward.nurses.get(0).view(victim.key).health()).isEqualTo(Health.UP);
+          assertThat(ward.nurses.get(1).view(victim.key).health()).isEqualTo(Health.DOWN);
+          heal(ward);
+          ward.world.runFor(10_000);
+          assertThat(catalogs(ward)).hasSize(1);
+          assertThat(ward.nurses.get(0).view(victim.key).health()).isEqualTo(Health.DOWN);
+          assertThat(ward.falseDowns()).isZero();
+        });
+  }
+
+  @Test
+  void an_hour_at_twenty_percent_loss_makes_nothing_down() {
+    Ward ward = new Ward(1, 3);
+    ward.loss(0.2);
+    for (int i = 0; i < 100; i++) {
+      admit(ward, BOTH, i);
+      admit(ward, CHECKED, i);
+    }
+    List<Rival> rivals = Rival.all(ward);
+    ward.nurses.getFirst().rivals(rivals);
+    ward.world.runFor(3_600_000);
+
+    Map<String, Integer> calls = new TreeMap<>(Map.of("ours", (int) ward.falseDowns()));
+    rivals.forEach(r -> count(calls, r.name(), r.falseDowns()));
+    log.info("false DOWN, an hour, 200 instances, 20 % loss: {}", calls);
+    assertThat(ward.falseDowns()).isZero();
+  }
+
+  /** Says what a TTL is worth that nothing but beats keeps, and that are lost at such a rate. */
+  @Test
+  void an_hour_of_beats_alone_at_twenty_percent_loss_is_counted() {
+    Ward ward = new Ward(1, 3);
+    ward.loss(0.2);
+    for (int i = 0; i < 100; i++) {
+      admit(ward, BEATING, i);
+    }
+    List<Rival> rivals = Rival.all(ward);
+    ward.nurses.getFirst().rivals(rivals);
+    ward.world.runFor(3_600_000);
+
+    Map<String, Integer> calls = new TreeMap<>(Map.of("ours", (int) ward.falseDowns()));
+    rivals.forEach(r -> count(calls, r.name(), r.falseDowns()));
+    log.info("false DOWN, an hour, 100 instances with beats alone, TTL 3 s, 20 % loss: {}", calls);
+    assertThat(ward.falseDowns()).isLessThanOrEqualTo(calls.getOrDefault("deadline only", 0));
+  }
+
+  // ---- two observers, and one
+
+  @Test
+  void of_three_nodes_the_last_one_calls_nobody_down() {
+    Seeds.run(
+        RUNS,
+        seed -> {
+          Ward ward = ward(seed, 3);
+          ward.world.runFor(20_000);
+          ward.nurses.get(1).kill();
+          ward.nurses.get(2).kill();
+          ward.nurses.get(0).sees(Set.of(ward.nurses.get(1).id, ward.nurses.get(2).id));
+          ward.world.runFor(3_000);
+          ward.patients.values().forEach(p -> ward.befall(p, Condition.KILLED));
+          ward.world.runFor(60_000);
+          assertThat(ward.given.stream().filter(g -> g.health() == Health.DOWN)).isEmpty();
+        });
+  }
+
+  @Test
+  void a_failure_is_found_while_one_of_three_nodes_is_stopped() {
+    List<Long> times = new ArrayList<>();
+    Seeds.run(
+        ROUNDS,
+        seed -> {
+          Ward ward = ward(seed, 3);
+          ward.world.runFor(20_000);
+          ward.nurses.get((int) (seed % 3)).stall(30_000);
+          ward.world.runFor(seed * 50);
+          Patient victim = ward.patient(key(BOTH));
+          ward.befall(victim, Condition.KILLED);
+          ward.world.runFor(8_000);
+          times.add(ward.detectedAfterMs(victim).orElse(NEVER));
+        });
+    log.info("KILLED with one node stopped: median {} p99 {}", rank(times, 50), rank(times, 99));
+    assertThat(rank(times, 99)).isLessThanOrEqualTo(4_000);
+  }
+}
