@@ -1,8 +1,8 @@
 package io.hawser.bench;
 
-import io.hawser.bench.storage.StorageRun;
 import io.hawser.bench.gateway.FaultsRun;
 import io.hawser.bench.gateway.GatewayRun;
+import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
