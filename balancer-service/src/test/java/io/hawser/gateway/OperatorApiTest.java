@@ -41,9 +41,10 @@ class OperatorApiTest {
   @Test
   void a_policy_is_kept_and_has_defaults() {
     String path = "/services/shop/policy";
-    assertThat(api.get(path).body()).isEqualTo("{\"poolMinimum\":0}");
+    assertThat(api.get(path).body()).isEqualTo("{\"poolMinimum\":0,\"exclusive\":false}");
     String body =
-        "{\"recovery\":{\"name\":\"process\",\"args\":{\"template\":\"echo\"}},\"poolMinimum\":2}";
+        "{\"recovery\":{\"name\":\"process\",\"args\":{\"template\":\"echo\"}},\"poolMinimum\":2,"
+            + "\"exclusive\":true}";
 
     assertThat(api.put(path, body).status()).isEqualTo(201);
     assertThat(api.put(path, body).status()).isEqualTo(200);
@@ -83,7 +84,10 @@ class OperatorApiTest {
     assertThat(route.encode())
         .isEqualTo(
             "{\"name\":\"web\",\"service\":\"shop\",\"host\":\"shop.example\",\"pathPrefix\":\"/\","
-                + "\"stripPrefix\":false,\"strategy\":\"round-robin\",\"affinity\":\"none\"}");
+                + "\"stripPrefix\":false,\"strategy\":\"two-choices\",\"affinity\":\"none\","
+                + "\"affinityHeader\":\"\",\"headers\":{},\"tries\":0,\"tryTimeoutMs\":0,"
+                + "\"responseTimeoutMs\":0,\"maxInFlight\":0,\"requestsPerSecond\":0,"
+                + "\"clientRequestsPerSecond\":0}");
     assertThat(api.get("/routes").array()).hasSize(1);
     assertThat(api.delete("/routes/web").status()).isEqualTo(204);
     Await.until(
