@@ -98,6 +98,8 @@ public sealed interface RosterMessage extends HawserMessage {
     FOLLOWER,
     CANDIDATE,
     LEARNER,
+    /** No voter yet, or no more. */
+    OUTSIDE,
     /** It stopped itself, and says why in the log of its node. */
     FAILED
   }

@@ -59,6 +59,12 @@ public record Meters(MeterRegistry registry) {
   public static final String STORAGE_QUEUE = "hawser_storage_queued_entries";
   public static final String STORAGE_LOG_BYTES = "hawser_storage_log_bytes";
   public static final String STORAGE_APPEND_SECONDS = "hawser_storage_append_seconds";
+  public static final String STORAGE_DATA_BYTES = "hawser_storage_data_bytes";
+  public static final String STORAGE_KEYS = "hawser_storage_keys";
+  public static final String STORAGE_CHANGES = "hawser_storage_waiting_changes";
+  public static final String STORAGE_WAITS = "hawser_storage_waiting_requests";
+  public static final String STORAGE_USED_BYTES = "hawser_storage_used_bytes";
+  public static final String STORAGE_CAPACITY_BYTES = "hawser_storage_capacity_bytes";
 
   /**
    * @param tags names and values in turn, of a bounded number of values

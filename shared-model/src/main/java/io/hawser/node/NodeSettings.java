@@ -26,6 +26,8 @@ public final class NodeSettings {
       SettingKey.integer("traffic.port", 8080, 0, 65_535, "Traffic to the services");
   public static final SettingKey<Integer> BUS_PORT =
       SettingKey.integer("bus.port", 7500, 1, 65_535, "The event bus between nodes");
+  public static final SettingKey<Integer> RAFT_PORT =
+      SettingKey.integer("raft.port", 7600, 0, 65_535, "The logs of storage, between nodes");
   public static final SettingKey<String> CLUSTER_NAME =
       SettingKey.text("cluster.name", "hawser", "Nodes of different cluster names never meet");
   public static final SettingKey<Integer> CLUSTER_PORT =
@@ -72,6 +74,7 @@ public final class NodeSettings {
         API_PORT,
         TRAFFIC_PORT,
         BUS_PORT,
+        RAFT_PORT,
         CLUSTER_NAME,
         CLUSTER_PORT,
         CLUSTER_SEEDS,
