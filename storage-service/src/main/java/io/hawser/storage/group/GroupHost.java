@@ -1,0 +1,300 @@
+package io.hawser.storage.group;
+
+import io.hawser.model.NodeId;
+import io.hawser.model.RosterMessage.ReplicaRole;
+import io.hawser.model.RosterMessage.ReplicaStatus;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Await;
+import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.Get;
+import io.hawser.model.StorageMessage.GetLease;
+import io.hawser.model.StorageMessage.ListKeys;
+import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageMessage.NoRoom;
+import io.hawser.model.StorageMessage.Renew;
+import io.hawser.model.StorageMessage.Unavailable;
+import io.hawser.model.StorageMessage.Write;
+import io.hawser.model.StorageOp;
+import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Result;
+import io.hawser.storage.core.Delta;
+import io.hawser.storage.core.Limits;
+import io.hawser.storage.core.Reads.AttachedLease;
+import io.hawser.storage.group.core.Intake;
+import io.hawser.storage.log.LogStatus;
+import io.hawser.storage.log.ReplicatedLog;
+import io.hawser.storage.rocks.GroupStore;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A node's replica of a group: answers what clients ask, and does the leader's duties when it
+ * leads. Everything runs on the household's context. A request ends within {@link #LIMIT_MS}; a
+ * read that has to be the newest is never answered from what may be old.
+ */
+public final class GroupHost {
+  /** The longest that a client waits for an answer, but for one who waits for changes. */
+  public static final long LIMIT_MS = 1_500;
+
+  private static final int MAX_CHANGES = 4_096;
+  private static final long MAX_BYTES = 16L << 20;
+  private static final int MAX_WAITS = 10_000;
+  private static final int MAX_READS = 8_192;
+
+  private final Household house;
+  private final String group;
+  private final GroupStore store;
+  private final ReplicatedLog<List<Result>> log;
+  private final GroupListener listener;
+  private final Writer writer;
+  private final Reader reader;
+  private final Duties duties;
+  private Optional<Throwable> failure = Optional.empty();
+  private boolean stopping;
+
+  GroupHost(
+      Household house,
+      String group,
+      GroupStore store,
+      ReplicatedLog<List<Result>> log,
+      GroupListener listener) {
+    this.house = house;
+    this.group = group;
+    this.store = store;
+    this.log = log;
+    this.listener = listener;
+    this.writer =
+        new Writer(
+            house.context(),
+            log,
+            house.format(),
+            house.time(),
+            TimeUnit.MILLISECONDS.toNanos(LIMIT_MS),
+            new Intake<>(MAX_CHANGES, MAX_BYTES));
+    this.reader =
+        new Reader(
+            house.context(),
+            store,
+            new Barriers(house.context(), log, MAX_READS),
+            house.time(),
+            MAX_WAITS);
+    this.duties = new Duties(house.context(), store, writer, reader, house.time());
+  }
+
+  public String group() {
+    return group;
+  }
+
+  public GroupStore store() {
+    return store;
+  }
+
+  /** How the replica's log is. From any thread. */
+  public LogStatus logStatus() {
+    return log.status();
+  }
+
+  /** See {@link ReplicatedLog#changeVoters}. */
+  public Future<Void> changeVoters(Set<NodeId> voters) {
+    return Worker.back(house.context(), log.changeVoters(voters));
+  }
+
+  /** See {@link ReplicatedLog#transferTo}. */
+  public Future<Void> transferTo(NodeId heir) {
+    return Worker.back(house.context(), log.transferTo(heir));
+  }
+
+  /** See {@link ReplicatedLog#snapshot}. */
+  public Future<Void> snapshot() {
+    return Worker.back(house.context(), log.snapshot());
+  }
+
+  /** See {@link ReplicatedLog#resetVoters}. */
+  public Future<Void> resetVoters(Set<NodeId> voters) {
+    return Worker.back(house.context(), log.resetVoters(voters));
+  }
+
+  /** Whether this node leads, and has applied all that was committed before. */
+  public boolean leading() {
+    return duties.leading();
+  }
+
+  /** Answers a request about this group. */
+  public Future<Content> handle(StorageMessage message) {
+    if (stopping) {
+      return Future.succeededFuture(Answers.stopping());
+    }
+    return switch (message) {
+      case Write write -> write(write.mutation());
+      case Get get -> reader.full() ? busy() : reader.get(get);
+      case ListKeys list -> reader.full() ? busy() : reader.list(list);
+      case Await await -> reader.await(await);
+      case GetLease lease -> leaderDoes(() -> duties.lease(lease.lease()));
+      case Renew renew -> leaderDoes(() -> duties.renew(renew));
+      default ->
+          Answers.refused("unknown-request", "a group does not answer " + message.getClass());
+    };
+  }
+
+  private static Future<Content> busy() {
+    return Future.succeededFuture(Answers.overloaded());
+  }
+
+  private Future<Content> leaderDoes(Supplier<Future<Content>> what) {
+    if (!leading()) {
+      return Future.succeededFuture(Answers.notLeading(otherLeader()));
+    }
+    return reader.full() ? busy() : what.get();
+  }
+
+  private Future<Content> write(Mutation mutation) {
+    Optional<String> violation = Limits.violation(mutation);
+    if (violation.isPresent()) {
+      return Answers.refused("bad-request", violation.get());
+    }
+    if (Intake.leadersOnly(mutation.op()) || ownKeys(mutation.op())) {
+      return Answers.refused("bad-request", "only the store itself makes such a change");
+    }
+    if (!leading()) {
+      return Future.succeededFuture(Answers.notLeading(otherLeader()));
+    }
+    Set<NodeId> voters = log.status().voters();
+    Room room = house.room().apply(voters);
+    if (room.full() && Intake.grows(mutation.op())) {
+      return Future.succeededFuture(new NoRoom(room.usedBytes(), room.capacityBytes()));
+    }
+    if (house.level().applyAsInt(voters) < StorageOp.FIRST_LEVEL) {
+      return Future.succeededFuture(new Unavailable("not-every-voter-knows-it"));
+    }
+    return propose(mutation);
+  }
+
+  /** The store's own records are in {@code meta}; users' keys never meet them. */
+  private boolean ownKeys(StorageOp op) {
+    return group.equals(StorageMessage.META) && Intake.touches(op, "sys/");
+  }
+
+  private Future<Content> propose(Mutation mutation) {
+    if (!(mutation.op() instanceof Acquire acquire)) {
+      return writer.write(mutation, () -> {});
+    }
+    duties.acquiring(acquire.lease());
+    return writer.write(mutation, () -> duties.acquired(acquire.lease()));
+  }
+
+  /** A change that the store itself makes, on the leader. */
+  public Future<Content> propose(StorageOp op) {
+    return leading()
+        ? writer.propose(op)
+        : Future.succeededFuture(Answers.notLeading(otherLeader()));
+  }
+
+  private Optional<NodeId> otherLeader() {
+    return log.status().leader().filter(id -> !id.equals(house.self()));
+  }
+
+  /** Completes when a read of the store sees everything that was acknowledged before. */
+  public Future<Long> barrier() {
+    return reader.barrier();
+  }
+
+  /** Leases of {@code meta} that keys here live with: this node has to see when they end. */
+  public List<AttachedLease> attached() {
+    return leading() && !group.equals(StorageMessage.META) ? store.attachedLeases() : List.of();
+  }
+
+  /** A lease of {@link #attached} is over. */
+  public Future<Content> ended(AttachedLease lease) {
+    return duties.ended(lease);
+  }
+
+  /** How the replica is. */
+  public ReplicaStatus status() {
+    LogStatus status = log.status();
+    return new ReplicaStatus(
+        group,
+        failure.isPresent() ? ReplicaRole.FAILED : role(status),
+        status.term(),
+        status.leader(),
+        status.committed(),
+        status.applied(),
+        status.voters().stream().sorted().toList(),
+        store.usedBytes());
+  }
+
+  private ReplicaRole role(LogStatus status) {
+    return switch (status.role()) {
+      // It says that it leads when it can do what leaders do.
+      case LEADER -> leading() ? ReplicaRole.LEADER : ReplicaRole.CANDIDATE;
+      case FOLLOWER -> ReplicaRole.FOLLOWER;
+      case CANDIDATE -> ReplicaRole.CANDIDATE;
+      case LEARNER -> ReplicaRole.LEARNER;
+      case OUTSIDE -> ReplicaRole.OUTSIDE;
+      case FAILED, CLOSED -> ReplicaRole.FAILED;
+    };
+  }
+
+  /** Requests that wait: changes, reads and waits for changes. */
+  public int queued() {
+    return writer.changes();
+  }
+
+  public int waiting() {
+    return reader.waits();
+  }
+
+  /** Time has passed. */
+  public void tick(long nowNs) {
+    writer.tick(nowNs);
+    reader.tick(nowNs);
+    duties.tick(nowNs);
+  }
+
+  void applied(Delta delta) {
+    duties.applied(delta);
+    reader.applied(delta);
+    listener.applied(this, delta);
+  }
+
+  void replaced() {
+    reader.replaced();
+    listener.replaced(this);
+  }
+
+  void leading(long term) {
+    writer.leading(store.sums().stampMs());
+    duties.leading(term);
+    listener.leading(this, term);
+  }
+
+  void following() {
+    duties.following();
+    listener.following(this);
+  }
+
+  void failed(Throwable cause) {
+    failure = Optional.of(cause);
+    duties.following();
+    listener.failed(this, cause);
+  }
+
+  /** Stops the replica. What is on disk stays. */
+  public Future<Void> close() {
+    stopping = true;
+    duties.following();
+    reader.stop();
+    return Worker.back(house.context(), log.close())
+        .eventually(
+            () ->
+                Worker.run(
+                    house.context(),
+                    () -> {
+                      store.close();
+                      return true;
+                    }));
+  }
+}

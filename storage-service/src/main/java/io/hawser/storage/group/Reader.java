@@ -1,0 +1,154 @@
+package io.hawser.storage.group;
+
+import io.hawser.model.StorageMessage.Await;
+import io.hawser.model.StorageMessage.Changes;
+import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.Freshness;
+import io.hawser.model.StorageMessage.Get;
+import io.hawser.model.StorageMessage.ListKeys;
+import io.hawser.model.StorageMessage.Unavailable;
+import io.hawser.node.Time;
+import io.hawser.storage.core.Delta;
+import io.hawser.storage.core.Delta.KeyChange;
+import io.hawser.storage.group.core.Waits;
+import io.hawser.storage.rocks.GroupStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Reads of a group, behind a barrier or as the replica has it, and waits for changes. What may take
+ * long runs on a worker. Owned by the host's context.
+ */
+final class Reader {
+  private static final int MAX_LIMIT = 1_000;
+  private static final long MAX_WAIT_MS = TimeUnit.MINUTES.toMillis(10);
+
+  private record Waiting(Await request, Promise<Content> promise) {}
+
+  private final Context context;
+  private final GroupStore state;
+  private final Barriers barriers;
+  private final Time time;
+  private final Waits<Waiting> waits;
+  private long seenRevision;
+
+  Reader(Context context, GroupStore state, Barriers barriers, Time time, int maxWaits) {
+    this.context = context;
+    this.state = state;
+    this.barriers = barriers;
+    this.time = time;
+    this.waits = new Waits<>(maxWaits);
+  }
+
+  /** Those who wait for a change. */
+  int waits() {
+    return waits.size();
+  }
+
+  Future<Content> get(Get get) {
+    return fresh(get.freshness(), get.minRevision(), () -> here(state.get(get.key())));
+  }
+
+  /** Of a point read that is short enough for the event loop. */
+  private static Future<Content> here(Content content) {
+    return Future.succeededFuture(content);
+  }
+
+  Future<Content> list(ListKeys list) {
+    int limit = Math.clamp(list.limit(), 1, MAX_LIMIT);
+    return fresh(
+        list.freshness(),
+        list.minRevision(),
+        () -> worker(() -> state.list(list.prefix(), list.after(), limit, list.values())));
+  }
+
+  private Future<Content> worker(Callable<Content> read) {
+    return Worker.run(context, read);
+  }
+
+  private Future<Content> fresh(
+      Freshness freshness, long minRevision, Supplier<Future<Content>> read) {
+    if (freshness == Freshness.LINEARIZABLE) {
+      return barrier().compose(index -> read.get(), Answers::of);
+    }
+    return state.revision() < minRevision
+        ? Future.succeededFuture(new Unavailable("behind"))
+        : read.get();
+  }
+
+  /** See {@link Barriers}. */
+  Future<Long> barrier() {
+    return barriers.pass();
+  }
+
+  boolean full() {
+    return barriers.full();
+  }
+
+  Future<Content> await(Await await) {
+    int limit = Math.clamp(await.limit(), 1, MAX_LIMIT);
+    return worker(() -> state.changes(await.prefix(), await.afterRevision(), limit))
+        .compose(content -> changesOrWait(await, (Changes) content));
+  }
+
+  private Future<Content> changesOrWait(Await await, Changes found) {
+    if (!found.changes().isEmpty() || found.compacted() || await.waitMs() <= 0) {
+      return Future.succeededFuture(found);
+    }
+    if (seenRevision > found.revision()) {
+      // Something changed between the read and now.
+      return await(
+          new Await(
+              await.group(), await.prefix(), found.revision(), await.limit(), await.waitMs()));
+    }
+    if (waits.full()) {
+      return Future.succeededFuture(Answers.overloaded());
+    }
+    Promise<Content> promise = Promise.promise();
+    long waitMs = Math.min(await.waitMs(), MAX_WAIT_MS);
+    long endNs = time.nowNs() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+    waits.add(
+        new Waiting(
+            new Await(await.group(), await.prefix(), found.revision(), await.limit(), 0), promise),
+        await.prefix(),
+        endNs);
+    return promise.future();
+  }
+
+  /** The state has changed. */
+  void applied(Delta delta) {
+    seenRevision = Math.max(seenRevision, delta.revision());
+    if (waits.size() > 0) {
+      answer(waits.changed(delta.keys().stream().map(KeyChange::key).toList()));
+    }
+  }
+
+  /** Everything may have changed: a snapshot came in place of what was there. */
+  void replaced() {
+    answer(waits.all());
+  }
+
+  void tick(long nowNs) {
+    answer(waits.due(nowNs));
+  }
+
+  /** Nobody is answered from here any more. */
+  void stop() {
+    waits.all().forEach(w -> w.promise().tryComplete(Answers.stopping()));
+  }
+
+  private void answer(List<Waiting> waiting) {
+    for (Waiting waiter : waiting) {
+      Future<Content> unused =
+          await(waiter.request())
+              .onComplete(
+                  content -> waiter.promise().tryComplete(content),
+                  failure -> waiter.promise().tryFail(failure));
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.hawser.storage.group.core;
+
+import io.hawser.model.Blob;
+import io.hawser.model.StorageMessage.LogEntry;
+import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageOp;
+import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Delete;
+import io.hawser.model.StorageOp.Expire;
+import io.hawser.model.StorageOp.ExpireKeys;
+import io.hawser.model.StorageOp.LeaseEnded;
+import io.hawser.model.StorageOp.Put;
+import io.hawser.model.StorageOp.RaiseFence;
+import io.hawser.model.StorageOp.Release;
+import io.hawser.model.StorageOp.Txn;
+import io.hawser.model.StorageOp.TxnWrite;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The changes that a leader has taken and that are not decided yet: a bounded number, of a bounded
+ * size. Those that come together make one entry of the log. Stamps of entries never fall, whatever
+ * the wall clock does. Soft state. Not thread-safe: owned by one group's host.
+ *
+ * @param <T> who waits for the outcome of a change
+ */
+public final class Intake<T> {
+  /** The most changes of one entry. */
+  static final int ENTRY_CHANGES = 128;
+
+  /** An entry that has as much takes no further change. */
+  static final int ENTRY_BYTES = 512 * 1024;
+
+  /** What a change takes besides its keys and values, about. */
+  private static final int CHANGE_BYTES = 64;
+
+  private record Waiting<T>(Mutation mutation, T who, int bytes, long sinceNs) {}
+
+  /**
+   * An entry to be proposed.
+   *
+   * @param waiting who waits for the result of each change
+   * @param bytes to be {@link #decided} in the end
+   */
+  public record Batch<T>(LogEntry entry, List<T> waiting, long bytes) {
+    public Batch {
+      waiting = List.copyOf(waiting);
+    }
+  }
+
+  private final int maxChanges;
+  private final long maxBytes;
+  private final Deque<Waiting<T>> queue = new ArrayDeque<>();
+  private int changes;
+  private long bytes;
+  private long stampMs;
+
+  public Intake(int maxChanges, long maxBytes) {
+    this.maxChanges = maxChanges;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Takes a change.
+   *
+   * @return false when there are too many; then nothing was taken
+   */
+  public boolean add(Mutation mutation, T who, long nowNs) {
+    int size = bytes(mutation.op());
+    if (changes >= maxChanges || bytes + size > maxBytes) {
+      return false;
+    }
+    changes++;
+    bytes += size;
+    queue.add(new Waiting<>(mutation, who, size, nowNs));
+    return true;
+  }
+
+  public int changes() {
+    return changes;
+  }
+
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Entries stamped by others, before this node led. */
+  public void stamped(long ms) {
+    stampMs = Math.max(stampMs, ms);
+  }
+
+  /** Takes those back that are queued for longer than the limit: nothing was done for them. */
+  public List<T> overdue(long nowNs, long limitNs) {
+    List<T> overdue = new ArrayList<>();
+    while (!queue.isEmpty() && nowNs - queue.peek().sinceNs() >= limitNs) {
+      Waiting<T> oldest = queue.remove();
+      changes--;
+      bytes -= oldest.bytes();
+      overdue.add(oldest.who());
+    }
+    return overdue;
+  }
+
+  /** Whether there are changes for an entry. */
+  public boolean queued() {
+    return !queue.isEmpty();
+  }
+
+  /** The next entry, of as many changes as are queued and fit in. */
+  public Batch<T> batch(long wallMs) {
+    stampMs = Math.max(stampMs, wallMs);
+    List<Mutation> mutations = new ArrayList<>();
+    List<T> waiting = new ArrayList<>();
+    long size = 0;
+    while (!queue.isEmpty() && mutations.size() < ENTRY_CHANGES && size < ENTRY_BYTES) {
+      Waiting<T> next = queue.remove();
+      mutations.add(next.mutation());
+      waiting.add(next.who());
+      size += next.bytes();
+    }
+    return new Batch<>(new LogEntry(stampMs, mutations), waiting, size);
+  }
+
+  /** The outcome of an entry is known, or will never be. */
+  public void decided(Batch<T> batch) {
+    changes -= batch.waiting().size();
+    bytes -= batch.bytes();
+  }
+
+  /** Whether a change needs room on the disk that it does not give back. */
+  public static boolean grows(StorageOp op) {
+    return switch (op) {
+      case Put ignored -> true;
+      case Txn txn -> puts(txn.then()) || puts(txn.otherwise());
+      case Delete ignored -> false;
+      case Acquire ignored -> false;
+      case Release ignored -> false;
+      case Expire ignored -> false;
+      case ExpireKeys ignored -> false;
+      case LeaseEnded ignored -> false;
+      case RaiseFence ignored -> false;
+    };
+  }
+
+  private static boolean puts(List<TxnWrite> writes) {
+    return writes.stream().anyMatch(w -> w.value().isPresent());
+  }
+
+  /** Whether only the leader itself proposes such a change. */
+  public static boolean leadersOnly(StorageOp op) {
+    return op instanceof Expire || op instanceof ExpireKeys || op instanceof LeaseEnded;
+  }
+
+  /** Whether a change writes or deletes keys with a prefix. */
+  public static boolean touches(StorageOp op, String prefix) {
+    return switch (op) {
+      case Put put -> put.key().startsWith(prefix);
+      case Delete delete -> delete.key().startsWith(prefix);
+      case Txn txn -> writes(txn.then(), prefix) || writes(txn.otherwise(), prefix);
+      case ExpireKeys expire -> expire.keys().stream().anyMatch(c -> c.key().startsWith(prefix));
+      case Acquire ignored -> false;
+      case Release ignored -> false;
+      case Expire ignored -> false;
+      case LeaseEnded ignored -> false;
+      case RaiseFence ignored -> false;
+    };
+  }
+
+  private static boolean writes(List<TxnWrite> writes, String prefix) {
+    return writes.stream().anyMatch(w -> w.key().startsWith(prefix));
+  }
+
+  private static int bytes(StorageOp op) {
+    return switch (op) {
+      case Put put -> CHANGE_BYTES + put.key().length() + put.value().length();
+      case Txn txn ->
+          CHANGE_BYTES * (1 + txn.compares().size()) + bytes(txn.then()) + bytes(txn.otherwise());
+      case Delete delete -> CHANGE_BYTES + delete.key().length();
+      case ExpireKeys expire ->
+          expire.keys().stream().mapToInt(c -> CHANGE_BYTES + c.key().length()).sum();
+      case Acquire ignored -> CHANGE_BYTES;
+      case Release ignored -> CHANGE_BYTES;
+      case Expire ignored -> CHANGE_BYTES;
+      case LeaseEnded ignored -> CHANGE_BYTES;
+      case RaiseFence ignored -> CHANGE_BYTES;
+    };
+  }
+
+  private static int bytes(List<TxnWrite> writes) {
+    return writes.stream()
+        .mapToInt(w -> CHANGE_BYTES + w.key().length() + w.value().map(Blob::length).orElse(0))
+        .sum();
+  }
+}

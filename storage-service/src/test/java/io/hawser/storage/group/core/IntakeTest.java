@@ -1,0 +1,99 @@
+package io.hawser.storage.group.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.model.Blob;
+import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageOp.Delete;
+import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Life;
+import io.hawser.model.StorageOp.Put;
+import io.hawser.model.StorageOp.Txn;
+import io.hawser.model.StorageOp.TxnWrite;
+import io.hawser.storage.group.core.Intake.Batch;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+  private static Mutation put(int bytes) {
+    return new Mutation(
+        "c", 1, 1, new Put("k", Blob.wrap(new byte[bytes]), Expect.ANY, Life.FOREVER, List.of()));
+  }
+
+  @Test
+  void changes_that_come_together_are_one_entry_in_their_order() {
+    Intake<Integer> intake = new Intake<>(1_000, 1 << 20);
+    for (int i = 0; i < 130; i++) {
+      assertThat(intake.add(put(1), i, 0)).isTrue();
+    }
+
+    Batch<Integer> first = intake.batch(5);
+    Batch<Integer> second = intake.batch(5);
+
+    assertThat(first.waiting()).hasSize(128).startsWith(0, 1, 2);
+    assertThat(second.waiting()).containsExactly(128, 129);
+    assertThat(intake.queued()).isFalse();
+  }
+
+  @Test
+  void stamps_never_fall_whatever_the_wall_clock_does() {
+    Intake<Integer> intake = new Intake<>(10, 1 << 20);
+    intake.stamped(100);
+    assertThat(intake.add(put(1), 1, 0)).isTrue();
+    assertThat(intake.batch(90).entry().stampMs()).isEqualTo(100);
+    assertThat(intake.add(put(1), 2, 0)).isTrue();
+    assertThat(intake.batch(120).entry().stampMs()).isEqualTo(120);
+    assertThat(intake.add(put(1), 3, 0)).isTrue();
+    assertThat(intake.batch(110).entry().stampMs()).isEqualTo(120);
+  }
+
+  @Test
+  void what_is_not_decided_counts_until_it_is() {
+    Intake<Integer> intake = new Intake<>(2, 1 << 20);
+    assertThat(intake.add(put(1), 1, 0)).isTrue();
+    assertThat(intake.add(put(1), 2, 0)).isTrue();
+    assertThat(intake.add(put(1), 3, 0)).isFalse();
+    Batch<Integer> batch = intake.batch(0);
+    assertThat(intake.add(put(1), 3, 0)).isFalse();
+
+    intake.decided(batch);
+
+    assertThat(intake.add(put(1), 3, 0)).isTrue();
+    assertThat(intake.changes()).isEqualTo(1);
+  }
+
+  @Test
+  void a_queue_of_large_values_is_full_by_its_bytes() {
+    Intake<Integer> intake = new Intake<>(100, 3_000);
+
+    assertThat(intake.add(put(1_400), 1, 0)).isTrue();
+    assertThat(intake.add(put(1_400), 2, 0)).isTrue();
+    assertThat(intake.add(put(1_400), 3, 0)).isFalse();
+    intake.decided(intake.batch(0));
+    assertThat(intake.bytes()).isZero();
+  }
+
+  @Test
+  void what_was_queued_too_long_is_given_back_undone() {
+    Intake<Integer> intake = new Intake<>(100, 1 << 20);
+    assertThat(intake.add(put(1), 1, 0)).isTrue();
+    assertThat(intake.add(put(1), 2, 50)).isTrue();
+
+    assertThat(intake.overdue(100, 100)).containsExactly(1);
+    assertThat(intake.batch(0).waiting()).containsExactly(2);
+  }
+
+  @Test
+  void only_what_puts_something_grows() {
+    TxnWrite write = new TxnWrite("a", Optional.of(Blob.utf8("x")), Life.FOREVER);
+    TxnWrite delete = new TxnWrite("a", Optional.empty(), Life.FOREVER);
+
+    assertThat(Intake.grows(put(1).op())).isTrue();
+    assertThat(Intake.grows(new Delete("a", Expect.ANY, List.of()))).isFalse();
+    assertThat(Intake.grows(new Txn(List.of(), List.of(delete), List.of(), List.of()))).isFalse();
+    assertThat(Intake.grows(new Txn(List.of(), List.of(), List.of(write), List.of()))).isTrue();
+    assertThat(Intake.touches(new Txn(List.of(), List.of(delete), List.of(write), List.of()), "a"))
+        .isTrue();
+  }
+}
