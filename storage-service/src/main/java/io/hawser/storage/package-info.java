@@ -1,7 +1,7 @@
 /**
- * The replicated, durable, linearizable key-value store. It has no role yet: until it has, what
- * must be agreed upon lives in the catalog, and the node with the lowest id acts alone (see the
- * decision records).
+ * The role storage: the replicated, durable, linearizable key-value store. This package puts a node
+ * of it together and keeps the cluster's roster; a group's replica is in {@code group}, where
+ * replicas belong is decided in {@code placement}.
  */
 @NullMarked
 @CheckReturnValue

@@ -25,6 +25,7 @@ final class Preflight {
           NodeSettings.API_PORT,
           NodeSettings.TRAFFIC_PORT,
           NodeSettings.BUS_PORT,
+          NodeSettings.RAFT_PORT,
           NodeSettings.CLUSTER_PORT);
 
   private final Settings settings;

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 final class LocalCluster implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final int PORTS_PER_NODE = 4;
+  private static final int PORTS_PER_NODE = 5;
 
   private final Path dir;
   private final List<Integer> ports;
@@ -77,6 +77,8 @@ final class LocalCluster implements AutoCloseable {
         traffic.port: %d
         bus.port: %d
         cluster.port: %d
+        raft.port: %d
+        storage.bootstrap: %s
         cluster.name: test-%d
         cluster.seeds: "%s"
         process:
@@ -93,6 +95,8 @@ final class LocalCluster implements AutoCloseable {
                 port(k, 1),
                 port(k, 2),
                 port(k, 3),
+                port(k, 4),
+                k == 0 ? "new" : "join",
                 port(0, 3),
                 seeds,
                 echoClassPath());

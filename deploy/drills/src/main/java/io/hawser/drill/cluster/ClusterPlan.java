@@ -20,11 +20,12 @@ import java.util.stream.IntStream;
  */
 public record ClusterPlan(
     Path dir, int size, int firstPort, Optional<Namespaces> network, Map<String, Object> settings) {
-  static final int PORTS_PER_NODE = 4;
+  public static final int PORTS_PER_NODE = 5;
   private static final int API = 0;
   private static final int TRAFFIC = 1;
   private static final int BUS = 2;
   private static final int CLUSTER = 3;
+  private static final int RAFT = 4;
 
   public ClusterPlan {
     settings = Map.copyOf(settings);
@@ -80,6 +81,10 @@ public record ClusterPlan(
     config.set(NodeSettings.TRAFFIC_PORT.name(), trafficPort(k));
     config.set(NodeSettings.BUS_PORT.name(), port(k, BUS));
     config.set(NodeSettings.CLUSTER_PORT.name(), port(k, CLUSTER));
+    config.set(NodeSettings.RAFT_PORT.name(), port(k, RAFT));
+    if (k == 0) {
+      config.set(NodeConfig.BOOTSTRAP, NodeConfig.NEW);
+    }
     config.set(NodeSettings.PARENT_PID.name(), ProcessHandle.current().pid());
     List<Integer> all = IntStream.range(0, size).boxed().toList();
     config.set(

@@ -53,7 +53,7 @@ final class PartitionCatalog implements Scenario {
 
   @Override
   public void run(DrillRun run) throws InterruptedException {
-    int port = Ports.block(run.options().firstPort(), SIZE * 4);
+    int port = Ports.block(run.options().firstPort(), SIZE * ClusterPlan.PORTS_PER_NODE);
     ClusterPlan plan =
         new ClusterPlan(run.dir().resolve("nodes"), SIZE, port, run.network(), Map.of());
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {

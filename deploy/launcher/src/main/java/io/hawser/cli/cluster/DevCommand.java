@@ -33,7 +33,8 @@ final class DevCommand implements Callable<Integer> {
       names = "--port-offset",
       paramLabel = "K",
       defaultValue = "0",
-      description = "Added to every port: traffic 8080, API 8500, membership 5701, bus 7500.")
+      description =
+          "Added to every port: traffic 8080, API 8500, membership 5701, bus 7500, Raft 7600.")
   private int portOffset;
 
   @Option(
@@ -75,6 +76,7 @@ final class DevCommand implements Callable<Integer> {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put(NodeSettings.DATA_DIR.name(), data.toString());
     flags.put(NodeSettings.CLUSTER_NAME.name(), NodeConfig.clusterName(data));
+    flags.put(NodeConfig.BOOTSTRAP, NodeConfig.NEW);
     if (portOffset > 0) {
       ports.settings().forEach((key, value) -> flags.put(key, value.toString()));
     }

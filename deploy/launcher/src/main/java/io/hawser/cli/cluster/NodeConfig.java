@@ -20,6 +20,12 @@ import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /** The configuration file of a node that a command starts: dotted settings in, YAML out. */
 public final class NodeConfig {
+  /** What a storage node that has stored nothing does. */
+  public static final String BOOTSTRAP = "storage.bootstrap";
+
+  /** It founds a cluster, unless it sees one. */
+  public static final String NEW = "new";
+
   private final Map<String, Object> settings = new LinkedHashMap<>();
 
   /** The settings of a node of its own, with its files in the directory. */

@@ -66,6 +66,7 @@ public record NodePorts(int offset) {
         NodeSettings.API_PORT,
         NodeSettings.TRAFFIC_PORT,
         NodeSettings.BUS_PORT,
+        NodeSettings.RAFT_PORT,
         NodeSettings.CLUSTER_PORT);
   }
 

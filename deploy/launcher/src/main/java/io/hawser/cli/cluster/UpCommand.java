@@ -138,6 +138,9 @@ final class UpCommand implements Callable<Integer> {
         NodeConfig.of(
             "node-" + k, home.resolve("node-" + k), all.get(k), NodeConfig.clusterName(home));
     config.seeds(all);
+    if (k == 0) {
+      config.set(NodeConfig.BOOTSTRAP, NodeConfig.NEW);
+    }
     settings.forEach(config::set);
     return config;
   }

@@ -80,6 +80,7 @@ record DemoPlan(Path dir, NodePorts ports, List<Integer> backendPorts, Path echo
    */
   NodeConfig nodeConfig(long parentPid) {
     NodeConfig config = NodeConfig.of("node-0", files().dir(), ports, NodeConfig.clusterName(dir));
+    config.set(NodeConfig.BOOTSTRAP, NodeConfig.NEW);
     config.set(NodeSettings.PARENT_PID.name(), parentPid);
     config.set("process.on-stop", "stop");
     config.set("process.templates." + TEMPLATE + ".command", command());

@@ -12,6 +12,7 @@ public final class StorageCommands {
         root.addSubcommand(new KvCommand(cli))
             .addSubcommand(new LeaseCommand(cli))
             .addSubcommand(new StorageCommand(cli))
-            .addSubcommand(new BackupCommand(cli));
+            .addSubcommand(new BackupCommand(cli))
+            .addSubcommand(new RestoreCommand(cli));
   }
 }

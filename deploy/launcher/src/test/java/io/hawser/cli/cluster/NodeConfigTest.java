@@ -29,6 +29,7 @@ class NodeConfigTest {
                 "api", Map.of("port", 8503),
                 "traffic", Map.of("port", 8083),
                 "bus", Map.of("port", 7503),
+                "raft", Map.of("port", 7603),
                 "process", Map.of("run", List.of(Map.of("id", "a: b")))));
   }
 

@@ -1,0 +1,91 @@
+package io.hawser.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hawser.model.NodeId;
+import io.hawser.model.StorageMessage;
+import io.hawser.storage.nativelib.RocksLibrary;
+import io.hawser.storage.node.Identity;
+import io.hawser.storage.node.Replicas;
+import io.hawser.storage.node.SafeFile;
+import io.hawser.storage.rocks.BackupManifest;
+import io.hawser.storage.rocks.GroupBackup;
+import io.hawser.storage.rocks.RocksMemory;
+import io.hawser.storage.rocks.StoreConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Makes a node's data directory of a backup: the founder of a new cluster, which others join when
+ * it runs. What the backup was taken of is another cluster: the two never mix. Blocking, for a
+ * command.
+ */
+public final class Restore {
+  private static final String MANIFEST = ".json";
+
+  private Restore() {}
+
+  /**
+   * Restores a backup.
+   *
+   * @param backup the directory with all groups of it
+   * @param dataDir the node's; nothing of storage may be in it
+   * @return the groups
+   * @throws IOException saying what is wrong with the backup or the directory
+   */
+  public static List<String> into(Path backup, Path dataDir, NodeId node) throws IOException {
+    List<String> groups = groups(backup);
+    Path storage = dataDir.resolve(StorageNodeParts.DIRECTORY);
+    if (!SafeFile.list(storage).isEmpty()) {
+      throw new IOException(
+          storage + " is not empty: name another directory, or move this one away");
+    }
+    Path fresh = dataDir.resolve(StorageNodeParts.DIRECTORY + ".restoring");
+    SafeFile.removeTree(fresh);
+    Path directory = Files.createDirectories(fresh.resolve(Replicas.DIRECTORY));
+    RocksLibrary.load(fresh.resolve(JRaftMaker.LIBRARY));
+    Identity identity = Identity.of(fresh, node, true).in(UUID.randomUUID().toString(), true);
+    try (RocksMemory memory = new RocksMemory()) {
+      long floor = floor(backup, groups);
+      for (String group : groups) {
+        Path replica = Files.createDirectories(directory.resolve(group));
+        StoreConfig config = new StoreConfig(replica.resolve("state"), identity.cluster(), group);
+        BackupManifest unused = GroupBackup.restore(backup, config, floor, memory);
+        SafeFile.write(replica.resolve(Replicas.FILE), "{\"epoch\":1}".getBytes(UTF_8));
+      }
+    }
+    identity.write(fresh);
+    boolean unused = Files.deleteIfExists(storage);
+    Path moved = Files.move(fresh, storage);
+    SafeFile.sync(moved.toAbsolutePath());
+    return groups;
+  }
+
+  private static List<String> groups(Path backup) throws IOException {
+    List<String> groups = new ArrayList<>();
+    for (Path file : SafeFile.list(backup)) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(MANIFEST)) {
+        groups.add(name.substring(0, name.length() - MANIFEST.length()));
+      }
+    }
+    if (!groups.contains(StorageMessage.META) || groups.size() < 2) {
+      throw new IOException(
+          backup + " is no whole backup: it has to hold meta and every data group");
+    }
+    return groups;
+  }
+
+  private static long floor(Path backup, List<String> groups) throws IOException {
+    long floor = 0;
+    for (String group : groups) {
+      floor =
+          Math.max(floor, GroupBackup.find(backup, group).map(BackupManifest::floor).orElse(0L));
+    }
+    return floor;
+  }
+}

@@ -1,0 +1,69 @@
+package io.hawser.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hawser.model.NodeId;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.testing.Await;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestoreTest {
+  @TempDir Path dir;
+
+  @Test
+  void a_backup_becomes_a_new_cluster_that_has_everything_and_grows() throws Exception {
+    Path backup;
+    String before;
+    long token;
+    try (StorageCluster old = new StorageCluster(dir.resolve("old"))) {
+      old.set("storage.shards", "2");
+      old.start("node-0", "new");
+      for (int i = 0; i < 50; i++) {
+        old.put("k" + i, "v" + i);
+      }
+      token = ((LeaseState) old.change(StorageMessage.META, new Acquire("l", "a", 60_000))).epoch();
+      JsonObject done = old.operate("node-0", StorageMessage.META, "backup", "b1");
+      assertThat(done.getString("node")).isEqualTo("node-0");
+      assertThat(done.getJsonArray("groups")).hasSize(3);
+      backup = Path.of(done.getString("path"));
+      old.put("k0", "after the backup");
+      before = old.roster("node-0").orElseThrow().cluster();
+    }
+
+    assertThat(Restore.into(backup, dir.resolve("new/first"), new NodeId("first")))
+        .containsExactly("data-0", "data-1", "meta");
+    assertThatThrownBy(() -> Restore.into(backup, dir.resolve("new/first"), new NodeId("first")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not empty");
+
+    try (StorageCluster fresh = new StorageCluster(dir.resolve("new"))) {
+      fresh.start("first", "join");
+      for (int i = 0; i < 50; i++) {
+        assertThat(fresh.get("k" + i)).contains("v" + i);
+      }
+      LeaseState next =
+          (LeaseState) fresh.change(StorageMessage.META, new Acquire("other", "b", 60_000));
+      assertThat(next.epoch()).as("no token is granted twice").isGreaterThan(token);
+      Await.until("it is founded", () -> fresh.roster("first").isPresent(), StorageCluster.LONG);
+      assertThat(fresh.roster("first").orElseThrow().cluster()).isNotEqualTo(before);
+      fresh.start("node-1", "join");
+      fresh.start("node-2", "join");
+      fresh.awaitReplicas(3);
+      assertThat(fresh.get("k7")).contains("v7");
+    }
+  }
+
+  @Test
+  void a_backup_without_every_group_is_refused() {
+    assertThatThrownBy(() -> Restore.into(dir, dir.resolve("n"), new NodeId("n")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no whole backup");
+  }
+}
