@@ -108,8 +108,10 @@ public final class JRaftEngine implements LogEngine {
   @Override
   public <R> ReplicatedLog<R> open(GroupConfig group, LogMachine<R> machine) {
     ReplicaFiles files = new ReplicaFiles(group.directory());
+    boolean restored;
     try {
       Files.createDirectories(files.directory());
+      restored = files.restored(machine);
     } catch (IOException e) {
       throw new LogFailure.Stopped("cannot write to " + files.directory() + ": " + e, false);
     }
@@ -128,6 +130,7 @@ public final class JRaftEngine implements LogEngine {
     options.setFsm(adapter);
     options.setServiceFactory(new GroupOptions.Services(storage));
     start(node, options, adapter, storage, meters);
+    FirstSnapshots first = new FirstSnapshots(vertx, node, storage, files, pools.control());
     Replica<R> replica =
         new Replica<>(
             vertx,
@@ -137,6 +140,7 @@ public final class JRaftEngine implements LogEngine {
                 node,
                 storage,
                 adapter,
+                first,
                 pools.control(),
                 () -> {
                   replicas.remove(group.group());
@@ -146,6 +150,9 @@ public final class JRaftEngine implements LogEngine {
     meters.watch(replica);
     meters.elections(adapter::won);
     replicas.put(group.group(), replica);
+    if (restored) {
+      first.begin(() -> replica.stopped().isPresent());
+    }
     return replica;
   }
 

@@ -98,20 +98,24 @@ final class MachineAdapter<R> implements StateMachine {
     List<Committed> batch = new ArrayList<>();
     List<@Nullable Closure> closures = new ArrayList<>();
     long bytes = 0;
+    int span = 0; // entries since the first of the batch, with those that are left out
     while (entries.hasNext()) {
       long index = entries.getIndex();
       ByteBuffer data = entries.getData();
-      if (index > applied) {
+      if (index <= applied || data == null || !data.hasRemaining()) {
+        leftOut(entries.done());
+      } else {
         batch.add(new Committed(index, entries.getTerm(), copy(data)));
         closures.add(entries.done());
         bytes += data.remaining();
       }
+      span = batch.isEmpty() ? 0 : span + 1;
       entries.next();
       boolean full = batch.size() >= MAX_BATCH_ENTRIES || bytes >= MAX_BATCH_BYTES;
       if ((full || !entries.hasNext()) && !batch.isEmpty()) {
         if (!apply(batch, closures)) {
           // JRaft counts the entry that it stands on when that is one of ours.
-          int back = batch.size() + (entries.hasNext() ? 1 : 0);
+          int back = span + (entries.hasNext() ? 1 : 0);
           entries.setErrorAndRollback(back, new Status(RaftError.ESTATEMACHINE, "%s", failure));
           return;
         }
@@ -119,7 +123,17 @@ final class MachineAdapter<R> implements StateMachine {
         batch.clear();
         closures.clear();
         bytes = 0;
+        span = 0;
       }
+    }
+  }
+
+  /**
+   * An entry that is not for the machine: it has it, or the entry is an empty one of the engine.
+   */
+  private static void leftOut(@Nullable Closure closure) {
+    if (closure != null) {
+      closure.run(Status.OK());
     }
   }
 

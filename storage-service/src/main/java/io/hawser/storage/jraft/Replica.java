@@ -1,9 +1,7 @@
 package io.hawser.storage.jraft;
 
-import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.core.State;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import io.hawser.model.NodeId;
 import io.hawser.storage.log.GroupConfig;
@@ -24,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 /**
  * One group's replica on JRaft. Thread-safe; what JRaft would do on the caller's thread under its
@@ -40,7 +37,7 @@ final class Replica<R> implements ReplicatedLog<R> {
   private final GuardedNode node;
   private final GuardedStorage storage;
   private final MachineAdapter<R> machine;
-  private final ExecutorService workers;
+  private final Orders orders;
   private final Runnable onClosed;
   private final Set<Proposal<R>> undecided = ConcurrentHashMap.newKeySet();
   private final AtomicLong queuedEntries = new AtomicLong();
@@ -54,6 +51,7 @@ final class Replica<R> implements ReplicatedLog<R> {
       GuardedNode node,
       GuardedStorage storage,
       MachineAdapter<R> machine,
+      FirstSnapshots first,
       ExecutorService workers,
       Runnable onClosed) {}
 
@@ -64,7 +62,7 @@ final class Replica<R> implements ReplicatedLog<R> {
     this.node = parts.node();
     this.storage = parts.storage();
     this.machine = parts.machine();
-    this.workers = parts.workers();
+    this.orders = new Orders(parts, this::stopped, this::otherLeader);
     this.onClosed = parts.onClosed();
   }
 
@@ -199,87 +197,22 @@ final class Replica<R> implements ReplicatedLog<R> {
 
   @Override
   public Future<Void> changeVoters(Set<NodeId> voters) {
-    Promise<Void> changed = Promise.promise();
-    onWorker(
-        changed,
-        () ->
-            node.changePeers(
-                Peers.configuration(voters),
-                status -> {
-                  // A leader that removes itself may be told of that before it is told "done".
-                  if (status.isOk() || settledOn(voters)) {
-                    changed.tryComplete();
-                  } else {
-                    changed.tryFail(failure(status));
-                  }
-                }));
-    return changed.future();
-  }
-
-  private boolean settledOn(Set<NodeId> voters) {
-    ConfigurationEntry known = storage.configuration();
-    return known != null
-        && known.isStable()
-        && known.getId().getIndex() <= machine.applied()
-        && Peers.nodes(known.getConf().getPeers()).equals(voters);
+    return orders.changeVoters(voters);
   }
 
   @Override
   public Future<Void> transferTo(NodeId to) {
-    PeerId peer = Peers.peer(to);
-    return asked(() -> node.transferLeadershipTo(peer));
+    return orders.transferTo(to);
   }
 
   @Override
   public Future<Void> resetVoters(Set<NodeId> voters) {
-    return asked(() -> node.resetPeers(Peers.configuration(voters)));
+    return orders.resetVoters(voters);
   }
 
   @Override
   public Future<Void> snapshot() {
-    Promise<Void> taken = Promise.promise();
-    onWorker(taken, () -> node.snapshot(status -> settle(taken, status)));
-    return taken.future();
-  }
-
-  private Future<Void> asked(Supplier<Status> question) {
-    Promise<Void> answered = Promise.promise();
-    onWorker(answered, () -> settle(answered, question.get()));
-    return answered.future();
-  }
-
-  private void settle(Promise<Void> promise, Status status) {
-    if (status.isOk()) {
-      promise.tryComplete();
-    } else {
-      promise.tryFail(failure(status));
-    }
-  }
-
-  private LogFailure failure(Status status) {
-    String words = String.valueOf(status.getErrorMsg());
-    boolean leads = node.getNodeState() == State.STATE_LEADER;
-    return switch (status.getRaftError()) {
-      case EPERM, ELEADERREMOVED, ENEWLEADER ->
-          leads ? new LogFailure.Refused(words) : new LogFailure.NotLeading(otherLeader());
-      default -> new LogFailure.Refused(words);
-    };
-  }
-
-  private void onWorker(Promise<Void> promise, Runnable task) {
-    Optional<LogFailure> stopped = stopped();
-    if (stopped.isPresent()) {
-      promise.tryFail(stopped.get());
-      return;
-    }
-    workers.execute(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            promise.tryFail(new LogFailure.Refused(String.valueOf(e.getMessage())));
-          }
-        });
+    return orders.snapshot();
   }
 
   @Override
