@@ -226,7 +226,7 @@ final class MachineAdapter<R> implements StateMachine {
     won = won() + 1; // only this thread writes it
     leadership = new Leadership(true, Optional.of(self), term);
     log.info("leading node={} group={} term={}", self, group, term);
-    machine.leading(term);
+    tell(() -> machine.leading(term));
   }
 
   @Override
@@ -234,20 +234,20 @@ final class MachineAdapter<R> implements StateMachine {
     long term = leadership.term();
     leadership = new Leadership(false, Optional.empty(), term);
     log.info("leading no longer node={} group={} why={}", self, group, status.getErrorMsg());
-    machine.following(Optional.empty(), term);
+    tell(() -> machine.following(Optional.empty(), term));
   }
 
   @Override
   public void onStartFollowing(LeaderChangeContext change) {
     Optional<NodeId> leader = Peers.known(change.getLeaderId());
     leadership = new Leadership(false, leader, change.getTerm());
-    machine.following(leader, change.getTerm());
+    tell(() -> machine.following(leader, change.getTerm()));
   }
 
   @Override
   public void onStopFollowing(LeaderChangeContext change) {
     leadership = new Leadership(false, Optional.empty(), change.getTerm());
-    machine.following(Optional.empty(), change.getTerm());
+    tell(() -> machine.following(Optional.empty(), change.getTerm()));
   }
 
   @Override
@@ -266,12 +266,21 @@ final class MachineAdapter<R> implements StateMachine {
     failed(e);
   }
 
+  /** What the machine throws here is no reason to stop, and must not reach JRaft. */
+  private void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException | Error e) {
+      log.error("the machine failed at news node={} group={}", self, group, e);
+    }
+  }
+
   private void failed(Throwable cause) {
     if (failure == null) {
       failure = cause;
       leadership = new Leadership(false, Optional.empty(), leadership.term());
       log.error("replica stopped node={} group={}", self, group, cause);
-      machine.failed(cause);
+      tell(() -> machine.failed(cause));
     }
   }
 }
