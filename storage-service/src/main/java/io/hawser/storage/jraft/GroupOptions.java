@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 import com.alipay.sofa.jraft.storage.LogStorage;
+import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.hawser.storage.log.GroupConfig;
 import io.hawser.storage.transport.Peers;
@@ -17,6 +18,9 @@ final class GroupOptions {
   private static final int CONNECT_MS = 300;
   private static final int RING = 2048;
   private static final int APPLY_BATCH = 64;
+
+  /** Requests of half a megabyte or one entry on their way to a follower. */
+  private static final int MAX_INFLIGHT = 32;
 
   private GroupOptions() {}
 
@@ -32,6 +36,7 @@ final class GroupOptions {
     raft.setDisruptorBufferSize(RING);
     raft.setApplyBatch(APPLY_BATCH);
     raft.setMaxLogsInMemoryBytes(tuning.maxQueuedBytes());
+    raft.setMaxReplicatorInflightMsgs(MAX_INFLIGHT);
     raft.setOpenStatistics(false);
     return raft;
   }
@@ -61,7 +66,7 @@ final class GroupOptions {
     return options;
   }
 
-  /** Gives JRaft the storage that is already made, and its own of everything else. */
+  /** Gives JRaft the log that is already made, and guards its votes. */
   static final class Services extends DefaultJRaftServiceFactory {
     private final LogStorage storage;
 
@@ -72,6 +77,11 @@ final class GroupOptions {
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
       return storage;
+    }
+
+    @Override
+    public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
+      return new GuardedVotes(super.createRaftMetaStorage(uri, options));
     }
   }
 }

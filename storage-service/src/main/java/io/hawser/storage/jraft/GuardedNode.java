@@ -9,12 +9,14 @@ import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
 import com.google.protobuf.Message;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class GuardedNode extends NodeImpl {
   private final MachineAdapter<?> machine;
   private final AtomicInteger installing = new AtomicInteger();
   private volatile long committed;
+  private volatile long applied;
 
   GuardedNode(String group, PeerId self, GuardedStorage storage, MachineAdapter<?> machine) {
     super(group, self);
@@ -38,19 +41,34 @@ final class GuardedNode extends NodeImpl {
 
   /** The last entry known to be committed, or what it was a moment ago: never waits. */
   long committed() {
+    look();
+    return committed;
+  }
+
+  /**
+   * As {@link #committed}, of the last entry that needs no more applying, JRaft's own among them.
+   */
+  long applied() {
+    look();
+    return applied;
+  }
+
+  private void look() {
     if (readLock.tryLock()) {
       try {
         if (getNodeState().isActive()) {
-          committed = getLastCommittedIndex();
+          applied = getLastAppliedLogIndex();
+          committed = Math.max(applied, getLastCommittedIndex());
         }
       } finally {
         readLock.unlock();
       }
     }
-    return committed;
   }
 
-  /** Whether a snapshot of the leader is being received or loaded. */
+  /**
+   * Whether a snapshot of the leader is being received or loaded, from the request to its answer.
+   */
   boolean installing() {
     return installing.get() > 0;
   }
@@ -79,11 +97,38 @@ final class GuardedNode extends NodeImpl {
   @Override
   public @Nullable Message handleInstallSnapshot(
       InstallSnapshotRequest request, RpcRequestClosure done) {
-    installing.incrementAndGet();
+    Installation installation = new Installation(done);
+    boolean answersLater = false;
     try {
-      return super.handleInstallSnapshot(request, done);
+      Message answer = super.handleInstallSnapshot(request, installation);
+      answersLater = answer == null;
+      return answer;
     } finally {
-      installing.decrementAndGet();
+      if (!answersLater) {
+        installation.end();
+      }
+    }
+  }
+
+  /** JRaft answers when the snapshot is loaded, or is not going to be. */
+  private final class Installation extends RpcRequestClosure {
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Installation(RpcRequestClosure asked) {
+      super(asked.getRpcCtx(), InstallSnapshotResponse.getDefaultInstance());
+      installing.incrementAndGet();
+    }
+
+    @Override
+    public void sendResponse(Message answer) {
+      end();
+      super.sendResponse(answer);
+    }
+
+    void end() {
+      if (ended.compareAndSet(false, true)) {
+        installing.decrementAndGet();
+      }
     }
   }
 
@@ -92,13 +137,19 @@ final class GuardedNode extends NodeImpl {
    * term and the check of the log; only the wait and the vote before the vote are left out. Blocks:
    * call it on a worker.
    *
+   * @param term the term to end, no higher than any that this node knows: it would take that over
+   *     without having earned it
    * @return whether it stood
    */
-  boolean stand() {
-    // A term of 0 changes nothing and tells the present one. With a higher one than that the node
-    // would take over a term that it has not earned.
+  boolean stand(long term) {
+    return timeout(term) == null;
+  }
+
+  /** The present term, of the election also that runs. Takes the lock of the group. */
+  long term() {
+    // A term of 0 changes nothing, and the answer to it tells the present one.
     TimeoutNowResponse now = timeout(0);
-    return now != null && timeout(now.getTerm()) == null;
+    return now == null ? 0 : now.getTerm();
   }
 
   private @Nullable TimeoutNowResponse timeout(long term) {

@@ -41,7 +41,10 @@ final class GuardedStorage implements LogStorage {
     return Optional.ofNullable(refusal);
   }
 
-  /** The newest configuration in the log, committed or not. Exact under the lock of the node. */
+  /**
+   * The newest configuration in the log, committed or not. On the leader exact under the lock of
+   * the node, under which it adds one; a moment old elsewhere.
+   */
   @Nullable ConfigurationEntry configuration() {
     ConfigurationManager known = configurations;
     return known == null ? null : known.getLastConfiguration();

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class JRaftEngine implements LogEngine {
   private final UnaryOperator<LogStorage> disk;
   private final PeerId self;
   private final Map<String, Replica<?>> replicas = new ConcurrentHashMap<>();
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final long housekeeping;
 
   private JRaftEngine(
@@ -107,9 +109,27 @@ public final class JRaftEngine implements LogEngine {
 
   @Override
   public <R> ReplicatedLog<R> open(GroupConfig group, LogMachine<R> machine) {
+    if (!names.add(group.group())) {
+      throw new LogFailure.Refused("group " + group.group() + " is open here already");
+    }
+    boolean opened = false;
+    try {
+      ReplicatedLog<R> log = openOnce(group, machine);
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) {
+        names.remove(group.group());
+      }
+    }
+  }
+
+  private <R> ReplicatedLog<R> openOnce(GroupConfig group, LogMachine<R> machine) {
     ReplicaFiles files = new ReplicaFiles(group.directory());
+    boolean restored;
     try {
       Files.createDirectories(files.directory());
+      restored = files.restored(machine);
     } catch (IOException e) {
       throw new LogFailure.Stopped("cannot write to " + files.directory() + ": " + e, false);
     }
@@ -128,6 +148,7 @@ public final class JRaftEngine implements LogEngine {
     options.setFsm(adapter);
     options.setServiceFactory(new GroupOptions.Services(storage));
     start(node, options, adapter, storage, meters);
+    FirstSnapshots first = new FirstSnapshots(vertx, node, storage, files, pools.control());
     Replica<R> replica =
         new Replica<>(
             vertx,
@@ -137,15 +158,20 @@ public final class JRaftEngine implements LogEngine {
                 node,
                 storage,
                 adapter,
+                first,
                 pools.control(),
                 () -> {
                   replicas.remove(group.group());
                   meters.remove();
                   transport.dropArrivals();
+                  names.remove(group.group());
                 }));
     meters.watch(replica);
     meters.elections(adapter::won);
     replicas.put(group.group(), replica);
+    if (restored) {
+      first.begin(() -> replica.stopped().isPresent());
+    }
     return replica;
   }
 
@@ -160,7 +186,7 @@ public final class JRaftEngine implements LogEngine {
       if (node.init(options)) {
         return;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("replica not started node={} group={}", self, node.getGroupId(), e);
       trouble = e.toString();
     }
@@ -178,7 +204,7 @@ public final class JRaftEngine implements LogEngine {
   private static void abandon(GuardedNode node, GuardedStorage storage) {
     try {
       node.shutdown();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.debug("a node that did not come up cannot be shut down in order", e);
     }
     storage.shutdown();

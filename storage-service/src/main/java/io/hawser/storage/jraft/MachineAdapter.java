@@ -98,20 +98,24 @@ final class MachineAdapter<R> implements StateMachine {
     List<Committed> batch = new ArrayList<>();
     List<@Nullable Closure> closures = new ArrayList<>();
     long bytes = 0;
+    int span = 0; // entries since the first of the batch, with those that are left out
     while (entries.hasNext()) {
       long index = entries.getIndex();
       ByteBuffer data = entries.getData();
-      if (index > applied) {
+      if (index <= applied || data == null || !data.hasRemaining()) {
+        leftOut(entries.done());
+      } else {
         batch.add(new Committed(index, entries.getTerm(), copy(data)));
         closures.add(entries.done());
         bytes += data.remaining();
       }
+      span = batch.isEmpty() ? 0 : span + 1;
       entries.next();
       boolean full = batch.size() >= MAX_BATCH_ENTRIES || bytes >= MAX_BATCH_BYTES;
       if ((full || !entries.hasNext()) && !batch.isEmpty()) {
         if (!apply(batch, closures)) {
           // JRaft counts the entry that it stands on when that is one of ours.
-          int back = batch.size() + (entries.hasNext() ? 1 : 0);
+          int back = span + (entries.hasNext() ? 1 : 0);
           entries.setErrorAndRollback(back, new Status(RaftError.ESTATEMACHINE, "%s", failure));
           return;
         }
@@ -119,7 +123,17 @@ final class MachineAdapter<R> implements StateMachine {
         batch.clear();
         closures.clear();
         bytes = 0;
+        span = 0;
       }
+    }
+  }
+
+  /**
+   * An entry that is not for the machine: it has it, or the entry is an empty one of the engine.
+   */
+  private static void leftOut(@Nullable Closure closure) {
+    if (closure != null) {
+      closure.run(Status.OK());
     }
   }
 
@@ -212,7 +226,7 @@ final class MachineAdapter<R> implements StateMachine {
     won = won() + 1; // only this thread writes it
     leadership = new Leadership(true, Optional.of(self), term);
     log.info("leading node={} group={} term={}", self, group, term);
-    machine.leading(term);
+    tell(() -> machine.leading(term));
   }
 
   @Override
@@ -220,20 +234,20 @@ final class MachineAdapter<R> implements StateMachine {
     long term = leadership.term();
     leadership = new Leadership(false, Optional.empty(), term);
     log.info("leading no longer node={} group={} why={}", self, group, status.getErrorMsg());
-    machine.following(Optional.empty(), term);
+    tell(() -> machine.following(Optional.empty(), term));
   }
 
   @Override
   public void onStartFollowing(LeaderChangeContext change) {
     Optional<NodeId> leader = Peers.known(change.getLeaderId());
     leadership = new Leadership(false, leader, change.getTerm());
-    machine.following(leader, change.getTerm());
+    tell(() -> machine.following(leader, change.getTerm()));
   }
 
   @Override
   public void onStopFollowing(LeaderChangeContext change) {
     leadership = new Leadership(false, Optional.empty(), change.getTerm());
-    machine.following(Optional.empty(), change.getTerm());
+    tell(() -> machine.following(Optional.empty(), change.getTerm()));
   }
 
   @Override
@@ -252,12 +266,21 @@ final class MachineAdapter<R> implements StateMachine {
     failed(e);
   }
 
+  /** What the machine throws here is no reason to stop, and must not reach JRaft. */
+  private void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException | Error e) {
+      log.error("the machine failed at news node={} group={}", self, group, e);
+    }
+  }
+
   private void failed(Throwable cause) {
     if (failure == null) {
       failure = cause;
       leadership = new Leadership(false, Optional.empty(), leadership.term());
       log.error("replica stopped node={} group={}", self, group, cause);
-      machine.failed(cause);
+      tell(() -> machine.failed(cause));
     }
   }
 }

@@ -7,10 +7,12 @@ import io.hawser.storage.log.LogFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A proposed entry until it is decided. Ends once; who comes second is ignored. Thread-safe.
+ * A proposed entry until it is decided. Ends once; who comes second is ignored, and nothing that
+ * its listeners do reaches who ends it. Thread-safe.
  *
  * @param <R> what the machine answers
  */
@@ -18,10 +20,19 @@ final class Proposal<R> implements Closure {
   private final Promise<R> promise = Promise.promise();
   private final int bytes;
   private final Supplier<Optional<NodeId>> leader;
+  private final Delivery delivery;
+  private final AtomicBoolean decided = new AtomicBoolean();
+  private volatile Runnable onDecided = () -> {};
 
-  Proposal(int bytes, Supplier<Optional<NodeId>> leader) {
+  Proposal(int bytes, Supplier<Optional<NodeId>> leader, Delivery delivery) {
     this.bytes = bytes;
     this.leader = leader;
+    this.delivery = delivery;
+  }
+
+  /** What is to be done at once when it ends. Before it is handed to anybody. */
+  void onDecided(Runnable action) {
+    onDecided = action;
   }
 
   int bytes() {
@@ -33,11 +44,18 @@ final class Proposal<R> implements Closure {
   }
 
   void applied(R result) {
-    promise.tryComplete(result);
+    decide(() -> promise.complete(result));
   }
 
   void fail(LogFailure failure) {
-    promise.tryFail(failure);
+    decide(() -> promise.fail(failure));
+  }
+
+  private void decide(Runnable outcome) {
+    if (decided.compareAndSet(false, true)) {
+      onDecided.run();
+      delivery.tell(outcome);
+    }
   }
 
   @Override
@@ -59,7 +77,7 @@ final class Proposal<R> implements Closure {
     String words = String.valueOf(status.getErrorMsg());
     return switch (status.getRaftError()) {
       case EPERM ->
-          words.equals("Is not leader.")
+          words.equals("Is not leader.") || words.startsWith("expected_term=")
               ? new LogFailure.NotLeading(leader.get())
               : new LogFailure.LostLeadership(words);
       case EBUSY ->

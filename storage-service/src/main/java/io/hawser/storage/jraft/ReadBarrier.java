@@ -17,12 +17,17 @@ final class ReadBarrier {
   private static final byte[] NO_CONTEXT = new byte[0];
   private static final long RETRY_MS = 20;
 
+  /** After which an attempt is given up for another one: its heartbeats may be lost. */
+  private static final long ATTEMPT_MS = 300;
+
   private final Vertx vertx;
   private final Replica<?> replica;
+  private final Delivery delivery;
   private final long deadlineNs;
   private final Promise<Long> promise = Promise.promise();
 
-  ReadBarrier(Vertx vertx, Replica<?> replica, int timeoutMs) {
+  ReadBarrier(Vertx vertx, Replica<?> replica, int timeoutMs, Delivery delivery) {
+    this.delivery = delivery;
     this.vertx = vertx;
     this.replica = replica;
     this.deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
@@ -35,19 +40,23 @@ final class ReadBarrier {
 
   private void attempt() {
     if (replica.stopped().isPresent()) {
-      promise.tryFail(replica.stopped().get());
+      fail(replica.stopped().get());
       return;
     }
     long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
     if (leftMs <= 0) {
-      promise.tryFail(late());
+      fail(late());
       return;
     }
     try {
-      replica.node().readIndex(NO_CONTEXT, new Attempt(leftMs));
+      replica.node().readIndex(NO_CONTEXT, new Attempt(Math.min(leftMs, ATTEMPT_MS)));
     } catch (IllegalStateException e) {
-      promise.tryFail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
+      fail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
     }
+  }
+
+  private void fail(LogFailure failure) {
+    delivery.tell(() -> promise.tryFail(failure));
   }
 
   private LogFailure late() {
@@ -69,9 +78,9 @@ final class ReadBarrier {
         }
       } else if (replica.stopped().isPresent()) {
         // JRaft may count an entry as applied at which the machine has failed.
-        promise.tryFail(replica.stopped().get());
+        fail(replica.stopped().get());
       } else {
-        promise.tryComplete(index);
+        delivery.tell(() -> promise.tryComplete(index));
       }
     }
   }

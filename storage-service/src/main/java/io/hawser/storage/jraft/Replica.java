@@ -1,9 +1,7 @@
 package io.hawser.storage.jraft;
 
-import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.core.State;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import io.hawser.model.NodeId;
 import io.hawser.storage.log.GroupConfig;
@@ -17,22 +15,32 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One group's replica on JRaft. Thread-safe; what JRaft would do on the caller's thread under its
  * lock is handed to a worker.
  */
 final class Replica<R> implements ReplicatedLog<R> {
+  private static final Logger log = LoggerFactory.getLogger(Replica.class);
+
   /** Half of what a frame of the transport may have. */
   private static final int MAX_ENTRY_BYTES = 8 * 1024 * 1024;
+
+  private static final long JOIN_MS = 15_000;
+
+  /** What JRaft calls no expected term. */
+  private static final long ANY_TERM = -1;
 
   private final Vertx vertx;
   private final GroupConfig config;
@@ -40,13 +48,14 @@ final class Replica<R> implements ReplicatedLog<R> {
   private final GuardedNode node;
   private final GuardedStorage storage;
   private final MachineAdapter<R> machine;
-  private final ExecutorService workers;
+  private final Executor workers;
+  private final Orders orders;
   private final Runnable onClosed;
   private final Set<Proposal<R>> undecided = ConcurrentHashMap.newKeySet();
   private final AtomicLong queuedEntries = new AtomicLong();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final Promise<Void> closing = Promise.promise();
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private volatile long logBytes;
 
   /** What a replica is made of. */
@@ -54,7 +63,8 @@ final class Replica<R> implements ReplicatedLog<R> {
       GuardedNode node,
       GuardedStorage storage,
       MachineAdapter<R> machine,
-      ExecutorService workers,
+      FirstSnapshots first,
+      Executor workers,
       Runnable onClosed) {}
 
   Replica(Vertx vertx, GroupConfig config, LogTuning tuning, Parts<R> parts) {
@@ -65,6 +75,7 @@ final class Replica<R> implements ReplicatedLog<R> {
     this.storage = parts.storage();
     this.machine = parts.machine();
     this.workers = parts.workers();
+    this.orders = new Orders(parts, this::stopped, this::otherLeader);
     this.onClosed = parts.onClosed();
   }
 
@@ -91,14 +102,14 @@ final class Replica<R> implements ReplicatedLog<R> {
 
   /** Why nothing works here any more, if so. */
   Optional<LogFailure> stopped() {
-    if (closed) {
+    if (closed.get()) {
       return Optional.of(new LogFailure.Stopped("closed", false));
     }
     return machine.failure().map(e -> new LogFailure.Stopped(e.toString(), false));
   }
 
   @Override
-  public Future<R> propose(Buffer entry) {
+  public Future<R> propose(Buffer entry, long term) {
     Optional<LogFailure> stopped = stopped();
     if (stopped.isPresent()) {
       return Future.failedFuture(stopped.get());
@@ -110,13 +121,15 @@ final class Replica<R> implements ReplicatedLog<R> {
     if (node.getNodeState() != State.STATE_LEADER) {
       return Future.failedFuture(new LogFailure.NotLeading(otherLeader()));
     }
-    Proposal<R> proposal = new Proposal<>(entry.length(), this::otherLeader);
+    Proposal<R> proposal =
+        new Proposal<>(entry.length(), this::otherLeader, Delivery.here(workers));
     if (!enqueued(proposal)) {
       return Future.failedFuture(
           new LogFailure.Overloaded("too many entries wait in group " + config.group()));
     }
     try {
-      node.apply(new Task(ByteBuffer.wrap(entry.getBytes()), proposal));
+      long expected = term == 0 ? ANY_TERM : term;
+      node.apply(new Task(ByteBuffer.wrap(entry.getBytes()), proposal, expected));
     } catch (IllegalStateException e) {
       proposal.fail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
     }
@@ -137,21 +150,19 @@ final class Replica<R> implements ReplicatedLog<R> {
       queuedBytes.addAndGet(-proposal.bytes());
       return false;
     }
+    proposal.onDecided(
+        () -> {
+          undecided.remove(proposal);
+          queuedEntries.decrementAndGet();
+          queuedBytes.addAndGet(-proposal.bytes());
+        });
     undecided.add(proposal);
-    proposal
-        .future()
-        .onComplete(
-            done -> {
-              undecided.remove(proposal);
-              queuedEntries.decrementAndGet();
-              queuedBytes.addAndGet(-proposal.bytes());
-            });
     return true;
   }
 
   @Override
   public Future<Long> readBarrier() {
-    return new ReadBarrier(vertx, this, tuning.barrierMs()).start();
+    return new ReadBarrier(vertx, this, tuning.barrierMs(), Delivery.here(workers)).start();
   }
 
   @Override
@@ -165,23 +176,31 @@ final class Replica<R> implements ReplicatedLog<R> {
       learners = Peers.nodes(known.getConf().getLearners());
     }
     MachineAdapter.Leadership leadership = machine.leadership();
+    long applied = applied();
     return new LogStatus(
         role(voters, learners),
         leadership.term(),
         leadership.leader(),
-        Math.max(node.committed(), machine.applied()),
-        machine.applied(),
+        Math.max(node.committed(), applied),
+        applied,
         voters,
         learners,
         logBytes,
         machine.failure().map(Throwable::toString));
   }
 
+  /** The engine's own entries count too, except after a failure: JRaft may count the bad one. */
+  private long applied() {
+    return machine.failure().isPresent()
+        ? machine.applied()
+        : Math.max(node.applied(), machine.applied());
+  }
+
   private Role role(Set<NodeId> voters, Set<NodeId> learners) {
     if (machine.failure().isPresent()) {
       return Role.FAILED;
     }
-    if (closed) {
+    if (closed.get()) {
       return Role.CLOSED;
     }
     if (machine.leads()) {
@@ -199,93 +218,27 @@ final class Replica<R> implements ReplicatedLog<R> {
 
   @Override
   public Future<Void> changeVoters(Set<NodeId> voters) {
-    Promise<Void> changed = Promise.promise();
-    onWorker(
-        changed,
-        () ->
-            node.changePeers(
-                Peers.configuration(voters),
-                status -> {
-                  // A leader that removes itself may be told of that before it is told "done".
-                  if (status.isOk() || settledOn(voters)) {
-                    changed.tryComplete();
-                  } else {
-                    changed.tryFail(failure(status));
-                  }
-                }));
-    return changed.future();
-  }
-
-  private boolean settledOn(Set<NodeId> voters) {
-    ConfigurationEntry known = storage.configuration();
-    return known != null
-        && known.isStable()
-        && known.getId().getIndex() <= machine.applied()
-        && Peers.nodes(known.getConf().getPeers()).equals(voters);
+    return orders.changeVoters(voters);
   }
 
   @Override
   public Future<Void> transferTo(NodeId to) {
-    PeerId peer = Peers.peer(to);
-    return asked(() -> node.transferLeadershipTo(peer));
+    return orders.transferTo(to);
   }
 
   @Override
   public Future<Void> resetVoters(Set<NodeId> voters) {
-    return asked(() -> node.resetPeers(Peers.configuration(voters)));
+    return orders.resetVoters(voters);
   }
 
   @Override
   public Future<Void> snapshot() {
-    Promise<Void> taken = Promise.promise();
-    onWorker(taken, () -> node.snapshot(status -> settle(taken, status)));
-    return taken.future();
-  }
-
-  private Future<Void> asked(Supplier<Status> question) {
-    Promise<Void> answered = Promise.promise();
-    onWorker(answered, () -> settle(answered, question.get()));
-    return answered.future();
-  }
-
-  private void settle(Promise<Void> promise, Status status) {
-    if (status.isOk()) {
-      promise.tryComplete();
-    } else {
-      promise.tryFail(failure(status));
-    }
-  }
-
-  private LogFailure failure(Status status) {
-    String words = String.valueOf(status.getErrorMsg());
-    boolean leads = node.getNodeState() == State.STATE_LEADER;
-    return switch (status.getRaftError()) {
-      case EPERM, ELEADERREMOVED, ENEWLEADER ->
-          leads ? new LogFailure.Refused(words) : new LogFailure.NotLeading(otherLeader());
-      default -> new LogFailure.Refused(words);
-    };
-  }
-
-  private void onWorker(Promise<Void> promise, Runnable task) {
-    Optional<LogFailure> stopped = stopped();
-    if (stopped.isPresent()) {
-      promise.tryFail(stopped.get());
-      return;
-    }
-    workers.execute(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            promise.tryFail(new LogFailure.Refused(String.valueOf(e.getMessage())));
-          }
-        });
+    return orders.snapshot();
   }
 
   @Override
   public Future<Void> close() {
-    if (!closed) {
-      closed = true;
+    if (closed.compareAndSet(false, true)) {
       // On a thread of its own: what it waits for may need the others.
       Thread unused = Thread.ofPlatform().daemon().start(this::shutDown);
     }
@@ -295,13 +248,26 @@ final class Replica<R> implements ReplicatedLog<R> {
   private void shutDown() {
     try {
       node.shutdown();
-      node.join();
+      Thread joining = Thread.ofPlatform().daemon().start(this::join);
+      if (!joining.join(Duration.ofMillis(JOIN_MS))) {
+        log.warn("the replica does not end replica={} waitedMs={}", node.getNodeId(), JOIN_MS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.warn("the replica is not closed in order replica={}", node.getNodeId(), e);
     } finally {
       List.copyOf(undecided).forEach(p -> p.fail(new LogFailure.Stopped("closed", true)));
       onClosed.run();
       closing.tryComplete();
+    }
+  }
+
+  private void join() {
+    try {
+      node.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,9 +1,12 @@
 package io.hawser.storage.jraft;
 
+import io.hawser.storage.log.LogMachine;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,6 +24,33 @@ record ReplicaFiles(Path directory) {
 
   Path meta() {
     return directory.resolve("meta").resolve("raft_meta");
+  }
+
+  private Path restored() {
+    return directory.resolve("restored");
+  }
+
+  /**
+   * Whether the machine was filled before its log began, and the log still begins there. Notes it,
+   * since the machine will have applied entries when it is asked again.
+   */
+  boolean restored(LogMachine<?> machine) throws IOException {
+    if (machine.holdsData() && machine.appliedIndex() == 0 && lastSnapshot() == 0) {
+      Files.writeString(restored(), "the log begins after data that it does not hold");
+      force(restored());
+      force(directory);
+    }
+    return Files.exists(restored());
+  }
+
+  void forgetRestored() throws IOException {
+    Files.deleteIfExists(restored());
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel handle = FileChannel.open(path, StandardOpenOption.READ)) {
+      handle.force(true);
+    }
   }
 
   /** What is missing of a replica that has voted or written before. */

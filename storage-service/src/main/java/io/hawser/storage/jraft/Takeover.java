@@ -8,7 +8,9 @@ import io.hawser.storage.transport.Transport;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,31 +40,35 @@ final class Takeover {
 
   /** A node's connection has closed. On a worker. */
   void lost(NodeId peer) {
-    boolean led =
-        replicas.stream().anyMatch(r -> r.status().leader().filter(peer::equals).isPresent());
-    if (led) {
+    Map<Replica<?>, Long> led = new HashMap<>();
+    for (Replica<?> replica : replicas) {
+      LogStatus status = replica.status();
+      if (status.leader().equals(Optional.of(peer))) {
+        led.put(replica, status.term());
+      }
+    }
+    if (!led.isEmpty()) {
       transport
           .refuses(peer)
           .onSuccess(
               refused -> {
                 if (refused) {
-                  replicas.forEach(replica -> gone(replica, peer));
+                  led.forEach((replica, term) -> gone(replica, peer, term));
                 }
               });
     }
   }
 
-  private void gone(Replica<?> replica, NodeId peer) {
-    LogStatus status = replica.status();
-    if (!status.leader().equals(Optional.of(peer))) {
-      return;
-    }
-    int turn = turn(replica.config().group(), status, peer);
+  /**
+   * @param term in which it led when its connection closed
+   */
+  private void gone(Replica<?> replica, NodeId peer, long term) {
+    int turn = turn(replica.config().group(), replica.status(), peer);
     if (turn == 0) {
-      transport.workers().execute(() -> stand(replica, peer));
+      transport.workers().execute(() -> stand(replica, peer, term));
     } else if (turn > 0) {
       vertx.setTimer(
-          TURN_MS * turn, none -> transport.workers().execute(() -> stand(replica, peer)));
+          TURN_MS * turn, none -> transport.workers().execute(() -> stand(replica, peer, term)));
     }
   }
 
@@ -73,10 +79,13 @@ final class Takeover {
     return Rendezvous.ranked(group, heirs).indexOf(transport.self());
   }
 
-  private void stand(Replica<?> replica, NodeId peer) {
-    Optional<NodeId> leader = replica.status().leader();
+  private void stand(Replica<?> replica, NodeId peer, long ledTerm) {
+    LogStatus status = replica.status();
     GuardedNode node = replica.node();
-    boolean free = leader.isEmpty() || leader.get().equals(peer);
+    boolean nobody = status.leader().isEmpty();
+    // In a later term it leads anew: it is back.
+    boolean stillLost = status.leader().equals(Optional.of(peer)) && status.term() == ledTerm;
+    boolean free = nobody || stillLost;
     boolean able =
         replica.stopped().isEmpty() && !node.installing() && !replica.machine().loading();
     if (free && able && node.getNodeState() == State.STATE_FOLLOWER) {
@@ -85,7 +94,7 @@ final class Takeover {
           transport.self(),
           replica.config().group(),
           peer);
-      boolean unused = node.stand();
+      boolean unused = node.stand(nobody ? node.term() : ledTerm);
     }
   }
 }

@@ -7,6 +7,7 @@ public interface LogEngine {
   /**
    * Opens a group's replica and starts it. Blocks while it reads its log: call it on a worker.
    *
+   * @throws LogFailure.Refused when the group is open here
    * @throws LogFailure.Stopped when the replica must not start: its log is corrupt, or is missing
    *     although it has voted before
    */

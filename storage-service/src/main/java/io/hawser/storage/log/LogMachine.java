@@ -8,9 +8,9 @@ import java.util.Optional;
 
 /**
  * What a group's log drives on one replica. Every call comes from the group's apply thread, one at
- * a time and in order; only {@link #appliedIndex} is also called once before, from the thread that
- * opens the log. An exception from {@link #apply} or {@link #load} stops the replica for good: what
- * the machine holds is no longer known to be what the log says.
+ * a time and in order; only {@link #appliedIndex} and {@link #holdsData} are also called before,
+ * from the thread that opens the log. An exception from {@link #apply} or {@link #load} stops the
+ * replica for good: what the machine holds is no longer known to be what the log says.
  *
  * @param <R> what applying an entry answers to the one who proposed it
  */
@@ -21,6 +21,15 @@ public interface LogMachine<R> {
    * applied: then entries come again after a restart.
    */
   long appliedIndex();
+
+  /**
+   * Whether the machine holds anything, whatever its log says: one that was filled from a backup
+   * does while nothing is applied. Its log then begins with a snapshot before others may join.
+   * Asked once, by the thread that opens the log.
+   */
+  default boolean holdsData() {
+    return appliedIndex() > 0;
+  }
 
   /**
    * Applies entries in their order.

@@ -6,8 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Set;
 
 /**
- * One group's log on this node. Thread-safe; no call blocks. Futures complete on any thread and
- * fail with a {@link LogFailure}.
+ * One group's log on this node. Thread-safe; no call blocks. Futures complete on the caller's
+ * context, or on a worker when it has none, and fail with a {@link LogFailure}.
  *
  * @param <R> what the machine answers to an entry
  */
@@ -20,7 +20,18 @@ public interface ReplicatedLog<R> {
    *     done. With {@link LogFailure.LostLeadership}: it is unknown. Has no time-out of its own:
    *     while this replica leads without a majority it waits, until it steps down.
    */
-  Future<R> propose(Buffer entry);
+  default Future<R> propose(Buffer entry) {
+    return propose(entry, 0);
+  }
+
+  /**
+   * As {@link #propose(Buffer)}, but only while this replica leads in that term: for what was
+   * decided on as its leader. In another term it fails with {@link LogFailure.NotLeading}, and
+   * nothing was done.
+   *
+   * @param term 0 for any
+   */
+  Future<R> propose(Buffer entry, long term);
 
   /**
    * Makes sure that a read of the machine, begun after this completes, sees everything that was
@@ -48,7 +59,11 @@ public interface ReplicatedLog<R> {
    */
   Future<Void> transferTo(NodeId node);
 
-  /** Takes a snapshot now and shortens the log. */
+  /**
+   * Takes a snapshot now, unless nothing was applied since the last one. The log keeps what comes
+   * after the snapshot before: it is shortened up to there only, so that followers that lag a
+   * little need no snapshot.
+   */
   Future<Void> snapshot();
 
   /**

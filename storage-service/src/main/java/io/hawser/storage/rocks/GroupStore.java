@@ -90,6 +90,12 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     return durableIndex;
   }
 
+  /** A restored store also when its keys are gone: what it grants has to lie above its floor. */
+  @Override
+  public boolean holdsData() {
+    return sums.revision() > 0;
+  }
+
   @Override
   public List<List<Result>> apply(List<Committed> committed) {
     if (broken) {

@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.ByteBuffer;
+import java.util.function.IntSupplier;
 
 /**
  * What goes over a connection: a length of four bytes, then a frame of it: kind, call number,
@@ -24,10 +25,17 @@ final class Frames {
   /** The longest frame. JRaft's are half a megabyte plus one entry, or a part of a file. */
   static final int MAX_BYTES = 16 * 1024 * 1024;
 
+  /** The longest greeting, or answer to one: who sends it is not known yet. */
+  static final int MAX_GREETING_BYTES = 1024;
+
   private Frames() {}
 
-  /** Calls the handler with each frame, without its length. */
-  static Handler<Buffer> parser(Handler<byte[]> frames, Runnable tooLong) {
+  /**
+   * Calls the handler with each frame, without its length.
+   *
+   * @param limit how long the next one may be
+   */
+  static Handler<Buffer> parser(IntSupplier limit, Handler<byte[]> frames, Runnable tooLong) {
     RecordParser parser = RecordParser.newFixed(Integer.BYTES);
     boolean[] inFrame = {false};
     parser.handler(
@@ -39,7 +47,7 @@ final class Frames {
             return;
           }
           int length = bytes.getInt(0);
-          if (length < 1 || length > MAX_BYTES) {
+          if (length < 1 || length > limit.getAsInt()) {
             tooLong.run();
             return;
           }

@@ -30,9 +30,12 @@ import org.slf4j.LoggerFactory;
 final class Inbound implements Connection {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
 
+  private static final long GREETING_MS = 2000;
+
   private final Transport transport;
   private final NetSocket socket;
   private final Outbox outbox;
+  private final Intake intake;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private @Nullable Greeting greeting;
   private boolean ended;
@@ -40,13 +43,27 @@ final class Inbound implements Connection {
   Inbound(Transport transport, Context context, NetSocket socket) {
     this.transport = transport;
     this.socket = socket;
-    this.outbox = new Outbox(context, socket);
+    Valve valve = new Valve(socket);
+    this.outbox = new Outbox(context, socket, valve);
+    this.intake = new Intake(context, valve);
   }
 
   void start() {
-    socket.handler(Frames.parser(this::read, this::close));
+    socket.handler(
+        Frames.parser(
+            () -> greeting == null ? Frames.MAX_GREETING_BYTES : Frames.MAX_BYTES,
+            this::read,
+            this::close));
+    transport.vertx().setTimer(GREETING_MS, none -> awaitGreeting());
     socket.exceptionHandler(e -> close());
     socket.closeHandler(none -> end(true));
+  }
+
+  private void awaitGreeting() {
+    if (greeting == null && !ended) {
+      log.warn("refused a connection from={} why=it says nothing", socket.remoteAddress());
+      close();
+    }
   }
 
   Optional<Greeting> greeting() {
@@ -92,9 +109,19 @@ final class Inbound implements Connection {
     }
     Message request = Frames.message(frame);
     RpcContext context = new Answer(Frames.call(frame));
+    Runnable handled = intake.begin(frame.length);
     try {
-      executor(processor, type, request).execute(() -> processor.handleRequest(context, request));
+      executor(processor, type, request)
+          .execute(
+              () -> {
+                try {
+                  processor.handleRequest(context, request);
+                } finally {
+                  handled.run();
+                }
+              });
     } catch (RuntimeException | AssertionError e) {
+      handled.run();
       // The group closes, or its executor is full or stopped.
       log.debug("request not taken type={}", type, e);
       context.sendResponse(

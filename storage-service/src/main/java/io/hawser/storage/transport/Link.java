@@ -1,6 +1,5 @@
 package io.hawser.storage.transport;
 
-import com.alipay.sofa.jraft.error.InvokeTimeoutException;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.hawser.model.NodeId;
@@ -8,18 +7,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
-  private static final int MAX_QUEUED_CALLS = 16_384;
-  private static final long MAX_QUEUED_BYTES = 32L * 1024 * 1024;
   private static final int CHUNK_BYTES = 64 * 1024;
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long WELCOME_MS = 1000;
+  private static final long ABANDONED_NS = TimeUnit.SECONDS.toNanos(60);
 
   private enum State {
     IDLE,
@@ -52,18 +42,13 @@ final class Link {
   private final Greeting.Channel channel;
   private final long silenceNs;
 
-  private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicLong queuedCalls = new AtomicLong();
-  private final AtomicLong queuedBytes = new AtomicLong();
+  private final Backlog backlog;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile State state = State.IDLE;
   private volatile long failedNs = System.nanoTime() - RETRY_NS;
 
-  private record Sent(Call call, long sentNs) {}
-
-  private final Map<Long, Sent> pending = new LinkedHashMap<>();
+  private final Awaited awaited;
   private @Nullable NetSocket socket;
-  private long lastCall;
   private long heardNs;
   private String lastTrouble = "";
 
@@ -71,6 +56,8 @@ final class Link {
     this.transport = transport;
     this.peer = peer;
     this.channel = channel;
+    this.backlog = new Backlog(peer);
+    this.awaited = new Awaited(peer);
     this.silenceNs = TimeUnit.MILLISECONDS.toNanos(channel == Greeting.Channel.LOG ? 1500 : 10_000);
   }
 
@@ -89,19 +76,8 @@ final class Link {
    * @throws RemotingException when too much waits already
    */
   void call(Call call) throws RemotingException {
-    long calls = queuedCalls.incrementAndGet();
-    long bytes = queuedBytes.addAndGet(call.body().length());
-    if (calls > MAX_QUEUED_CALLS || bytes > MAX_QUEUED_BYTES) {
-      taken(call);
-      throw new RemotingException("too much waits for " + peer);
-    }
-    queue.add(call);
+    backlog.add(call);
     schedule();
-  }
-
-  private void taken(Call call) {
-    queuedCalls.decrementAndGet();
-    queuedBytes.addAndGet(-call.body().length());
   }
 
   private boolean justFailed() {
@@ -117,11 +93,11 @@ final class Link {
   private void write() {
     scheduled.set(false);
     switch (state) {
-      case CLOSED -> failQueued("the transport is closed");
+      case CLOSED -> backlog.failAll("the transport is closed");
       case CONNECTING -> {}
       case IDLE -> {
         if (justFailed()) {
-          failQueued(lastTrouble);
+          backlog.failAll(lastTrouble);
         } else {
           connect();
         }
@@ -136,15 +112,17 @@ final class Link {
 
   private void writeQueued(NetSocket to) {
     long nowNs = System.nanoTime();
-    if (pending.isEmpty()) {
+    if (awaited.isEmpty()) {
       heardNs = nowNs;
     }
     Buffer chunk = Buffer.buffer();
-    for (Call call = queue.poll(); call != null; call = queue.poll()) {
-      taken(call);
-      pending.put(++lastCall, new Sent(call, nowNs));
-      Frames.append(
-          chunk, Frames.REQUEST, lastCall, call.type().number(), call.body().unsafeBytes());
+    while (!awaited.full()) { // an answer goes on
+      Call call = backlog.poll();
+      if (call == null) {
+        break;
+      }
+      long number = awaited.add(call, nowNs);
+      Frames.append(chunk, Frames.REQUEST, number, call.type().number(), call.body().unsafeBytes());
       if (chunk.length() >= CHUNK_BYTES) {
         send(to, chunk);
         chunk = Buffer.buffer();
@@ -192,6 +170,7 @@ final class Link {
     opened.drainHandler(none -> schedule());
     opened.handler(
         Frames.parser(
+            () -> state == State.UP ? Frames.MAX_BYTES : Frames.MAX_GREETING_BYTES,
             frame -> {
               if (state == State.UP) {
                 answered(opened, frame);
@@ -201,7 +180,11 @@ final class Link {
               }
             },
             () -> end(opened, peer + " sent a frame that is too long")));
-    send(opened, Frames.text(Frames.GREETING, transport.greeting(peer, channel).toBytes()));
+    try {
+      send(opened, Frames.text(Frames.GREETING, transport.greeting(peer, channel).toBytes()));
+    } catch (RuntimeException e) {
+      end(opened, "cannot greet " + peer + ": " + e);
+    }
   }
 
   private void welcomed(NetSocket from, byte[] frame) {
@@ -228,9 +211,9 @@ final class Link {
     heardNs = System.nanoTime();
     try {
       Object message = Frames.message(frame);
-      Sent sent = pending.remove(Frames.call(frame));
-      if (sent != null) {
-        sent.call().answer(message, null);
+      awaited.answered(Frames.call(frame), message);
+      if (!backlog.isEmpty()) {
+        schedule();
       }
     } catch (InvalidProtocolBufferException e) {
       end(from, peer + " sent what is no message: " + e.getMessage());
@@ -257,17 +240,8 @@ final class Link {
     if (state != State.CLOSED) {
       state = State.IDLE;
     }
-    List<Sent> lost = new ArrayList<>(pending.values());
-    pending.clear();
-    lost.forEach(sent -> sent.call().answer(null, new RemotingException(why)));
-    failQueued(why);
-  }
-
-  private void failQueued(String why) {
-    for (Call call = queue.poll(); call != null; call = queue.poll()) {
-      taken(call);
-      call.answer(null, new RemotingException(why));
-    }
+    awaited.failAll(why);
+    backlog.failAll(why);
   }
 
   /** Gives up what is late, and a connection on which nothing comes back. On the event loop. */
@@ -276,28 +250,23 @@ final class Link {
     if (open != null && state == State.UP && silent(nowNs)) {
       end(open, peer + " is silent");
     }
-    for (Iterator<Sent> it = pending.values().iterator(); it.hasNext(); ) {
-      Call call = it.next().call();
-      if (call.expired(nowNs)) {
-        it.remove();
-        call.answer(null, new InvokeTimeoutException("no answer from " + peer));
-      }
+    awaited.expire(nowNs);
+    if (!backlog.isEmpty()) {
+      schedule();
     }
-    queue.removeIf(
-        call -> {
-          boolean late = call.expired(nowNs);
-          if (late) {
-            taken(call);
-            call.answer(null, new InvokeTimeoutException("could not send to " + peer));
-          }
-          return late;
-        });
+    backlog.expire(nowNs);
   }
 
   private boolean silent(long nowNs) {
-    return !pending.isEmpty()
-        && nowNs - heardNs > silenceNs
-        && nowNs - pending.values().iterator().next().sentNs() > silenceNs;
+    return nowNs - heardNs > silenceNs && awaited.olderThan(nowNs, silenceNs);
+  }
+
+  /** Whether the peer has left: nothing was said to it for long, and nobody knows where it is. */
+  boolean abandoned(long nowNs) {
+    return state == State.IDLE
+        && backlog.isEmpty()
+        && nowNs - failedNs > ABANDONED_NS
+        && transport.address(peer).isEmpty();
   }
 
   /** On the event loop. */

@@ -17,10 +17,13 @@ final class Outbox {
 
   private final Context context;
   private final NetSocket socket;
+  private final Valve valve;
   private final Queue<Buffer> frames = new ConcurrentLinkedQueue<>();
+  private boolean holding;
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  Outbox(Context context, NetSocket socket) {
+  Outbox(Context context, NetSocket socket, Valve valve) {
+    this.valve = valve;
     this.context = context;
     this.socket = socket;
   }
@@ -40,12 +43,7 @@ final class Outbox {
     scheduled.set(false);
     while (!frames.isEmpty()) {
       if (socket.writeQueueFull()) {
-        socket.pause();
-        socket.drainHandler(
-            none -> {
-              socket.resume();
-              schedule();
-            });
+        waitForDrain();
         return;
       }
       Buffer chunk = Buffer.buffer();
@@ -57,6 +55,21 @@ final class Outbox {
       }
       // A failed write is a closed socket, which its close handler sees.
       socket.write(chunk).onFailure(gone -> frames.clear());
+    }
+  }
+
+  private void waitForDrain() {
+    if (!holding) {
+      holding = true;
+      valve.hold();
+      socket.drainHandler(
+          none -> {
+            if (holding) {
+              holding = false;
+              valve.release();
+              schedule();
+            }
+          });
     }
   }
 }

@@ -20,7 +20,7 @@ public final class Peers {
 
   private Peers() {}
 
-  /** JRaft splits at colons, which a node id may have. */
+  /** JRaft splits at colons, which a node id may have; a percent sign it has not. */
   public static PeerId peer(NodeId node) {
     return new PeerId(node.value().replace(":", "%3A"), PORT);
   }

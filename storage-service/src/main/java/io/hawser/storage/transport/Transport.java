@@ -2,7 +2,6 @@ package io.hawser.storage.transport;
 
 import com.alipay.sofa.jraft.ReplicatorGroup;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
-import com.alipay.sofa.jraft.rpc.impl.ConnectionClosedEventListener;
 import com.google.protobuf.Message;
 import io.hawser.model.NodeId;
 import io.vertx.core.Context;
@@ -17,7 +16,6 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +24,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +39,6 @@ public final class Transport {
   private static final Logger log = LoggerFactory.getLogger(Transport.class);
   private static final long SWEEP_MS = 50;
   private static final int CONNECT_MS = 300;
-  private static final int WORKERS = 4;
-  private static final int MAX_WAITING_TASKS = 20_000;
 
   private record LinkKey(NodeId peer, Greeting.Channel channel) {}
 
@@ -59,15 +52,14 @@ public final class Transport {
   private final Map<LinkKey, Link> open = new ConcurrentHashMap<>();
   private final Map<LinkKey, Inbound> arrivals = new ConcurrentHashMap<>();
   private final Set<Inbound> inbounds = ConcurrentHashMap.newKeySet();
-  private final Map<WireMessage, RpcProcessor<Message>> processors =
-      new EnumMap<>(WireMessage.class);
-  private final List<ConnectionClosedEventListener> closeListeners = new CopyOnWriteArrayList<>();
+  private final Processors processors;
   private final List<ReplicatorGroup> groups = new CopyOnWriteArrayList<>();
   private final List<Consumer<NodeId>> lostListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
   private volatile long sweeper = -1;
 
-  private Transport(Vertx vertx, TransportConfig config) {
+  private Transport(Vertx vertx, TransportConfig config, Processors processors) {
+    this.processors = processors;
     this.vertx = vertx;
     this.config = config;
     this.links = ((VertxInternal) vertx).createEventLoopContext();
@@ -78,7 +70,7 @@ public final class Transport {
     config.tls().ifPresent(tls -> tls.applyTo(in));
     this.client = vertx.createNetClient(out);
     this.server = vertx.createNetServer(in);
-    this.workers = pool("hawser-log-" + config.self());
+    this.workers = Workers.of("hawser-log-" + config.self());
   }
 
   /**
@@ -89,35 +81,7 @@ public final class Transport {
    */
   public static Future<Transport> open(
       Vertx vertx, TransportConfig config, List<RpcProcessor<?>> processors) {
-    Transport transport = new Transport(vertx, config);
-    processors.forEach(transport::add);
-    return transport.listen();
-  }
-
-  private static ThreadPoolExecutor pool(String name) {
-    ThreadFactory threads = Thread.ofPlatform().daemon().name(name + "-", 0).factory();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_WAITING_TASKS),
-            threads);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
-  @SuppressWarnings("unchecked") // a processor says by name which class it takes
-  private void add(RpcProcessor<?> processor) {
-    for (WireMessage type : WireMessage.values()) {
-      if (type.className().equals(processor.interest())) {
-        processors.put(type, (RpcProcessor<Message>) processor);
-      }
-    }
-    if (processor instanceof ConnectionClosedEventListener listener) {
-      closeListeners.add(listener);
-    }
+    return new Transport(vertx, config, new Processors(processors)).listen();
   }
 
   private Future<Transport> listen() {
@@ -129,7 +93,16 @@ public final class Transport {
     return listening
         .future()
         .onSuccess(up -> links.runOnContext(none -> startSweeping()))
-        .onFailure(e -> workers.shutdownNow());
+        .recover(
+            e ->
+                client
+                    .close()
+                    .eventually(
+                        () -> {
+                          workers.shutdown();
+                          return Future.failedFuture(e);
+                        })
+                    .mapEmpty());
   }
 
   private void startSweeping() {
@@ -139,6 +112,7 @@ public final class Transport {
             none -> {
               long nowNs = System.nanoTime();
               open.values().forEach(link -> link.sweep(nowNs));
+              open.values().removeIf(link -> link.abandoned(nowNs));
             });
   }
 
@@ -207,12 +181,24 @@ public final class Transport {
   }
 
   Optional<SocketAddress> address(NodeId peer) {
-    return config.addresses().apply(peer);
+    try {
+      return config.addresses().apply(peer);
+    } catch (RuntimeException e) {
+      log.debug("the address is not known node={} peer={}", self(), peer, e);
+      return Optional.empty();
+    }
   }
 
   Future<NetSocket> connect(SocketAddress address) {
     Promise<NetSocket> connected = Promise.promise();
-    links.runOnContext(none -> client.connect(address).onComplete(connected));
+    links.runOnContext(
+        none -> {
+          try {
+            client.connect(address).onComplete(connected);
+          } catch (RuntimeException e) {
+            connected.tryFail(e);
+          }
+        });
     return connected.future();
   }
 
@@ -225,7 +211,7 @@ public final class Transport {
   }
 
   @Nullable RpcProcessor<Message> processor(WireMessage type) {
-    return processors.get(type);
+    return processors.of(type);
   }
 
   /** A group's replicators want to know when a peer can be reached again. */
@@ -274,7 +260,7 @@ public final class Transport {
     inbounds.remove(connection);
     Optional<Greeting> greeting = connection.greeting();
     greeting.ifPresent(g -> arrivals.remove(new LinkKey(g.from(), g.channel()), connection));
-    closeListeners.forEach(listener -> listener.onClosed(connection.remote(), connection));
+    processors.closed(connection.remote(), connection);
     greeting
         .filter(g -> lost && !closed && g.channel() == Greeting.Channel.LOG)
         .ifPresent(g -> onWorker(() -> lostListeners.forEach(l -> l.accept(g.from()))));

@@ -8,6 +8,8 @@ import io.hawser.storage.log.LogStatus.Role;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +116,56 @@ class FailureTest {
       cluster.followers().forEach(m -> cluster.stop(m.id()));
       assertThat(Await.failure(leader.log().readBarrier()))
           .isInstanceOfAny(LogFailure.NoQuorum.class, LogFailure.NotLeading.class);
+    }
+  }
+
+  @Test
+  void a_listener_that_throws_stops_nothing() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.put("a");
+      Member leader = cluster.leader();
+      Future<String> write =
+          leader
+              .log()
+              .propose(Buffer.buffer("b"))
+              .onComplete(
+                  done -> {
+                    throw new AssertionError("a bad listener");
+                  });
+      Future<Long> read =
+          leader
+              .log()
+              .readBarrier()
+              .onComplete(
+                  done -> {
+                    throw new AssertionError("a bad listener");
+                  });
+      Await.until("both end", () -> write.isComplete() && read.isComplete(), LogCluster.LONG);
+      cluster.put("c");
+      cluster.awaitEqual(3);
+      assertThat(leader.status().failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_replica_that_cannot_save_its_vote_gives_none() throws IOException {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      Member old = cluster.leader();
+      Member broken = cluster.followers().getFirst();
+      Member other = cluster.followers().getLast();
+      // What it would write to first.
+      Files.createDirectories(
+          cluster.directory(broken.id()).resolve("meta").resolve("raft_meta.tmp"));
+      ListMachine machine = cluster.kill(old.id()).survived();
+      Await.until("it stops", () -> broken.status().role() == Role.FAILED, LogCluster.LONG);
+      assertThat(other.status().role()).isNotEqualTo(Role.LEADER);
+      cluster.start(old.id(), LogCluster.ids(1, 2, 3), machine);
+      cluster.leaderOtherThan(Set.of(broken.id()));
+      cluster.stop(broken.id());
+      cluster.put("b");
+      cluster.awaitEqual(2);
     }
   }
 }

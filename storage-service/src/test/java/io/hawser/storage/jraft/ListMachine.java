@@ -31,6 +31,13 @@ final class ListMachine implements LogMachine<String> {
     return next;
   }
 
+  /** A machine that was filled from a backup: its log knows nothing of these entries. */
+  static ListMachine restored(List<String> entries) {
+    ListMachine machine = new ListMachine();
+    machine.entries.addAll(entries);
+    return machine;
+  }
+
   /** An entry with this text makes the machine throw. */
   void poison(String text) {
     poison = text;
@@ -65,6 +72,11 @@ final class ListMachine implements LogMachine<String> {
   @Override
   public synchronized long appliedIndex() {
     return durable;
+  }
+
+  @Override
+  public synchronized boolean holdsData() {
+    return !entries.isEmpty();
   }
 
   @Override

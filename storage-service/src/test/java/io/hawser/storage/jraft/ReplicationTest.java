@@ -1,10 +1,14 @@
 package io.hawser.storage.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.model.NodeId;
 import io.hawser.storage.jraft.LogCluster.Member;
+import io.hawser.storage.log.GroupConfig;
 import io.hawser.storage.log.LogFailure;
+import io.hawser.storage.log.LogStatus;
+import io.hawser.storage.log.ReplicatedLog;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -56,6 +60,49 @@ class ReplicationTest {
           assertThat(member.machine().has(text)).isTrue();
         }
       }
+    }
+  }
+
+  @Test
+  void what_is_proposed_for_another_term_is_refused() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
+      cluster.put("a");
+      Member leader = cluster.leader();
+      long term = leader.status().term();
+      assertThat(Await.failure(leader.log().propose(Buffer.buffer("x"), term + 1)))
+          .isInstanceOf(LogFailure.NotLeading.class);
+      Await.result(leader.log().propose(Buffer.buffer("b"), term));
+      cluster.awaitEqual(2);
+    }
+  }
+
+  @Test
+  void what_is_open_is_not_opened_again_and_is_after_a_close() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
+      cluster.put("a");
+      Member one = cluster.leader();
+      NodeId id = one.id();
+      GroupConfig group = new GroupConfig("group", cluster.directory(id), LogCluster.ids(1));
+      assertThatThrownBy(() -> one.engine().open(group, new ListMachine()))
+          .isInstanceOf(LogFailure.Refused.class);
+      Await.result(one.log().close());
+      Await.result(one.log().close());
+      ListMachine machine = one.machine().survived();
+      ReplicatedLog<String> again = one.engine().open(group, machine);
+      LogCluster.retry("it writes", () -> again.propose(Buffer.buffer("b")));
+      assertThat(machine.has("b")).isTrue();
+    }
+  }
+
+  @Test
+  void an_idle_replica_has_applied_what_is_committed() {
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1)) {
+      Await.until(
+          "nothing is left",
+          () -> {
+            LogStatus status = cluster.leader().status();
+            return status.committed() > 0 && status.applied() == status.committed();
+          });
     }
   }
 }

@@ -17,6 +17,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +121,19 @@ class TransportTest {
     assertThat(Await.result(a.refuses(B))).isFalse();
     Await.result(b.close());
     assertThat(Await.result(a.refuses(B))).isTrue();
+  }
+
+  @Test
+  void a_node_that_stalls_does_not_refuse() throws IOException {
+    Transport a = open(A, "c", Optional.empty());
+    Transport withTls = open(new NodeId("t"), "c", tls(OURS, OURS));
+    // Takes connections, as the kernel does for a process that does not run, and says nothing.
+    try (ServerSocket stalled = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      ports.put(B, stalled.getLocalPort());
+      assertThat(Await.result(a.refuses(B))).isFalse();
+      assertThat(Await.result(withTls.refuses(B))).isFalse();
+    }
+    assertThat(Await.result(withTls.refuses(B))).isTrue();
   }
 
   @Test
