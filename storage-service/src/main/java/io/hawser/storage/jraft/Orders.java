@@ -45,14 +45,14 @@ final class Orders {
   }
 
   Future<Void> changeVoters(Set<NodeId> voters) {
-    Promise<Void> changed = Promise.promise();
+    Outcome changed = new Outcome();
     onWorker(changed, () -> change(voters, changed));
     return changed.future();
   }
 
-  private void change(Set<NodeId> voters, Promise<Void> changed) {
+  private void change(Set<NodeId> voters, Outcome changed) {
     if (first.pending() && !present().containsAll(voters)) {
-      changed.tryFail(
+      changed.fail(
           new LogFailure.Refused(
               "the group was restored, and who joins would lack its data until its first snapshots"
                   + " are taken: try again soon"));
@@ -63,9 +63,9 @@ final class Orders {
         status -> {
           // A leader that removes itself may be told of that before it is told "done".
           if (status.isOk() || settledOn(voters)) {
-            changed.tryComplete();
+            changed.done();
           } else {
-            changed.tryFail(failure(status));
+            changed.fail(failure(status));
           }
         });
   }
@@ -98,22 +98,22 @@ final class Orders {
   }
 
   Future<Void> snapshot() {
-    Promise<Void> taken = Promise.promise();
+    Outcome taken = new Outcome();
     onWorker(taken, () -> node.snapshot(status -> settle(taken, status)));
     return taken.future();
   }
 
   private Future<Void> asked(Supplier<Status> question) {
-    Promise<Void> answered = Promise.promise();
+    Outcome answered = new Outcome();
     onWorker(answered, () -> settle(answered, question.get()));
     return answered.future();
   }
 
-  private void settle(Promise<Void> promise, Status status) {
+  private void settle(Outcome outcome, Status status) {
     if (status.isOk()) {
-      promise.tryComplete();
+      outcome.done();
     } else {
-      promise.tryFail(failure(status));
+      outcome.fail(failure(status));
     }
   }
 
@@ -127,10 +127,10 @@ final class Orders {
     };
   }
 
-  private void onWorker(Promise<Void> promise, Runnable task) {
+  private void onWorker(Outcome outcome, Runnable task) {
     Optional<LogFailure> why = stopped.get();
     if (why.isPresent()) {
-      promise.tryFail(why.get());
+      outcome.fail(why.get());
       return;
     }
     try {
@@ -139,11 +139,29 @@ final class Orders {
             try {
               task.run();
             } catch (RuntimeException e) {
-              promise.tryFail(new LogFailure.Refused(String.valueOf(e.getMessage())));
+              outcome.fail(new LogFailure.Refused(String.valueOf(e.getMessage())));
             }
           });
     } catch (RejectedExecutionException e) {
-      promise.tryFail(new LogFailure.Stopped("the engine is closed", false));
+      outcome.fail(new LogFailure.Stopped("the engine is closed", false));
+    }
+  }
+
+  /** What came of an order, told to the one who gave it and not on a thread of JRaft's. */
+  private final class Outcome {
+    private final Promise<Void> promise = Promise.promise();
+    private final Delivery delivery = Delivery.here(workers);
+
+    void done() {
+      delivery.tell(promise::tryComplete);
+    }
+
+    void fail(LogFailure failure) {
+      delivery.tell(() -> promise.tryFail(failure));
+    }
+
+    Future<Void> future() {
+      return promise.future();
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * One read barrier: asks JRaft for a confirmed read index, and again while there is no leader or it
  * is not ready, until its time is up. Each attempt sends heartbeats of its own; none is shared with
- * an attempt that began earlier, since that one proves nothing for this read.
+ * an attempt that began earlier, since that one proves nothing for this read. Attempts follow one
+ * another, on any thread.
  */
 final class ReadBarrier {
   private static final byte[] NO_CONTEXT = new byte[0];

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * do not split the vote: the first at once, each next one later, if there is no leader then.
  *
  * <p>Safe whatever is believed here: it is an ordinary vote. It leaves out the question whether
- * others still hear the leader, so reads must never trust a lease.
+ * others still hear the leader, so reads must never trust a lease. Thread-safe: it keeps nothing.
  */
 final class Takeover {
   private static final Logger log = LoggerFactory.getLogger(Takeover.class);
