@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GroupBackupTest {
   @TempDir Path temp;
-  private final RocksMemory memory = new RocksMemory();
+  private final RocksMemory memory = TestMemory.open();
   private Path backup = Path.of("");
   private StoreConfig target = new StoreConfig(Path.of(""), "b", "meta");
 
