@@ -58,7 +58,7 @@ public final class WireFormat {
     out.appendByte(VERSION);
     if (message instanceof ExtensionMessage) {
       out.appendInt(EXTENSION);
-      FieldCodec.Scalar.STRING.write(out, message.getClass().getName());
+      Scalar.STRING.write(out, message.getClass().getName());
     } else {
       out.appendInt(types.number(message.getClass()));
     }
@@ -75,8 +75,8 @@ public final class WireFormat {
 
   /**
    * Decodes a message of which nothing may be left out: an item of an unknown type in a list, or
-   * anything that follows the components that this version knows, makes it unreadable. For what has
-   * to mean the same to all who read it.
+   * anything that follows what this version knows, makes it unreadable. For what has to mean the
+   * same to all who read it.
    *
    * @throws WireException when the bytes are no message, or one that this version knows in part
    */

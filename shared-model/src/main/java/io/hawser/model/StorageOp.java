@@ -36,7 +36,9 @@ public sealed interface StorageOp {
   }
 
   /**
-   * The writer claims to hold a resource under this token; a lower one than was seen is refused.
+   * The writer claims to hold a resource under this token; a lower one than was seen is refused. A
+   * token is seen with a write that is carried out: one that is refused, for whatever reason,
+   * changes nothing at all. A transaction is carried out whichever of its branches is applied.
    */
   @Wire(201)
   record Fence(String resource, long token) {}
@@ -113,10 +115,18 @@ public sealed interface StorageOp {
 
   /**
    * Ends a lease that its holder did not renew in time. Proposed by leaders only. Results: {@code
-   * Written}, {@code LeaseHeld} under another epoch, {@code LeaseGone}.
+   * Written}, {@code LeaseHeld} under another epoch or after another grant, {@code LeaseGone}.
+   *
+   * @param granted which of the grants under this epoch has run out: a lease that its holder has
+   *     taken again meanwhile has its full time anew; 0 for whichever
    */
   @Wire(210)
-  record Expire(String lease, long epoch) implements StorageOp {}
+  record Expire(String lease, long epoch, long granted) implements StorageOp {
+    /** Of whichever grant. */
+    public Expire(String lease, long epoch) {
+      this(lease, epoch, 0);
+    }
+  }
 
   /**
    * Deletes keys whose own time is over, if they are unchanged. Proposed by leaders only. Result:

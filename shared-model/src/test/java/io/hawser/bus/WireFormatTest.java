@@ -140,6 +140,25 @@ class WireFormatTest {
   }
 
   @Test
+  void a_message_that_must_be_whole_has_no_bytes_behind_an_item_of_a_list() {
+    Buffer bytes = format.encode(new Delta(NODE, List.of(entry("a", new Receiver("http://a")))));
+    // Version, number, length; node id with a stretch of its own; count; length of the item.
+    int message = 5;
+    int item = message + 4 + 4 + bytes.getInt(message + 4) + 4;
+    Buffer longer =
+        bytes
+            .copy()
+            .setInt(message, bytes.getInt(message) + 1)
+            .setInt(item, bytes.getInt(item) + 1)
+            .appendByte((byte) 7);
+
+    assertThat(format.decode(longer)).isEqualTo(format.decode(bytes));
+    assertThatThrownBy(() -> format.decodeWhole(longer))
+        .isInstanceOf(WireException.class)
+        .hasMessageContaining("item");
+  }
+
+  @Test
   void entries_of_an_unknown_kind_of_register_are_left_out() {
     Buffer bytes = format.encode(new Delta(NODE, List.of(entry("a", new Receiver("http://a")))));
     String text = bytes.toString("ISO-8859-1");

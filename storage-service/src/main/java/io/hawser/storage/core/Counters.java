@@ -1,15 +1,21 @@
 package io.hawser.storage.core;
 
 /**
- * The sums and counts of a group, a part of its state: {@code stamp, revision, keys, bytes, history
- * (compacted through, count, bytes, first stamp), clients, oldest heard}, each an i64. Not
- * thread-safe: owned by one {@link StateMachine}.
+ * The sums and counts of a group, a part of its state: {@code time, revision, keys, bytes, history
+ * (compacted through, count, bytes, first time), clients, oldest heard, last stamp}, each an i64.
+ * Not thread-safe: owned by one {@link StateMachine}.
  */
 final class Counters {
-  private static final int FIELDS = 10;
+  private static final int FIELDS = 11;
 
-  /** The highest stamp of an entry so far. */
+  /** How far one entry moves the group's time on at most. */
+  static final long STEP_MS = 60_000;
+
+  /** The group's own time, by which what it remembers ages: see {@link #stamped}. */
   long stampMs;
+
+  /** What the last entry was stamped with, by its leader's clock. */
+  private long lastStampMs;
 
   /** The last one that was given away; none is given twice. */
   long revision;
@@ -44,7 +50,23 @@ final class Counters {
         .i64(historyFirstMs)
         .i64(clients)
         .i64(oldestHeardMs)
+        .i64(lastStampMs)
         .bytes();
+  }
+
+  /**
+   * Moves the group's time on by what the clock of the leaders has moved on since the last entry,
+   * {@value #STEP_MS} ms at most. A clock that is wrong by any amount shows in one step of one
+   * entry, when its owner begins to lead, and when the group was idle for longer its time stands
+   * still: what is remembered is forgotten late rather than early.
+   */
+  void stamped(long entryStampMs) {
+    if (entryStampMs > lastStampMs) {
+      long stepMs = entryStampMs - lastStampMs;
+      // Below 0 when it is more than a long holds.
+      stampMs += stepMs < 0 ? STEP_MS : Math.min(stepMs, STEP_MS);
+    }
+    lastStampMs = entryStampMs;
   }
 
   static Counters read(SortedView view) {
@@ -62,6 +84,7 @@ final class Counters {
       counters.historyFirstMs = in.i64();
       counters.clients = in.i64();
       counters.oldestHeardMs = in.i64();
+      counters.lastStampMs = in.i64();
     }
     return counters;
   }

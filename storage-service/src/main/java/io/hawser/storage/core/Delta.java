@@ -15,8 +15,12 @@ public record Delta(long revision, List<KeyChange> keys, List<LeaseChange> lease
   /** A key was written or, without meta, deleted. */
   public record KeyChange(long revision, String key, Optional<KeyMeta> meta) {}
 
-  /** A lease is held from now on or, without state, is over. */
-  public record LeaseChange(String lease, long epoch, Optional<LeaseState> state) {}
+  /**
+   * A lease is held from now on or, without state, is over.
+   *
+   * @param granted which grant under the epoch it is; see {@code Expire}
+   */
+  public record LeaseChange(String lease, long epoch, long granted, Optional<LeaseState> state) {}
 
   public Delta {
     keys = List.copyOf(keys);

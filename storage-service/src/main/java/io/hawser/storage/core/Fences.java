@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * The highest token of each resource that a write of the group has shown. A lower one is refused
- * from then on; what a refused write showed is not noted (Kleppmann, "How to do distributed
- * locking", 2016). Not thread-safe: owned by one {@link StateMachine}.
+ * from then on; what a write showed that was refused, for whatever reason, is not noted (Kleppmann,
+ * "How to do distributed locking", 2016). Not thread-safe: owned by one {@link StateMachine}.
  */
 final class Fences {
   private final Staged staged;
@@ -17,14 +17,19 @@ final class Fences {
     this.staged = staged;
   }
 
-  /** The refusal of the first token that is too low, or nothing: then all are noted. */
-  Optional<Fenced> pass(List<Fence> fences) {
+  /** The refusal of the first token that is too low, or nothing. */
+  Optional<Fenced> refusal(List<Fence> fences) {
     for (Fence fence : fences) {
       Optional<Long> highest = highest(fence.resource());
       if (highest.isPresent() && fence.token() < highest.get()) {
         return Optional.of(new Fenced(fence.resource(), fence.token(), highest.get()));
       }
     }
+    return Optional.empty();
+  }
+
+  /** Notes the tokens of a write that was not refused. */
+  void note(List<Fence> fences) {
     for (Fence fence : fences) {
       Optional<Long> highest = highest(fence.resource());
       if (highest.isEmpty() || fence.token() > highest.get()) {
@@ -32,7 +37,6 @@ final class Fences {
         staged.put(Space.SYSTEM, Layout.fence(fence.resource()), token);
       }
     }
-    return Optional.empty();
   }
 
   Optional<Long> highest(String resource) {

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * SYSTEM    01                                               applied: index i64, term i64
  *           02                                               {@link Counters}
  *           10  resource raw                                 fence: highest token i64
- *           11  lease raw                                    epoch i64, ttl ms i64, holder sized
+ *           11  lease raw                                    {@link LeaseRecord}
  *           12  lease sized, epoch i64, key raw              (a key that lives with the lease)
  *           13  key raw                                      mod revision i64, ttl ms i64
  * DATA      key raw                                          {@link KeyRecord}
@@ -24,8 +24,31 @@ import java.util.Arrays;
  *           03  heard stamp i64, client raw                  (the order in which to forget)
  * </pre>
  *
- * <p>A change of this page, or of a record that it names, is a new format of the store: see {@code
- * FORMAT}.
+ * <p>What applying an entry leaves out and cuts off is a part of the format too, since replicas of
+ * two versions apply the same entries, and each has to end with the bytes of the other. So are
+ * these numbers, and where in an entry they are looked at:
+ *
+ * <pre>
+ * {@link Counters#STEP_MS}          {@value Counters#STEP_MS}   the longest step of a group's time
+ * {@link Sessions#WINDOW}           {@value Sessions#WINDOW}     results of one client
+ * {@link Sessions#CLIENTS}          {@value Sessions#CLIENTS}   clients
+ * {@link Sessions#MAKE_ROOM}        {@value Sessions#MAKE_ROOM}     clients that go at once when there are too many
+ * {@link Sessions#FORGET_MS}        {@value Sessions#FORGET_MS}   silence after which a client goes
+ * {@link Sessions#HEARD_STEP_MS}    {@value Sessions#HEARD_STEP_MS}    how exactly that is noted
+ * {@link Sessions#SWEEP}            {@value Sessions#SWEEP}      silent clients that one entry forgets
+ * {@link Sessions#RESULTS}          {@value Sessions#RESULTS}     results that it forgets with them
+ * {@link History#CHANGES}           {@value History#CHANGES}   changes in the history
+ * {@link History#BYTES}             {@value History#BYTES}
+ * {@link History#AGE_MS}            {@value History#AGE_MS}
+ * {@link History#SLACK_CHANGES}     {@value History#SLACK_CHANGES}     how far it grows beyond
+ * {@link History#SLACK_BYTES}       {@value History#SLACK_BYTES}
+ * {@link History#SLACK_MS}          {@value History#SLACK_MS}
+ * {@link History#CUT}               {@value History#CUT}     changes that one entry cuts
+ * {@link Leases#KEYS_AT_ONCE}       {@value Leases#KEYS_AT_ONCE}     keys that end with a lease in one entry
+ * </pre>
+ *
+ * <p>A change of this page, of a record that it names or of what applying does is a new format: see
+ * {@code FORMAT}. {@code GoldenStateTest} notices one. {@link Limits} are no part of it.
  */
 public final class Layout {
   /** The format of the whole; a store of a newer one is refused. */

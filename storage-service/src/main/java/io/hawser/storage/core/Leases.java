@@ -26,12 +26,12 @@ import java.util.Optional;
  * free    acquire                            held   LeaseState, a new epoch
  * free    release                            free   LeaseGone
  * free    expire                             free   LeaseGone
- * held    acquire by its holder              held   LeaseState, the same epoch, the new ttl
+ * held    acquire by its holder              held   LeaseState, the same epoch, the new ttl, granted + 1
  * held    acquire by another                 held   LeaseHeld
  * held    release by its holder and epoch    free   Written
  * held    release by another, other epoch    held   LeaseHeld
- * held    expire of its epoch                free   Written
- * held    expire of another epoch            held   LeaseHeld
+ * held    expire of its epoch and grant      free   Written
+ * held    expire of another epoch or grant   held   LeaseHeld
  * </pre>
  *
  * Its keys go with it, {@value #KEYS_AT_ONCE} at most in one entry: the leader proposes {@code
@@ -53,41 +53,51 @@ final class Leases {
     this.changes = changes;
   }
 
-  Optional<LeaseState> find(String name) {
+  private Optional<LeaseRecord> record(String name) {
     byte[] bytes = staged.get(Space.SYSTEM, Layout.lease(name));
     return bytes == null ? Optional.empty() : Optional.of(LeaseRecord.parse(name, bytes));
   }
 
+  private Optional<LeaseState> find(String name) {
+    return record(name).map(LeaseRecord::state);
+  }
+
   Result acquire(Turn turn, Acquire op) {
-    Optional<LeaseState> current = find(op.lease());
-    if (current.isPresent() && !current.get().holder().equals(op.holder())) {
-      return held(current.get());
+    Optional<LeaseRecord> current = record(op.lease());
+    if (current.isPresent() && !current.get().state().holder().equals(op.holder())) {
+      return held(current.get().state());
     }
-    long epoch = current.isPresent() ? current.get().epoch() : turn.revision();
+    long epoch = current.isPresent() ? current.get().state().epoch() : turn.revision();
+    long granted = current.isPresent() ? current.get().granted() + 1 : 1;
     LeaseState now = new LeaseState(op.lease(), op.holder(), epoch, op.ttlMs());
-    staged.put(Space.SYSTEM, Layout.lease(op.lease()), LeaseRecord.bytes(now));
-    changes.add(new LeaseChange(op.lease(), epoch, Optional.of(now)));
+    byte[] record = new LeaseRecord(now, granted).bytes();
+    staged.put(Space.SYSTEM, Layout.lease(op.lease()), record);
+    changes.add(new LeaseChange(op.lease(), epoch, granted, Optional.of(now)));
     return now;
   }
 
   Result release(Turn turn, Release op) {
-    Optional<LeaseState> current = find(op.lease());
+    Optional<LeaseRecord> current = record(op.lease());
     if (current.isEmpty()) {
       return new LeaseGone(op.lease());
     }
-    LeaseState lease = current.get();
+    LeaseState lease = current.get().state();
     if (lease.epoch() != op.epoch() || !lease.holder().equals(op.holder())) {
       return held(lease);
     }
-    return end(turn, lease);
+    return end(turn, current.get());
   }
 
   Result expire(Turn turn, Expire op) {
-    Optional<LeaseState> current = find(op.lease());
+    Optional<LeaseRecord> current = record(op.lease());
     if (current.isEmpty()) {
       return new LeaseGone(op.lease());
     }
-    return current.get().epoch() == op.epoch() ? end(turn, current.get()) : held(current.get());
+    LeaseRecord lease = current.get();
+    boolean meant =
+        lease.state().epoch() == op.epoch()
+            && (op.granted() == 0 || op.granted() == lease.granted());
+    return meant ? end(turn, lease) : held(lease.state());
   }
 
   /** What is said to a write that wants to live with a lease: nothing when it is held. */
@@ -104,10 +114,13 @@ final class Leases {
         : Optional.of(held(current.get()));
   }
 
-  private Result end(Turn turn, LeaseState lease) {
+  private Result end(Turn turn, LeaseRecord ending) {
+    LeaseState lease = ending.state();
     long revision = turn.revision();
     staged.delete(Space.SYSTEM, Layout.lease(lease.lease()));
-    changes.add(new LeaseChange(lease.lease(), lease.epoch(), Optional.empty()));
+    LeaseChange over =
+        new LeaseChange(lease.lease(), lease.epoch(), ending.granted(), Optional.empty());
+    changes.add(over);
     boolean unused = deleteKeys(turn, lease.lease(), lease.epoch());
     return new Written(revision, Optional.empty(), true);
   }

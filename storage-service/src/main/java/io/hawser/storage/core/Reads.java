@@ -28,6 +28,13 @@ public final class Reads {
   /** A lease that keys of this group live with, by its name and the lowest such epoch. */
   public record AttachedLease(String lease, long epoch) {}
 
+  /**
+   * A lease that is held.
+   *
+   * @param granted which grant under its epoch it is; see {@code Expire}
+   */
+  public record Grant(LeaseState state, long granted) {}
+
   /** A page ends when its values are more than this, whatever its limit. */
   static final long PAGE_BYTES = 1L << 20;
 
@@ -47,27 +54,31 @@ public final class Reads {
 
   /**
    * @param after empty for all
+   * @param limit less than 1 counts as 1
    */
   public static Listed listed(
       SortedView view, String prefix, String after, int limit, boolean values) {
     byte[] start = ByteSink.utf8(prefix);
     byte[] next = Layout.after(ByteSink.utf8(after));
     byte[] from = after.isEmpty() || Arrays.compareUnsigned(next, start) < 0 ? start : next;
-    Page page = new Page(start, limit, values);
+    Page page = new Page(start, Math.max(1, limit), values);
     view.scan(Space.DATA, from, page);
     return new Listed(Counters.read(view).revision, page.items, page.more);
   }
 
   /**
    * The changes after a revision. Stops early, after a whole revision, when there are more than the
-   * limit or their values are large: the answer's revision says how far it reaches.
+   * limit or their values are large: the answer's revision says how far it reaches: never less far
+   * than what was asked for.
+   *
+   * @param limit less than 1 counts as 1
    */
   public static Changes changes(SortedView view, String prefix, long afterRevision, int limit) {
     Counters counters = Counters.read(view);
     if (afterRevision < counters.compactedThrough) {
       return new Changes(counters.revision, List.of(), true);
     }
-    Walk walk = new Walk(ByteSink.utf8(prefix), limit);
+    Walk walk = new Walk(ByteSink.utf8(prefix), afterRevision, Math.max(1, limit));
     view.scan(Space.HISTORY, Layout.history(afterRevision + 1, 0), walk);
     return new Changes(
         walk.stopped ? walk.covered : Math.max(afterRevision, counters.revision),
@@ -77,16 +88,24 @@ public final class Reads {
 
   public static Optional<LeaseState> lease(SortedView view, String name) {
     byte[] bytes = view.get(Space.SYSTEM, Layout.lease(name));
-    return bytes == null ? Optional.empty() : Optional.of(LeaseRecord.parse(name, bytes));
+    return bytes == null ? Optional.empty() : Optional.of(LeaseRecord.parse(name, bytes).state());
   }
 
   public static List<LeaseState> leases(SortedView view) {
-    List<LeaseState> leases = new ArrayList<>();
+    return grants(view).stream().map(Grant::state).toList();
+  }
+
+  /** The leases with what their end has to name. */
+  public static List<Grant> grants(SortedView view) {
+    List<Grant> grants = new ArrayList<>();
     under(
         view,
         Layout.leases(),
-        (key, value) -> leases.add(LeaseRecord.parse(Layout.name(key), value)));
-    return leases;
+        (key, value) -> {
+          LeaseRecord lease = LeaseRecord.parse(Layout.name(key), value);
+          return grants.add(new Grant(lease.state(), lease.granted()));
+        });
+    return grants;
   }
 
   /**
@@ -191,8 +210,9 @@ public final class Reads {
     private long covered;
     private boolean stopped;
 
-    Walk(byte[] prefix, int limit) {
+    Walk(byte[] prefix, long covered, int limit) {
       this.prefix = prefix;
+      this.covered = covered;
       this.limit = limit;
     }
 

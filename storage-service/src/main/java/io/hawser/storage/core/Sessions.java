@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * late: nobody knows any more what he was answered, so nothing is done. A client without an id is
  * not remembered: its changes are safe to be made twice.
  *
- * <p>Stamps are noted to the minute, so that most changes do not move their client in the order.
- * Not thread-safe: owned by one {@link StateMachine}.
+ * <p>Times are the group's own, see {@link Counters#stamped}; they are noted to the minute, so that
+ * most changes do not move their client in the order. Not thread-safe: owned by one {@link
+ * StateMachine}.
  */
 final class Sessions {
   static final int WINDOW = 1_024;
@@ -33,6 +34,12 @@ final class Sessions {
 
   /** How many silent clients one entry forgets at most. */
   static final int SWEEP = 256;
+
+  /**
+   * After how many of their results no more clients are forgotten at once: one may have a window
+   * full of them.
+   */
+  static final int RESULTS = 4_096;
 
   private final Staged staged;
   private final Counters counters;
@@ -121,6 +128,7 @@ final class Sessions {
     }
   }
 
+  /** Forgets at least one, when one was last heard of by then. */
   private void forgetOldest(int count, long heardUpToMs) {
     byte[] start = Layout.heard(counters.oldestHeardMs, new byte[0]);
     List<byte[]> silent = new ArrayList<>();
@@ -129,27 +137,41 @@ final class Sessions {
         Space.SESSIONS,
         start,
         (key, value) -> {
-          long heardMs = ByteBuffer.wrap(key).getLong(1);
+          long heardMs = heardMs(key);
           if (silent.size() == count || heardMs > heardUpToMs) {
             next[0] = heardMs;
             return false;
           }
           return silent.add(key);
         });
-    silent.forEach(this::forget);
+    long results = 0;
+    for (byte[] heard : silent) {
+      if (results >= RESULTS) {
+        next[0] = heardMs(heard);
+        break;
+      }
+      results += forget(heard);
+    }
     counters.oldestHeardMs = next[0];
   }
 
-  private void forget(byte[] heard) {
+  private static long heardMs(byte[] heard) {
+    return ByteBuffer.wrap(heard).getLong(1);
+  }
+
+  /** How many results of the client there were at most. */
+  private long forget(byte[] heard) {
     byte[] id = Arrays.copyOfRange(heard, 1 + Long.BYTES, heard.length);
     String name = new String(id, StandardCharsets.UTF_8);
     ClientRecord client = find(name);
     staged.delete(Space.SESSIONS, heard);
-    if (client != null) {
-      staged.delete(Space.SESSIONS, Layout.client(name));
-      forgetResults(id, client.lowest(), client.highest());
-      counters.clients--;
+    if (client == null) {
+      return 0;
     }
+    staged.delete(Space.SESSIONS, Layout.client(name));
+    forgetResults(id, client.lowest(), client.highest());
+    counters.clients--;
+    return client.highest() - client.lowest() + 1;
   }
 
   /** Sequences are without gaps but for what is on its way, so that none is looked for. */

@@ -44,6 +44,7 @@ public final class Staged implements SortedView {
   }
 
   void delete(Space space, byte[] key) {
+    bytes += key.length;
     of(space).put(key, GONE);
   }
 

@@ -8,6 +8,7 @@ import io.hawser.model.StorageOp.Compare;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expire;
 import io.hawser.model.StorageOp.ExpireKeys;
+import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Fenced;
 import io.hawser.model.StorageOp.KeyMeta;
 import io.hawser.model.StorageOp.LeaseEnded;
@@ -88,7 +89,7 @@ public final class StateMachine {
     if (at.index() <= applied.index()) {
       throw new IllegalArgumentException("entry " + at + " comes after " + applied);
     }
-    counters.stampMs = Math.max(counters.stampMs, entry.stampMs());
+    counters.stamped(entry.stampMs());
     List<Result> results = new ArrayList<>(entry.mutations().size());
     for (Mutation mutation : entry.mutations()) {
       results.add(once(mutation));
@@ -142,7 +143,7 @@ public final class StateMachine {
   }
 
   private Result put(Turn turn, Put put) {
-    Optional<Fenced> fenced = fences.pass(put.fences());
+    Optional<Fenced> fenced = fences.refusal(put.fences());
     if (fenced.isPresent()) {
       return fenced.get();
     }
@@ -154,12 +155,13 @@ public final class StateMachine {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    fences.note(put.fences());
     KeyMeta now = keys.put(turn, put.key(), put.value(), put.life());
     return new Written(counters.revision, Optional.of(now), current.isPresent());
   }
 
   private Result delete(Turn turn, Delete delete) {
-    Optional<Fenced> fenced = fences.pass(delete.fences());
+    Optional<Fenced> fenced = fences.refusal(delete.fences());
     if (fenced.isPresent()) {
       return fenced.get();
     }
@@ -167,12 +169,13 @@ public final class StateMachine {
     if (!Keys.holds(delete.expect(), current)) {
       return new Mismatch(counters.revision, current);
     }
+    fences.note(delete.fences());
     boolean existed = keys.delete(turn, delete.key());
     return new Written(counters.revision, Optional.empty(), existed);
   }
 
   private Result txn(Turn turn, Txn txn) {
-    Optional<Fenced> fenced = fences.pass(txn.fences());
+    Optional<Fenced> fenced = fences.refusal(txn.fences());
     if (fenced.isPresent()) {
       return fenced.get();
     }
@@ -186,6 +189,7 @@ public final class StateMachine {
         return refusal.get();
       }
     }
+    fences.note(txn.fences());
     List<Optional<KeyMeta>> metas = new ArrayList<>(writes.size());
     for (TxnWrite write : writes) {
       metas.add(write(turn, write));
@@ -215,11 +219,14 @@ public final class StateMachine {
   }
 
   private Result raise(RaiseFence raise) {
+    List<Fence> fence = List.of(raise.fence());
+    Optional<Fenced> fenced = fences.refusal(fence);
+    if (fenced.isPresent()) {
+      return fenced.get();
+    }
     boolean existed = fences.highest(raise.fence().resource()).isPresent();
-    Optional<Fenced> fenced = fences.pass(List.of(raise.fence()));
-    return fenced.isPresent()
-        ? fenced.get()
-        : new Written(counters.revision, Optional.empty(), existed);
+    fences.note(fence);
+    return new Written(counters.revision, Optional.empty(), existed);
   }
 
   private Optional<Result> refusal(Life life) {

@@ -5,6 +5,7 @@ package io.hawser.storage.core;
  *
  * @param keyCount how many keys
  * @param usedBytes of keys and values, as their clients see them
+ * @param stampMs the group's own time: it runs with its leaders' clocks and began at 0
  */
 public record Sums(
     long revision, long keyCount, long usedBytes, long historyCount, long clients, long stampMs) {

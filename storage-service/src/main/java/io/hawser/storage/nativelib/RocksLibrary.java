@@ -3,19 +3,29 @@ package io.hawser.storage.nativelib;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
 /**
  * Loads RocksDB's native library from a directory where it stays. Left alone, RocksDB unpacks its
- * 15 MB into the temporary directory at each start.
+ * 14 MB into the temporary directory at each start, from its static initialiser, and leaves them
+ * there when the process is killed. So the library has to be in the process before the class {@code
+ * RocksDB} is, and RocksDB's loader has to be told: it offers no other way than a variable of the
+ * environment.
  */
 public final class RocksLibrary {
+  /** Of RocksDB's loader: whether it has put the library into this process. */
+  private static final String LOADED = "initialized";
+
+  private static final String OTHER_VERSION =
+      "this version of RocksDB loads its library in another way than is known here";
+
   private RocksLibrary() {}
 
   /**
@@ -26,6 +36,9 @@ public final class RocksLibrary {
    *     this user may be able to write there: what lies in it is run
    */
   public static synchronized void load(Path directory) {
+    if (isLoaded()) {
+      return;
+    }
     String name = Environment.getJniLibraryFileName("rocksdb");
     URL packed = RocksDB.class.getClassLoader().getResource(name);
     if (packed == null) {
@@ -36,9 +49,34 @@ public final class RocksLibrary {
       if (!Files.exists(place.resolve(name))) {
         unpack(packed, place, name);
       }
-      RocksDB.loadLibrary(List.of(place.toString()));
+      System.load(place.resolve(name).toString());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot unpack RocksDB's library in " + directory, e);
+    }
+    try {
+      loaded().setBoolean(null, true);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(OTHER_VERSION, e);
+    }
+    RocksDB.loadLibrary();
+  }
+
+  /** Whether the library is in this process. */
+  public static synchronized boolean isLoaded() {
+    try {
+      return loaded().getBoolean(null);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(OTHER_VERSION, e);
+    }
+  }
+
+  private static Field loaded() {
+    try {
+      Field field = NativeLibraryLoader.class.getDeclaredField(LOADED);
+      field.setAccessible(true);
+      return field;
+    } catch (NoSuchFieldException e) {
+      throw new IllegalStateException(OTHER_VERSION, e);
     }
   }
 

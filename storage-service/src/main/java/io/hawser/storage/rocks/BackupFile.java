@@ -34,7 +34,9 @@ final class BackupFile {
     void accept(Space space, byte[] key, byte[] value) throws IOException;
   }
 
-  /** Writes pairs to a file that is on disk when it is closed. */
+  /**
+   * Writes pairs to a file, over what it held, that is on disk when it is ended. Not thread-safe.
+   */
   static final class Writer implements AutoCloseable {
     private final Path file;
     private final MessageDigest digest = StateHash.sha256();

@@ -1,6 +1,7 @@
 package io.hawser.storage.rocks;
 
 import io.hawser.storage.core.Layout;
+import io.hawser.storage.core.Recount;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -105,10 +106,38 @@ public record BackupManifest(
       throw new StoreException(
           "revisions would go on above %d, which is too low after %d".formatted(floor, revision));
     }
+    if (!Files.exists(pairsFile)) {
+      throw new StoreException(
+          pairsFile + " is not there: the backup is not whole. Copy all of it, or take another");
+    }
     if (!BackupFile.sha256(pairsFile).equals(sha256)) {
       throw new StoreException(
           pairsFile
               + " is damaged: it has not the checksum that its manifest says. Take another backup");
+    }
+    checkPairs(pairsFile);
+  }
+
+  /**
+   * @throws StoreException when the file does not hold as much as this says
+   */
+  void checkPairs(Path pairsFile) throws IOException {
+    Recount recount = new Recount();
+    BackupFile.read(pairsFile, recount::add);
+    if (recount.pairs() != pairs
+        || recount.keyCount() != keyCount
+        || recount.usedBytes() != usedBytes) {
+      throw new StoreException(
+          "%s holds %d pairs, %d keys and %d bytes, its manifest says %d, %d and %d."
+                  .formatted(
+                      pairsFile,
+                      recount.pairs(),
+                      recount.keyCount(),
+                      recount.usedBytes(),
+                      pairs,
+                      keyCount,
+                      usedBytes)
+              + " Take another backup, of another replica if it happens again");
     }
   }
 }

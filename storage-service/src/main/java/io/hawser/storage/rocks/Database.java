@@ -25,9 +25,10 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * One open RocksDB. Written by one thread, read by any. Using memory that RocksDB has given back
- * kills the process, so that every use is counted: {@link #close} turns new ones away, ends scans
- * and waits for the rest.
+ * One open RocksDB. Written by the group's apply thread, read from any. The views that {@link
+ * #read} shows belong to the thread that it runs on, and end with it. Using memory that RocksDB has
+ * given back kills the process, so that every use is counted: {@link #close} turns new ones away,
+ * ends scans and waits for the rest.
  */
 final class Database implements SortedStore, AutoCloseable {
   private final Path directory;
@@ -145,12 +146,18 @@ final class Database implements SortedStore, AutoCloseable {
   /** Puts all that was written on disk. */
   void flush() {
     uses.enter();
+    try {
+      flushAll();
+    } finally {
+      uses.leave();
+    }
+  }
+
+  private void flushAll() {
     try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
       rocks.flush(options, List.copyOf(families.values()));
     } catch (RocksDBException e) {
       throw new StoreException("cannot flush " + directory, e);
-    } finally {
-      uses.leave();
     }
   }
 
@@ -178,16 +185,35 @@ final class Database implements SortedStore, AutoCloseable {
     }
   }
 
-  /** Blocks until nobody uses it any more. */
+  /**
+   * Turns new uses away, waits for those under way, and flushes.
+   *
+   * @throws StoreException when it could not flush; it is closed then too
+   */
   @Override
   public void close() {
     if (uses.end()) {
-      families.values().forEach(ColumnFamilyHandle::close);
-      rocks.close();
-      reading.close();
-      writing.close();
-      config.close();
+      try {
+        flushAll();
+      } finally {
+        free();
+      }
     }
+  }
+
+  /** The same for one whose content is of no more use. */
+  void discard() {
+    if (uses.end()) {
+      free();
+    }
+  }
+
+  private void free() {
+    families.values().forEach(ColumnFamilyHandle::close);
+    rocks.close();
+    reading.close();
+    writing.close();
+    config.close();
   }
 
   private ColumnFamilyHandle family(Space space) {
@@ -207,7 +233,7 @@ final class Database implements SortedStore, AutoCloseable {
     }
   }
 
-  /** A snapshot, within {@link #read}. */
+  /** A snapshot, within {@link #read}, on its thread: the use that it counts as lasts as long. */
   private final class Frozen implements SortedView {
     private final ReadOptions options;
 

@@ -15,12 +15,18 @@ import java.util.Optional;
 
 /**
  * Writes what a group holds at one entry of its log into a directory, and makes a new cluster's
- * store of it. A backup of a group is two files, {@code <group>.pairs} and {@code <group>.json}; it
- * is whole when the second is there.
+ * store of it. A backup of a group is two files, {@code <group>.<checksum>.pairs} and {@code
+ * <group>.json}, which names the first by its checksum; it is whole when the second is there. A
+ * backup over an earlier one replaces the second in one step, and removes the earlier pairs only
+ * then: when it fails, the earlier one is still whole.
  */
 public final class GroupBackup {
   private static final String PAIRS = ".pairs";
+  private static final String UNFINISHED = ".pairs.new";
   private static final String RESTORING = ".restoring";
+
+  /** How many letters of the checksum are in the name of a file. */
+  private static final int CHECKSUM = 16;
 
   /** How many pairs are written at once. */
   private static final int BATCH = 2_000;
@@ -35,19 +41,34 @@ public final class GroupBackup {
   public static BackupManifest write(GroupStore store, Path directory) throws IOException {
     Path made = Files.createDirectories(directory);
     String group = store.config().group();
-    Path file = made.resolve(group + PAIRS);
-    try (BackupFile.Writer writer = new BackupFile.Writer(file)) {
-      BackupManifest manifest = store.readAll(view -> writePairs(view, writer, store.config()));
-      manifest.write(made);
-      return manifest;
+    Path fresh = made.resolve(group + UNFINISHED);
+    BackupManifest manifest;
+    try {
+      manifest = store.readAll(view -> writePairs(view, fresh, store.config()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+    manifest.checkPairs(fresh);
+    Path pairs = pairs(made, manifest);
+    Disk.rename(fresh, pairs);
+    manifest.write(made);
+    for (Path file : Disk.list(made)) {
+      String name = file.getFileName().toString();
+      if (name.startsWith(group + ".") && name.endsWith(PAIRS) && !file.equals(pairs)) {
+        Disk.deleteAll(file);
+      }
+    }
+    return manifest;
   }
 
-  private static BackupManifest writePairs(
-      SortedView view, BackupFile.Writer writer, StoreConfig config) {
-    try {
+  private static Path pairs(Path directory, BackupManifest manifest) {
+    String checksum = manifest.sha256().substring(0, CHECKSUM);
+    return directory.resolve(manifest.group() + "." + checksum + PAIRS);
+  }
+
+  /** May be called more than once: then what was written before is of a state that is gone. */
+  private static BackupManifest writePairs(SortedView view, Path file, StoreConfig config) {
+    try (BackupFile.Writer writer = new BackupFile.Writer(file)) {
       for (Space space : Space.values()) {
         view.scan(space, new byte[0], (key, value) -> add(writer, space, key, value));
       }
@@ -89,7 +110,7 @@ public final class GroupBackup {
   public static BackupManifest restore(
       Path directory, StoreConfig target, long floor, RocksMemory memory) throws IOException {
     BackupManifest manifest = BackupManifest.read(directory, target.group());
-    Path file = directory.resolve(target.group() + PAIRS);
+    Path file = pairs(directory, manifest);
     manifest.check(file, floor);
     if (Files.exists(target.directory()) && !Disk.list(target.directory()).isEmpty()) {
       throw new StoreException(

@@ -12,6 +12,7 @@ import io.hawser.storage.core.Delta;
 import io.hawser.storage.core.Reads;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.core.Reads.ExpiringKey;
+import io.hawser.storage.core.Reads.Grant;
 import io.hawser.storage.core.SortedView;
 import io.hawser.storage.core.StateMachine;
 import io.hawser.storage.core.Sums;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>What is applied is on disk some time later, all of it up to one entry or nothing: after a
  * crash the log hands over again what was lost. Results of clients that are there twice are
  * remembered as part of the state, so that nothing is done twice.
+ *
+ * <p>A little longer than other files: it is the one face of a replica to its log and its readers.
  */
 public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupStore.class);
@@ -146,7 +149,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     try {
       directory.adopt(staged);
     } catch (IOException e) {
-      fresh.close();
+      fresh.discard();
       throw e;
     }
     database = fresh;
@@ -155,7 +158,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     applied = machine.applied();
     durableIndex = applied.index();
     broken = false;
-    old.close();
+    old.discard();
     directory.remove(old.directory());
     log.info(
         "store replaced by a snapshot group={} appliedIndex={}", config.group(), applied.index());
@@ -240,6 +243,11 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     return read(Reads::leases);
   }
 
+  /** The leases with what their end has to name. */
+  public List<Grant> grants() {
+    return read(Reads::grants);
+  }
+
   /** See {@link Reads#expiringKeys}. */
   public List<ExpiringKey> expiringKeys(String after, int limit) {
     return read(view -> Reads.expiringKeys(view, after, limit));
@@ -264,7 +272,10 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     return config;
   }
 
-  /** Calls a reader with a view that does not change. */
+  /**
+   * Calls a reader with a view that does not change. Calls it again, with the new state, when a
+   * snapshot replaces everything meanwhile: it must begin anew then.
+   */
   <T> T read(Function<SortedView, T> reader) {
     return onDatabase(on -> on.read(reader));
   }
@@ -287,9 +298,16 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     }
   }
 
-  /** Flushes and closes. Waits for reads that are under way; long ones end early. */
+  /**
+   * Flushes and closes. Waits for reads that are under way; long ones end early. What cannot be
+   * flushed is handed over by the log again, as after a crash.
+   */
   @Override
   public void close() {
-    database.close();
+    try {
+      database.close();
+    } catch (StoreException e) {
+      log.warn("store closed without a flush group={}", config.group(), e);
+    }
   }
 }

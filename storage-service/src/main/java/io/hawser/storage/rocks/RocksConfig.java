@@ -18,7 +18,9 @@ import org.rocksdb.RocksDB;
  * How RocksDB is set up: one column family for each {@link Space}, flushed together or not at all,
  * since there is no log of RocksDB's own that could bring them together after a crash. Small, as a
  * node has several groups: indexes and filters are in the shared cache, in pieces, as whole ones
- * push one another out of a small cache.
+ * push one another out of a small cache. It does not flush when it is closed: {@link Database} says
+ * when. Owned by the {@link Database} that is opened with it, which closes it; read by RocksDB's
+ * own threads.
  */
 final class RocksConfig implements AutoCloseable {
   private static final long MEMTABLE_BYTES = 8L << 20;
@@ -55,6 +57,7 @@ final class RocksConfig implements AutoCloseable {
             .setCreateIfMissing(true)
             .setCreateMissingColumnFamilies(true)
             .setAtomicFlush(true)
+            .setAvoidFlushDuringShutdown(true)
             .setParanoidChecks(true)
             .setWriteBufferManager(memory.writeBuffers())
             .setMaxOpenFiles(OPEN_FILES)

@@ -79,12 +79,27 @@ class HistoryTest {
   @Test
   void what_is_too_old_is_compacted() {
     assertThat(rig.put("old", "v")).isInstanceOf(Written.class);
-    rig.stampMs += History.AGE_MS + History.SLACK_MS + 1;
+    rig.pass(History.AGE_MS + History.SLACK_MS + 1);
     assertThat(rig.put("new", "v")).isInstanceOf(Written.class);
 
     assertThat(rig.machine.sums().historyCount()).isEqualTo(1);
     assertThat(Reads.changes(rig.store, "", 0, 1).compacted()).isTrue();
     assertThat(Reads.changes(rig.store, "", 1, 1).changes()).hasSize(1);
+  }
+
+  @Test
+  void an_answer_never_reaches_less_far_than_what_was_asked_for() {
+    List<Result> done = List.of(rig.put("a", "1"), rig.put("b", "2"), rig.put("b", "3"));
+    assertThat(done).doesNotContainNull();
+
+    for (int limit : new int[] {Integer.MIN_VALUE, -1, 0, 1}) {
+      Changes changes = Reads.changes(rig.store, "", 1, limit);
+      assertThat(changes.revision()).isEqualTo(2);
+      assertThat(changes.changes()).extracting(Change::revision).containsExactly(2L);
+      assertThat(Reads.listed(rig.store, "", "", limit, true).items()).hasSize(1);
+    }
+    assertThat(Reads.changes(rig.store, "", Long.MAX_VALUE, 0).revision())
+        .isEqualTo(Long.MAX_VALUE);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.hawser.model.StorageOp.ExpireKeys;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Fenced;
 import io.hawser.model.StorageOp.KeyMeta;
+import io.hawser.model.StorageOp.LeaseGone;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Mismatch;
 import io.hawser.model.StorageOp.RaiseFence;
@@ -169,7 +170,7 @@ class KeysTest {
   }
 
   @Test
-  void a_refused_write_notes_none_of_its_tokens_but_a_lost_comparison_does() {
+  void a_write_that_is_refused_for_whatever_reason_notes_none_of_its_tokens() {
     Result raised = rig.apply(new RaiseFence(new Fence("b", 5)));
     Result refused =
         rig.apply(
@@ -180,7 +181,11 @@ class KeysTest {
     assertThat(refused).isInstanceOf(Fenced.class);
     assertThat(lost).isInstanceOf(Mismatch.class);
     assertThat(Reads.fence(rig.store, "a")).isEmpty();
-    assertThat(Reads.fence(rig.store, "c")).contains(3L);
+    assertThat(Reads.fence(rig.store, "c")).isEmpty();
+    Life gone = new Life(0, "nobody holds it", 1);
+    Result alone = rig.apply(Rig.put("k", "1", Expect.ANY, gone, new Fence("c", 3)));
+    assertThat(alone).isInstanceOf(LeaseGone.class);
+    assertThat(Reads.fence(rig.store, "c")).isEmpty();
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.core.Delta.LeaseChange;
 import io.hawser.storage.core.Reads.AttachedLease;
+import io.hawser.storage.core.Reads.Grant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class LeasesTest {
     assertThat(first).isEqualTo(new LeaseState("lock", "ann", 1, 3_000));
     assertThat(again).isEqualTo(new LeaseState("lock", "ann", 1, 9_000));
     assertThat(rig.delta.leases())
-        .containsExactly(new LeaseChange("lock", 1, Optional.of((LeaseState) again)));
+        .containsExactly(new LeaseChange("lock", 1, 2, Optional.of((LeaseState) again)));
     assertThat(rig.machine.sums().revision()).isEqualTo(1);
   }
 
@@ -91,6 +92,29 @@ class LeasesTest {
     assertThat(released).isInstanceOf(Written.class);
     assertThat(rig.apply(new Expire("lock", first.epoch()))).isInstanceOf(LeaseHeld.class);
     assertThat(Reads.lease(rig.store, "lock")).contains(second);
+  }
+
+  @Test
+  void an_expiry_that_was_meant_before_the_holder_took_it_again_leaves_the_lease_alone() {
+    long epoch = ((LeaseState) rig.apply(ANN)).epoch();
+    Grant first = Reads.grants(rig.store).getFirst();
+    Result again = rig.apply(ANN);
+    Grant second = Reads.grants(rig.store).getFirst();
+
+    assertThat(again).isEqualTo(first.state()).isEqualTo(second.state());
+    assertThat(rig.apply(new Expire("lock", epoch, first.granted()))).isInstanceOf(LeaseHeld.class);
+    assertThat(rig.apply(new Expire("lock", epoch, second.granted()))).isInstanceOf(Written.class);
+    assertThat(rig.delta.leases())
+        .containsExactly(new LeaseChange("lock", epoch, second.granted(), Optional.empty()));
+    assertThat(Reads.grants(rig.store)).isEmpty();
+  }
+
+  @Test
+  void an_expiry_that_names_no_grant_ends_whichever_there_is() {
+    List<Result> taken = List.of(rig.apply(ANN), rig.apply(ANN), rig.apply(ANN));
+
+    assertThat(taken).doesNotContainNull();
+    assertThat(rig.apply(new Expire("lock", 1))).isInstanceOf(Written.class);
   }
 
   @Test

@@ -35,7 +35,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What the operations mean, said as simply as can be: maps of objects, nothing bounded. */
+/**
+ * What the operations mean, said as simply as can be: maps of objects, nothing bounded. One file,
+ * however long, as it is to be read beside {@code StorageOp}.
+ */
 final class Model {
   record Stored(KeyMeta meta, Blob value) {}
 
@@ -44,6 +47,7 @@ final class Model {
 
   final TreeMap<String, Stored> keys = new TreeMap<>();
   final TreeMap<String, LeaseState> leases = new TreeMap<>();
+  final TreeMap<String, Long> grants = new TreeMap<>();
   final TreeMap<String, Long> fences = new TreeMap<>();
   final List<Event> events = new ArrayList<>();
   long revision;
@@ -93,7 +97,11 @@ final class Model {
     }
     boolean existed = keys.containsKey(key);
     Optional<Result> noLease = noLease(life);
-    return noLease.isPresent() ? noLease.get() : written(store(key, life, value), existed);
+    if (noLease.isPresent()) {
+      return noLease.get();
+    }
+    note(with);
+    return written(store(key, life, value), existed);
   }
 
   private Written written(KeyMeta meta, boolean existed) {
@@ -105,6 +113,7 @@ final class Model {
     if (refused.isPresent()) {
       return refused.get();
     }
+    note(delete.fences());
     boolean existed = remove(delete.key());
     return new Written(revision, Optional.empty(), existed);
   }
@@ -133,6 +142,7 @@ final class Model {
     if (noLease.isPresent()) {
       return noLease.get();
     }
+    note(txn.fences());
     List<Optional<KeyMeta>> metas = new ArrayList<>();
     for (TxnWrite write : writes) {
       if (write.value().isPresent()) {
@@ -153,6 +163,7 @@ final class Model {
     long epoch = held == null ? ++revision : held.epoch();
     LeaseState now = new LeaseState(op.lease(), op.holder(), epoch, op.ttlMs());
     leases.put(op.lease(), now);
+    grants.put(op.lease(), held == null ? 1 : grants.getOrDefault(op.lease(), 0L) + 1);
     return now;
   }
 
@@ -171,7 +182,8 @@ final class Model {
     if (held == null) {
       return new LeaseGone(op.lease());
     }
-    return held.epoch() == op.epoch() ? over(held) : held(held);
+    boolean meant = op.granted() == 0 || op.granted() == grants.getOrDefault(op.lease(), 0L);
+    return held.epoch() == op.epoch() && meant ? over(held) : held(held);
   }
 
   private Result over(LeaseState lease) {
@@ -220,7 +232,11 @@ final class Model {
   private Result raise(Fence fence) {
     boolean existed = fences.containsKey(fence.resource());
     Optional<Result> fenced = fence(List.of(fence));
-    return fenced.isPresent() ? fenced.get() : new Written(revision, Optional.empty(), existed);
+    if (fenced.isPresent()) {
+      return fenced.get();
+    }
+    note(List.of(fence));
+    return new Written(revision, Optional.empty(), existed);
   }
 
   private Optional<Result> fence(List<Fence> with) {
@@ -230,11 +246,14 @@ final class Model {
         return Optional.of(new Fenced(fence.resource(), fence.token(), highest));
       }
     }
+    return Optional.empty();
+  }
+
+  private void note(List<Fence> with) {
     with.forEach(
         f -> {
           Long unused = fences.merge(f.resource(), f.token(), Math::max);
         });
-    return Optional.empty();
   }
 
   private Optional<Result> noLease(Life life) {

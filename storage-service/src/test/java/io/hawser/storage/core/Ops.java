@@ -79,7 +79,7 @@ public final class Ops {
             this::txn,
             () -> new Acquire(lease(), holder(), 1 + random.nextInt(9)),
             () -> new Release(lease(), holder(), revision()),
-            () -> new Expire(lease(), revision()),
+            () -> new Expire(lease(), revision(), random.nextInt(3)),
             () ->
                 new ExpireKeys(List.of(new Compare(key(), expect()), new Compare(key(), expect()))),
             () -> new LeaseEnded(lease(), revision()),

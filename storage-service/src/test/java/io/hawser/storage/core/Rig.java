@@ -1,5 +1,7 @@
 package io.hawser.storage.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.LogEntry;
 import io.hawser.model.StorageMessage.Mutation;
@@ -49,6 +51,16 @@ final class Rig {
     Result result = machine.apply(new Applied(++index, 1), entry).getFirst();
     delta = machine.commit();
     return result;
+  }
+
+  /** Lets the group's time pass, with entries that do nothing. */
+  void pass(long ms) {
+    for (long left = ms; left > 0; left -= Counters.STEP_MS) {
+      stampMs += Math.min(left, Counters.STEP_MS);
+      List<Result> none = machine.apply(new Applied(++index, 1), new LogEntry(stampMs, List.of()));
+      delta = machine.commit();
+      assertThat(none).isEmpty();
+    }
   }
 
   Result put(String key, String value) {

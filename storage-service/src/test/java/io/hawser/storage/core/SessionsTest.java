@@ -95,8 +95,7 @@ class SessionsTest {
   void a_silent_client_is_forgotten_and_then_too_late() {
     assertThat(rig.apply("c", 1, 1, ADD)).isInstanceOf(Written.class);
     assertThat(rig.apply("c", 2, 2, ADD)).isInstanceOf(Written.class);
-    rig.stampMs += Sessions.FORGET_MS + Sessions.HEARD_STEP_MS;
-    assertThat(rig.put("other", "v")).isInstanceOf(Written.class);
+    rig.pass(Sessions.FORGET_MS + Sessions.HEARD_STEP_MS);
 
     assertThat(rig.machine.sums().clients()).isZero();
     assertThat(rig.store.size(Space.SESSIONS)).isZero();
@@ -107,7 +106,7 @@ class SessionsTest {
   void a_client_that_is_heard_of_is_remembered() {
     assertThat(rig.apply("c", 1, 1, ADD)).isInstanceOf(Written.class);
     for (int i = 0; i < 30; i++) {
-      rig.stampMs += Sessions.FORGET_MS / 2;
+      rig.pass(Sessions.FORGET_MS / 2);
       assertThat(rig.apply("c", 1, 1, ADD)).isInstanceOf(Written.class);
     }
 
@@ -121,8 +120,49 @@ class SessionsTest {
     rig.stampMs = -5;
     assertThat(rig.apply("d", 1, 1, ADD)).isInstanceOf(Written.class);
 
-    assertThat(rig.machine.sums().stampMs()).isEqualTo(1_000_000);
+    assertThat(rig.machine.sums().stampMs()).isEqualTo(Counters.STEP_MS);
     assertThat(rig.machine.sums().clients()).isEqualTo(2);
+  }
+
+  @Test
+  void a_leader_whose_clock_is_far_ahead_makes_nobody_forgotten() {
+    Result first = rig.apply("c", 1, 1, ADD);
+    rig.stampMs += 11 * 60_000;
+    for (int i = 0; i < 100; i++) {
+      rig.stampMs++;
+      assertThat(rig.put("other", "v")).isInstanceOf(Written.class);
+    }
+
+    assertThat(rig.apply("c", 1, 1, ADD)).isEqualTo(first);
+    assertThat(rig.machine.sums().stampMs()).isEqualTo(2 * Counters.STEP_MS + 99);
+  }
+
+  @Test
+  void stamps_at_both_ends_of_what_there_is_move_the_time_by_a_step() {
+    for (long stampMs : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, Long.MAX_VALUE}) {
+      long before = rig.machine.sums().stampMs();
+      rig.stampMs = stampMs;
+      assertThat(rig.put("k", "v")).isInstanceOf(Written.class);
+      assertThat(rig.machine.sums().stampMs()).isBetween(before, before + Counters.STEP_MS);
+    }
+  }
+
+  @Test
+  void one_entry_forgets_no_more_than_a_bounded_number_of_results() {
+    int clients = 12;
+    for (int c = 0; c < clients; c++) {
+      for (int i = 1; i <= Sessions.WINDOW; i++) {
+        assertThat(rig.apply("c" + c, i, 1, ADD)).isInstanceOf(Written.class);
+      }
+    }
+    rig.pass(Sessions.FORGET_MS + Sessions.HEARD_STEP_MS);
+    int left = clients - Sessions.RESULTS / Sessions.WINDOW;
+    assertThat(rig.machine.sums().clients()).isEqualTo(left);
+
+    rig.pass(2);
+    assertThat(rig.machine.sums().clients()).isEqualTo(left - Sessions.RESULTS / Sessions.WINDOW);
+    rig.pass(Counters.STEP_MS);
+    assertThat(rig.store.size(Space.SESSIONS)).isZero();
   }
 
   @Test

@@ -33,7 +33,7 @@ class ConcurrentReadsTest {
   @Test
   void readers_see_whole_entries_beside_applying_loading_and_closing() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(READERS);
-    try (RocksMemory memory = new RocksMemory()) {
+    try (RocksMemory memory = TestMemory.open()) {
       GroupStore store =
           GroupStore.open(new StoreConfig(temp.resolve("store"), "a", "data-0"), memory);
       List<Future<Long>> readers = new ArrayList<>();

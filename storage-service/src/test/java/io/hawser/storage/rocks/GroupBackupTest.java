@@ -11,6 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GroupBackupTest {
   @TempDir Path temp;
-  private final RocksMemory memory = new RocksMemory();
+  private final RocksMemory memory = TestMemory.open();
   private Path backup = Path.of("");
   private StoreConfig target = new StoreConfig(Path.of(""), "b", "meta");
 
@@ -90,7 +95,7 @@ class GroupBackupTest {
   void a_backup_that_is_damaged_or_not_whole_is_refused() throws IOException {
     try (GroupStore source = source()) {
       BackupManifest manifest = GroupBackup.write(source, backup);
-      Path pairs = backup.resolve("meta.pairs");
+      Path pairs = pairs().getFirst();
       byte[] bytes = Files.readAllBytes(pairs);
       bytes[bytes.length / 2] ^= 1;
       Path unused = Files.write(pairs, bytes);
@@ -105,6 +110,100 @@ class GroupBackupTest {
           .hasMessageContaining("no whole backup");
       assertThat(target.directory()).doesNotExist();
     }
+  }
+
+  private List<Path> pairs() throws IOException {
+    return Disk.list(backup).stream().filter(f -> f.toString().endsWith(".pairs")).toList();
+  }
+
+  @Test
+  void a_backup_takes_the_place_of_the_one_before_and_leaves_other_groups_alone()
+      throws IOException {
+    Path unused = Files.createDirectories(backup);
+    Path other = Files.writeString(backup.resolve("meta-1.0123.pairs"), "of another group");
+    try (GroupStore source = source()) {
+      BackupManifest first = GroupBackup.write(source, backup);
+      assertThat(source.apply(List.of(Logs.committed(201, new Acquire("x", "y", 1))))).hasSize(1);
+      BackupManifest second = GroupBackup.write(source, backup);
+
+      assertThat(second.appliedIndex()).isEqualTo(first.appliedIndex() + 1);
+      assertThat(GroupBackup.find(backup, "meta")).contains(second);
+      assertThat(pairs()).hasSize(2).contains(other);
+      assertThat(GroupBackup.restore(backup, target, second.floor(), memory)).isEqualTo(second);
+    }
+  }
+
+  @Test
+  void a_backup_that_fails_leaves_the_one_before_whole() throws IOException {
+    GroupStore source = source();
+    BackupManifest first;
+    try (source) {
+      first = GroupBackup.write(source, backup);
+    }
+    assertThatThrownBy(() -> GroupBackup.write(source, backup)).isInstanceOf(StoreException.class);
+    Path half = Files.writeString(backup.resolve("meta.pairs.new"), "half");
+
+    assertThat(half).exists();
+    assertThat(GroupBackup.restore(backup, target, first.floor(), memory)).isEqualTo(first);
+  }
+
+  @Test
+  void a_backup_during_which_a_snapshot_replaces_everything_holds_one_state() throws Exception {
+    Path snapshot = Files.createDirectory(temp.resolve("snapshot"));
+    try (GroupStore store = source();
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      store.save(snapshot);
+      AtomicBoolean enough = new AtomicBoolean();
+      Future<Integer> loads =
+          thread.submit(
+              () -> {
+                int count = 0;
+                for (; !enough.get() || count == 0; count++) {
+                  store.load(snapshot);
+                }
+                return count;
+              });
+      for (int i = 0; i < 30; i++) {
+        BackupManifest manifest = GroupBackup.write(store, backup);
+        manifest.check(pairs().getFirst(), manifest.floor());
+      }
+      enough.set(true);
+      assertThat(loads.get(60, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  @Test
+  void a_backup_that_holds_other_than_its_manifest_says_is_refused() throws IOException {
+    try (GroupStore source = source()) {
+      BackupManifest m = GroupBackup.write(source, backup);
+      Path file = pairs().getFirst();
+      List<BackupManifest> wrong =
+          List.of(
+              with(m, m.keyCount() + 1, m.usedBytes(), m.pairs()),
+              with(m, m.keyCount(), m.usedBytes() - 1, m.pairs()),
+              with(m, m.keyCount(), m.usedBytes(), m.pairs() + 1));
+
+      m.check(file, m.floor());
+      for (BackupManifest manifest : wrong) {
+        assertThatThrownBy(() -> manifest.check(file, m.floor()))
+            .isInstanceOf(StoreException.class)
+            .hasMessageContaining("its manifest says");
+      }
+    }
+  }
+
+  private static BackupManifest with(BackupManifest m, long keys, long bytes, long pairs) {
+    return new BackupManifest(
+        m.format(),
+        m.cluster(),
+        m.group(),
+        m.appliedIndex(),
+        m.revision(),
+        m.highestToken(),
+        keys,
+        bytes,
+        pairs,
+        m.sha256());
   }
 
   @Test

@@ -30,7 +30,7 @@ class GroupStoreTest {
   private static final String CLUSTER = "cluster-a";
 
   @TempDir Path temp;
-  private final RocksMemory memory = new RocksMemory();
+  private final RocksMemory memory = TestMemory.open();
   private final List<GroupStore> opened = new ArrayList<>();
 
   @AfterEach

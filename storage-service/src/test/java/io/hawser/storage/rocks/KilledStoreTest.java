@@ -23,7 +23,7 @@ class KilledStoreTest {
   void a_killed_store_holds_exactly_the_entries_up_to_one() throws Exception {
     Random random = new Random(Victim.SEED);
     long before = 0;
-    try (RocksMemory memory = new RocksMemory()) {
+    try (RocksMemory memory = TestMemory.open()) {
       for (int round = 0; round < ROUNDS; round++) {
         killOne(random.nextInt(LONGEST_MS));
         StoreConfig config = new StoreConfig(temp.resolve("store"), "a", "meta");

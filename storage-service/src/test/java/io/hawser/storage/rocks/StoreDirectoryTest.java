@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoreDirectoryTest {
   @TempDir Path temp;
-  private final RocksMemory memory = new RocksMemory();
+  private final RocksMemory memory = TestMemory.open();
 
   @AfterEach
   void close() {

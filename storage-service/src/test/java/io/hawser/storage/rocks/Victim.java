@@ -26,7 +26,7 @@ final class Victim {
     List<Committed> log = Logs.seeded(SEED, ENTRIES);
     GroupStore store =
         GroupStore.open(
-            new StoreConfig(directory.resolve("store"), "a", "meta"), new RocksMemory());
+            new StoreConfig(directory.resolve("store"), "a", "meta"), TestMemory.open());
     System.out.println("begun at " + store.appliedIndex());
     Path snapshot = directory.resolve("snapshot");
     int batches = 0;

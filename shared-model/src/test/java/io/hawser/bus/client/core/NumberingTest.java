@@ -3,7 +3,9 @@ package io.hawser.bus.client.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bus.client.core.Numbering.Ticket;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,19 @@ class NumberingTest {
     assertThat(numbering.next()).isEqualTo(new Ticket("c.0", 3, 2));
     numbering.done(second);
     assertThat(numbering.next().lowestPending()).isEqualTo(3);
+  }
+
+  @Test
+  void however_many_hang_each_name_has_fewer_than_a_group_remembers() {
+    Map<String, Long> highest = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      Ticket ticket = numbering.next();
+      Long unused = highest.merge(ticket.client(), ticket.sequence(), Math::max);
+      if (i % 3 == 0) {
+        numbering.done(ticket);
+      }
+    }
+    assertThat(highest.values()).allMatch(sequence -> sequence < 1_024);
   }
 
   @Test
