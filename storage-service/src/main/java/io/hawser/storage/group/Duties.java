@@ -18,12 +18,15 @@ import io.hawser.node.Time;
 import io.hawser.storage.core.Delta;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.core.Reads.ExpiringKey;
+import io.hawser.storage.core.Reads.Grant;
 import io.hawser.storage.group.core.Countdown;
 import io.hawser.storage.group.core.Countdown.Due;
 import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +49,9 @@ final class Duties {
   private final Countdown leases = new Countdown(RETRY_NS);
   private final Countdown keys = new Countdown(RETRY_NS);
 
+  /** By lease, the grant that its countdown is of: what ends is that one, and no later one. */
+  private final Map<String, Long> granted = new HashMap<>();
+
   /** The term that this node leads in; 0 when it does not lead. Meters read it. */
   private volatile long term;
 
@@ -63,11 +69,10 @@ final class Duties {
 
   void leading(long newTerm) {
     term = newTerm;
-    leases.clear();
-    keys.clear();
+    clear();
     long nowNs = time.nowNs();
-    for (LeaseState lease : state.leases()) {
-      leases.start(lease.lease(), lease.epoch(), lease.ttlMs(), nowNs);
+    for (Grant grant : state.grants()) {
+      start(grant.state(), grant.granted(), nowNs);
     }
     loadKeys("", newTerm);
   }
@@ -90,8 +95,18 @@ final class Duties {
 
   void following() {
     term = 0;
+    clear();
+  }
+
+  private void clear() {
     leases.clear();
+    granted.clear();
     keys.clear();
+  }
+
+  private void start(LeaseState lease, long grant, long nowNs) {
+    granted.put(lease.lease(), grant);
+    leases.start(lease.lease(), lease.epoch(), lease.ttlMs(), nowNs);
   }
 
   void applied(Delta delta) {
@@ -101,9 +116,9 @@ final class Duties {
     long nowNs = time.nowNs();
     for (Delta.LeaseChange change : delta.leases()) {
       if (change.state().isPresent()) {
-        LeaseState now = change.state().get();
-        leases.start(now.lease(), now.epoch(), now.ttlMs(), nowNs);
+        start(change.state().get(), change.granted(), nowNs);
       } else {
+        granted.remove(change.lease());
         leases.drop(new Due(change.lease(), change.epoch()));
       }
     }
@@ -122,7 +137,8 @@ final class Duties {
       return;
     }
     for (Due due : leases.due(nowNs, LEASES_AT_ONCE)) {
-      Future<Content> unused = writer.propose(new Expire(due.name(), due.mark()));
+      Future<Content> unused =
+          writer.propose(new Expire(due.name(), due.mark(), granted.getOrDefault(due.name(), 0L)));
     }
     List<Due> over = keys.due(nowNs, KEYS_AT_ONCE);
     if (!over.isEmpty()) {
