@@ -29,6 +29,7 @@ class RestoreTest {
         old.put("k" + i, "v" + i);
       }
       token = ((LeaseState) old.change(StorageMessage.META, new Acquire("l", "a", 60_000))).epoch();
+      old.awaitReplicas(1);
       JsonObject done = old.operate("node-0", StorageMessage.META, "backup", "b1");
       assertThat(done.getString("node")).isEqualTo("node-0");
       assertThat(done.getJsonArray("groups")).hasSize(3);

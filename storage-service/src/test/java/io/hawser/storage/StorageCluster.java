@@ -194,12 +194,17 @@ final class StorageCluster implements AutoCloseable {
   }
 
   JsonObject operate(String id, String group, String verb, String... arguments) {
-    Optional<Content> content = ask(id, new Operate(group, verb, List.of(arguments)));
-    return new JsonObject(
-        content
-            .filter(Told.class::isInstance)
-            .map(c -> ((Told) c).text())
-            .orElseThrow(() -> new AssertionError(verb + " is answered by " + content)));
+    Outcome<Reply> outcome =
+        Await.result(
+            bus.request(
+                Addresses.STORAGE,
+                new NodeId(id),
+                new Operate(group, verb, List.of(arguments)),
+                TIMEOUT));
+    if (outcome instanceof Outcome.Ok<Reply> ok && ok.value().content() instanceof Told told) {
+      return new JsonObject(told.text());
+    }
+    throw new AssertionError(verb + " ended as " + outcome);
   }
 
   /** Waits until so many nodes vote in each group. */
