@@ -36,7 +36,9 @@ final class TwoChoices implements Picker {
   }
 
   private double cost(Candidate candidate, double share, long nowNs) {
-    double load = (Math.max(0, candidate.active()) + 1) / share;
+    // What is idle costs the same whatever its share: the draw has counted that already, and an
+    // instance that warms up would never win.
+    double load = Math.max(0, candidate.active()) / share + 1;
     return latency ? load * Math.max(1, candidate.latencyNs(nowNs)) : load;
   }
 }
