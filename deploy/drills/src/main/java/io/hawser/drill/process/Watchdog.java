@@ -4,12 +4,14 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small process beside the runner of a drill. When the runner is gone, however it ended, it takes
@@ -21,6 +23,7 @@ public final class Watchdog {
 
   private final Path file;
   private final Set<Integer> undone = new HashSet<>();
+  private @Nullable LedgerFile last;
 
   private Watchdog(Path file) {
     this.file = file;
@@ -63,13 +66,13 @@ public final class Watchdog {
   }
 
   private boolean look() throws IOException {
-    LedgerFile ledger = LedgerFile.read(file);
+    LedgerFile ledger = read();
     if (ledger.closed()) {
       return false;
     }
     if (!ledger.runnerLives()) {
       // What the runner wrote last counts: it may have written after the first reading.
-      LedgerFile.read(file).undoAll();
+      read().undoAll();
       return false;
     }
     long nowMs = System.currentTimeMillis();
@@ -80,5 +83,19 @@ public final class Watchdog {
       }
     }
     return true;
+  }
+
+  /** The ledger as it is; if somebody has deleted it, as it was when it was last read. */
+  private LedgerFile read() throws IOException {
+    try {
+      LedgerFile now = LedgerFile.read(file);
+      last = now;
+      return now;
+    } catch (NoSuchFileException e) {
+      if (last == null) {
+        throw e;
+      }
+      return last;
+    }
   }
 }

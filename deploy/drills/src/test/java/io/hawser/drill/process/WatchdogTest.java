@@ -95,6 +95,25 @@ final class WatchdogTest {
     } finally {
       Process unused = runner.destroyForcibly();
     }
+    // The directory of the test goes only when the watchdog is done with it.
+    assertThat(Wait.until(SOON, () -> !Files.exists(dir.resolve("dying.ledger")))).isTrue();
+  }
+
+  @Test
+  void what_a_runner_did_is_taken_back_though_somebody_deleted_its_ledger() throws Exception {
+    Process runner = runner(500);
+    try {
+      ProcessIdentity child = awaitReady();
+      // The fault has healed: the watchdog has read the ledger.
+      assertThat(Wait.until(SOON, () -> state() != 'T')).isTrue();
+
+      Files.delete(dir.resolve("dying.ledger"));
+      Process unused = runner.destroyForcibly();
+
+      assertThat(Wait.until(SOON, () -> !child.alive())).isTrue();
+    } finally {
+      Process unused = runner.destroyForcibly();
+    }
   }
 
   @Test
