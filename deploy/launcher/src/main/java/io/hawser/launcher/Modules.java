@@ -43,11 +43,7 @@ record Modules(List<ServiceModule> all) {
 
   /** The modules that the node is to run: those that {@code node.roles} names, or all. */
   List<ServiceModule> selected(Settings settings) {
-    Set<String> wanted = new TreeSet<>();
-    Arrays.stream(settings.get(NodeSettings.ROLES).split(",", -1))
-        .map(String::strip)
-        .filter(role -> !role.isEmpty())
-        .forEach(wanted::add);
+    Set<String> wanted = named(settings);
     if (wanted.isEmpty()) {
       return all;
     }
@@ -64,5 +60,15 @@ record Modules(List<ServiceModule> all) {
       }
     }
     return all.stream().filter(module -> wanted.contains(module.role())).toList();
+  }
+
+  /** The roles that {@code node.roles} names; none: all that there are. */
+  static Set<String> named(Settings settings) {
+    Set<String> roles = new TreeSet<>();
+    Arrays.stream(settings.get(NodeSettings.ROLES).split(",", -1))
+        .map(String::strip)
+        .filter(role -> !role.isEmpty())
+        .forEach(roles::add);
+    return roles;
   }
 }

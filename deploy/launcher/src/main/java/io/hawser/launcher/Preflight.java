@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,18 +21,29 @@ import java.util.TreeMap;
  * for milliseconds.
  */
 final class Preflight {
-  private static final List<SettingKey<Integer>> PORTS =
-      List.of(
-          NodeSettings.API_PORT,
-          NodeSettings.TRAFFIC_PORT,
-          NodeSettings.BUS_PORT,
-          NodeSettings.RAFT_PORT,
-          NodeSettings.CLUSTER_PORT);
+  private static final List<SettingKey<Integer>> ALWAYS =
+      List.of(NodeSettings.API_PORT, NodeSettings.BUS_PORT, NodeSettings.CLUSTER_PORT);
+  private static final Map<String, SettingKey<Integer>> BY_ROLE =
+      Map.of("balancer", NodeSettings.TRAFFIC_PORT, "storage", NodeSettings.RAFT_PORT);
 
   private final Settings settings;
+  private final List<SettingKey<Integer>> ports;
 
   Preflight(Settings settings) {
     this.settings = settings;
+    ports = ports(Modules.named(settings));
+  }
+
+  /** The ports that a node with these roles opens. */
+  private static List<SettingKey<Integer>> ports(Set<String> roles) {
+    List<SettingKey<Integer>> ports = new ArrayList<>(ALWAYS);
+    BY_ROLE.forEach(
+        (role, port) -> {
+          if (roles.isEmpty() || roles.contains(role)) {
+            ports.add(port);
+          }
+        });
+    return List.copyOf(ports);
   }
 
   /**
@@ -91,7 +103,7 @@ final class Preflight {
 
   private void requireDistinctPorts() {
     Map<Integer, String> byPort = new TreeMap<>();
-    for (SettingKey<Integer> key : PORTS) {
+    for (SettingKey<Integer> key : ports) {
       int port = settings.get(key);
       String other = port == 0 ? null : byPort.put(port, key.name());
       if (other != null) {
@@ -105,21 +117,21 @@ final class Preflight {
   }
 
   private void requireFreePorts(InetAddress host) {
-    List<String> ports = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
-    for (SettingKey<Integer> key : PORTS) {
+    for (SettingKey<Integer> key : ports) {
       int port = settings.get(key);
       Optional<String> refusal = port == 0 ? Optional.empty() : Ports.refusal(host, port);
       refusal.ifPresent(
           why -> {
-            ports.add(port + " (" + key.name() + ")");
+            taken.add(port + " (" + key.name() + ")");
             reasons.add(port + ": " + why);
           });
     }
-    if (!ports.isEmpty()) {
+    if (!taken.isEmpty()) {
       throw new StartFailure(
           StartFailure.PORT,
-          "Cannot listen on port " + String.join(", ", ports),
+          "Cannot listen on port " + String.join(", ", taken),
           String.join("\n", reasons),
           "end that process, or give this node another port with the setting named,"
               + " or with --port-offset where the command has it");

@@ -26,6 +26,7 @@ class CheckupTest {
     flags.putIfAbsent("data.dir", temp.resolve("not/yet").toString());
     flags.put("traffic.port", "0");
     flags.putIfAbsent("api.port", "0");
+    flags.putIfAbsent("raft.port", "0");
     flags.put("bus.port", Integer.toString(freePort()));
     flags.put("cluster.port", Integer.toString(freePort()));
     return Checkup.node(Configuration.read(Optional.empty(), Map.of(), flags));
@@ -58,6 +59,16 @@ class CheckupTest {
       assertThat(address.mark()).isEqualTo(Mark.BAD);
       assertThat(address.seen()).contains(port, "api.port");
       assertThat(address.mend()).isNotBlank();
+    }
+  }
+
+  @Test
+  void a_taken_port_of_a_role_that_the_node_has_not_is_no_matter() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(about(look(Map.of("raft.port", port)), "address").seen()).contains("raft.port");
+      Map<String, String> without = Map.of("raft.port", port, "node.roles", "registry, gateway");
+      assertThat(about(look(without), "address").mark()).isEqualTo(Mark.OK);
     }
   }
 

@@ -308,12 +308,22 @@ public final class ProcessTable {
     return Future.join(List.copyOf(lanes.values())).<Void>mapEmpty().otherwiseEmpty();
   }
 
+  /** Ends them; what outlives even SIGKILL stays on record, for this node to adopt it again. */
   private List<Child> endAll(List<Child> all) throws IOException {
     Children.stop(all.stream().map(Child::identity).toList(), STOP_GRACE_MS);
+    List<Child> ended = new ArrayList<>();
     for (Child child : all) {
-      files.delete(child.instance());
-      log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
+      if (child.identity().alive()) {
+        log.error(
+            "process outlives SIGKILL instance={} pid={}",
+            child.instance(),
+            child.identity().pid());
+      } else {
+        files.delete(child.instance());
+        log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
+        ended.add(child);
+      }
     }
-    return all;
+    return ended;
   }
 }
