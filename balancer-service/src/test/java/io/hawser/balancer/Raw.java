@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /** A client of HTTP/1 that shows what is on the wire: nothing is retried, merged or mended. */
 final class Raw implements AutoCloseable {
-  private static final int READ_TIMEOUT_MS = 10_000;
+  private static final int READ_TIMEOUT_MS = 30_000;
 
   record Answer(int status, List<String> head, String body) {
     Optional<String> header(String name) {

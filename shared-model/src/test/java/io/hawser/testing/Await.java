@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Await {
   /** Long enough for a busy machine; what is true sooner is seen sooner. */
-  public static final Duration DEADLINE = Duration.ofSeconds(10);
+  public static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
