@@ -121,6 +121,7 @@ final class StorageNodeParts implements GroupListener {
                 node.time(),
                 voters -> portrait.room(voters, neighbours),
                 voters -> SelfPortrait.level(voters, book)),
+            Replicas.onDisk(directory.resolve(Replicas.DIRECTORY)),
             this);
     orders = new Orders(node, neighbours, replicas, book);
     caretaker = new Caretaker(node, format, replicas, neighbours, orders, new Planner(limits));

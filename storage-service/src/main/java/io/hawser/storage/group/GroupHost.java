@@ -266,7 +266,7 @@ public final class GroupHost {
   }
 
   void leading(long term) {
-    writer.leading(store.sums().stampMs());
+    writer.leading(term, store.sums().stampMs());
     duties.leading(term);
     listener.leading(this, term);
   }

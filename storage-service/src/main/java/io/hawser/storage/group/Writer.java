@@ -16,11 +16,13 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Brings changes into the group's log: those of one turn of the event loop as one entry, as many
  * entries at once as keep the log busy. Who waits longer than the limit is told that the outcome is
- * unknown. Owned by the host's context.
+ * unknown. An entry is proposed in the term in which it was decided on, or not at all. Owned by the
+ * host's context.
  */
 final class Writer {
   /** Entries under way; while there are as many, changes gather for larger ones. */
@@ -48,6 +50,7 @@ final class Writer {
   private final Intake<Pending> intake;
   private final Deque<Sent> sent = new ArrayDeque<>();
   private boolean scheduled;
+  private long term;
 
   /**
    * @param limitNs for an answer
@@ -72,9 +75,12 @@ final class Writer {
     return intake.changes();
   }
 
-  /** This node begins to lead. */
-  void leading(long lastStampMs) {
-    intake.stamped(lastStampMs);
+  /** This node begins to lead: what it took in an earlier term was decided on in that one. */
+  void leading(long newTerm, long lastStampMs) {
+    term = newTerm;
+    intake
+        .begin(lastStampMs, time.nowNs())
+        .forEach(p -> p.end(Answers.notLeading(Optional.empty())));
   }
 
   /** A change of the leader's own. */
@@ -101,7 +107,7 @@ final class Writer {
   private void flush() {
     scheduled = false;
     while (sent.size() < UNDER_WAY && intake.queued()) {
-      send(intake.batch(time.wallMs()));
+      send(intake.batch(time.nowNs()));
     }
   }
 
@@ -109,7 +115,7 @@ final class Writer {
     Sent now = new Sent(batch, time.nowNs());
     sent.add(now);
     Future<List<Result>> unused =
-        log.propose(format.encode(batch.entry()))
+        log.propose(format.encode(batch.entry()), term)
             .onComplete(
                 (results, failure) -> context.runOnContext(v -> decided(now, results, failure)));
   }

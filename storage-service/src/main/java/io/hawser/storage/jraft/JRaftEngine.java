@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class JRaftEngine implements LogEngine {
   private static final Logger log = LoggerFactory.getLogger(JRaftEngine.class);
   private static final long HOUSEKEEPING_MS = 5000;
+  private static final long WARM_MS = 1000;
 
   private final Vertx vertx;
   private final EngineConfig config;
@@ -50,6 +51,7 @@ public final class JRaftEngine implements LogEngine {
   private final Map<String, Replica<?>> replicas = new ConcurrentHashMap<>();
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final long housekeeping;
+  private final long warming;
 
   private JRaftEngine(
       Vertx vertx,
@@ -70,6 +72,14 @@ public final class JRaftEngine implements LogEngine {
         vertx.setPeriodic(
             HOUSEKEEPING_MS,
             none -> pools.files().execute(() -> replicas.values().forEach(Replica::weigh)));
+    this.warming = vertx.setPeriodic(WARM_MS, none -> warm());
+  }
+
+  /** Followers too are connected: who stands for a leader that is gone has no time to connect. */
+  private void warm() {
+    for (Replica<?> replica : replicas.values()) {
+      replica.status().voters().forEach(transport::warm);
+    }
   }
 
   /** Loads the native library, then listens. Blocks a little: call it on a worker. */
@@ -217,7 +227,7 @@ public final class JRaftEngine implements LogEngine {
 
   @Override
   public Future<Void> close() {
-    boolean unused = vertx.cancelTimer(housekeeping);
+    List.of(housekeeping, warming).forEach(vertx::cancelTimer);
     List<Future<Void>> closing = replicas.values().stream().map(Replica::close).toList();
     return Future.join(closing)
         .<Void>mapEmpty()

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +42,29 @@ public final class Replicas {
   private final Map<String, Replica> replicas = new TreeMap<>();
   private final Map<String, String> failed = new TreeMap<>();
 
-  public Replicas(Household house, GroupListener listener) {
+  /** On disk, and not opened yet. */
+  private final Set<String> closed;
+
+  private final Map<String, Future<Void>> opening = new TreeMap<>();
+
+  /**
+   * @param onDisk see {@link #onDisk}
+   */
+  public Replicas(Household house, Set<String> onDisk, GroupListener listener) {
     this.house = house;
+    this.closed = new TreeSet<>(onDisk);
     this.listener = listener;
+  }
+
+  /** The groups that have a replica in a directory. Blocking. */
+  public static Set<String> onDisk(Path directory) throws IOException {
+    Set<String> groups = new TreeSet<>();
+    for (Path path : SafeFile.list(directory)) {
+      if (Files.exists(path.resolve(FILE))) {
+        groups.add(path.getFileName().toString());
+      }
+    }
+    return groups;
   }
 
   public Optional<GroupHost> host(String group) {
@@ -54,10 +75,12 @@ public final class Replicas {
     return replicas.values().stream().map(Replica::host).toList();
   }
 
+  /** How each is: also one that is not open yet, or nobody would know that it is there. */
   public List<ReplicaStatus> statuses() {
     List<ReplicaStatus> statuses = new ArrayList<>();
     replicas.values().forEach(r -> statuses.add(r.host().status()));
     failed.keySet().forEach(group -> statuses.add(Statuses.failed(group)));
+    closed.forEach(group -> statuses.add(Statuses.closed(group)));
     return statuses;
   }
 
@@ -67,28 +90,18 @@ public final class Replicas {
    * @param initialVoters of a cluster whose founding is not committed yet; empty otherwise
    */
   public Future<Void> openAll(Set<NodeId> initialVoters) {
-    return house
-        .context()
-        .owner()
-        .executeBlocking(() -> SafeFile.list(house.directory()))
-        .compose(
-            paths -> {
-              Future<Void> all = Future.succeededFuture();
-              for (Path path : paths) {
-                if (Files.exists(path.resolve(FILE))) {
-                  all = all.compose(v -> openThere(path, initialVoters));
-                }
-              }
-              return all;
-            });
+    Future<Void> all = Future.succeededFuture();
+    for (String group : List.copyOf(closed)) {
+      all = all.compose(v -> openThere(group, initialVoters));
+    }
+    return all;
   }
 
-  private Future<Void> openThere(Path path, Set<NodeId> initialVoters) {
-    String group = path.getFileName().toString();
+  private Future<Void> openThere(String group, Set<NodeId> initialVoters) {
     return house
         .context()
         .owner()
-        .executeBlocking(() -> epoch(path))
+        .executeBlocking(() -> epoch(house.directory().resolve(group)))
         .compose(epoch -> open(group, initialVoters, epoch))
         .recover(
             failure -> {
@@ -99,7 +112,8 @@ public final class Replicas {
                   failure.toString());
               var unused = failed.put(group, failure.toString());
               return Future.succeededFuture();
-            });
+            })
+        .onComplete(done -> closed.remove(group));
   }
 
   private static long epoch(Path path) throws IOException {
@@ -115,9 +129,23 @@ public final class Replicas {
     if (replicas.containsKey(group)) {
       return Future.succeededFuture();
     }
+    if (closed.contains(group)) {
+      return Future.failedFuture("the replica here is being opened");
+    }
+    if (opening.containsKey(group)) {
+      return opening.get(group);
+    }
     if (failed.containsKey(group)) {
       return Future.failedFuture("the replica here has failed: " + failed.get(group));
     }
+    Future<Void> made = makeNow(group, initialVoters, epoch);
+    if (!made.isComplete()) {
+      var unused = opening.put(group, made);
+    }
+    return made.onComplete(done -> opening.remove(group));
+  }
+
+  private Future<Void> makeNow(String group, Set<NodeId> initialVoters, long epoch) {
     Path path = house.directory().resolve(group);
     return house
         .context()
@@ -151,6 +179,9 @@ public final class Replicas {
   public Future<Void> drop(String group, long epoch) {
     Replica replica = replicas.get(group);
     if (replica == null) {
+      if (closed.contains(group) || opening.containsKey(group)) {
+        return Future.failedFuture("the replica here is being opened");
+      }
       return failed.containsKey(group) ? remove(group) : Future.succeededFuture();
     }
     if (epoch <= replica.epoch()) {

@@ -9,7 +9,17 @@ import java.util.Optional;
 public final class Statuses {
   private Statuses() {}
 
+  /** One that could not be opened. */
   public static ReplicaStatus failed(String group) {
-    return new ReplicaStatus(group, ReplicaRole.FAILED, 0, Optional.empty(), 0, 0, List.of(), 0);
+    return status(group, ReplicaRole.FAILED);
+  }
+
+  /** One that is on disk, and has yet to learn who leads. */
+  public static ReplicaStatus closed(String group) {
+    return status(group, ReplicaRole.CANDIDATE);
+  }
+
+  private static ReplicaStatus status(String group, ReplicaRole role) {
+    return new ReplicaStatus(group, role, 0, Optional.empty(), 0, 0, List.of(), 0);
   }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * Which replica gets another place next. A replica that is there stays as long as its node does,
- * room or not; only a node with room gets a new one. Pure.
+ * room or not, unless it has failed and another node can have it; only a node with room gets a new
+ * one. Pure.
  */
 final class Moves {
   private final Limits limits;
@@ -29,7 +30,7 @@ final class Moves {
 
   private Optional<Step> next(View view, String group) {
     List<NodeId> current = view.roster().replicas(group);
-    List<NodeId> staying = current.stream().filter(id -> stays(view, id)).toList();
+    List<NodeId> staying = current.stream().filter(id -> stays(view, id, group)).toList();
     List<NodeId> takers = takers(view, group, current);
     int goal = odd(Math.min(limits.replicas(), staying.size() + takers.size()));
     if (goal > current.size()) {
@@ -119,12 +120,13 @@ final class Moves {
     return at(all, id).zone();
   }
 
-  private boolean stays(View view, NodeId id) {
+  private boolean stays(View view, NodeId id, String group) {
     return view.roster()
             .node(id)
             .filter(n -> n.state() == NodeState.UP || n.state() == NodeState.JOINING)
             .isPresent()
-        && !view.gone(id, limits);
+        && !view.gone(id, limits)
+        && !view.failed(id, group, limits);
   }
 
   private List<NodeId> takers(View view, String group, List<NodeId> current) {

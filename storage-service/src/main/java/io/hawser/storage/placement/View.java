@@ -65,6 +65,14 @@ public record View(
     return sight == null || nowNs - sight.lastNs() > limits.replaceNs();
   }
 
+  /** Whether a node says that its replica has stopped for good. */
+  boolean failed(NodeId id, String group, Limits limits) {
+    return present(id, limits)
+        .flatMap(p -> p.replica(group))
+        .filter(r -> r.role() == ReplicaRole.FAILED)
+        .isPresent();
+  }
+
   Optional<Lead> lead(String group, Limits limits) {
     return roster.nodes().stream()
         .flatMap(n -> present(n.id(), limits).stream())

@@ -168,6 +168,13 @@ public final class Transport {
     return failure instanceof ConnectException && text.contains("refused");
   }
 
+  /** Connects to a node, unless it is connected. Does not wait. */
+  public void warm(NodeId peer) {
+    if (!closed && !peer.equals(self())) {
+      boolean unused = link(peer, Greeting.Channel.LOG).usable();
+    }
+  }
+
   Link link(NodeId peer, Greeting.Channel channel) {
     return open.computeIfAbsent(new LinkKey(peer, channel), key -> new Link(this, peer, channel));
   }

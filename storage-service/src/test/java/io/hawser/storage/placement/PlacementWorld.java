@@ -50,6 +50,9 @@ final class PlacementWorld {
     /** Open replicas; what they hold is of this disk. */
     final Set<String> replicas = new TreeSet<>();
 
+    /** Those of them that have stopped for good. */
+    final Set<String> failed = new TreeSet<>();
+
     Node(String id, String zone) {
       this.id = new NodeId(id);
       this.zone = zone;
@@ -133,6 +136,7 @@ final class PlacementWorld {
     Node node = node(id);
     return node.up
         && node.replicas.contains(group)
+        && !node.failed.contains(group)
         && node.disk.equals(disks(group).getOrDefault(id, ""));
   }
 
@@ -158,7 +162,7 @@ final class PlacementWorld {
       replicas.add(
           new ReplicaStatus(
               group,
-              leads ? ReplicaRole.LEADER : ReplicaRole.FOLLOWER,
+              role(node, group, leads),
               1,
               Optional.ofNullable(leaders.get(group)),
               10,
@@ -180,6 +184,13 @@ final class PlacementWorld {
         false,
         1,
         replicas);
+  }
+
+  private static ReplicaRole role(Node node, String group, boolean leads) {
+    if (node.failed.contains(group)) {
+      return ReplicaRole.FAILED;
+    }
+    return leads ? ReplicaRole.LEADER : ReplicaRole.FOLLOWER;
   }
 
   /** A second passes: who is up is heard, learns of its admission, and a step is taken. */
@@ -227,6 +238,7 @@ final class PlacementWorld {
         assertThat(voters(drop.group())).doesNotContain(drop.node());
         if (node.up) {
           node.replicas.remove(drop.group());
+          node.failed.remove(drop.group());
         }
       }
       case Step.Transfer transfer -> {

@@ -166,6 +166,24 @@ class PlannerTest {
   }
 
   @Test
+  void a_replica_that_has_failed_goes_to_a_node_that_has_none() {
+    PlacementWorld world = three(1);
+    Node ill = world.node("n1");
+    ill.failed.add("data-0");
+    world.settle();
+    assertThat(world.voters("data-0")).as("nobody else can have it").contains(ill.id);
+
+    NodeId fourth = world.add("n3", "z3").id;
+    world.settle();
+
+    assertThat(world.voters("data-0")).hasSize(3).contains(fourth);
+    assertThat(ill.failed).as("what was there is given up").isEmpty();
+    assertThat(world.steps)
+        .filteredOn(Step.Voters.class::isInstance)
+        .allSatisfy(s -> assertThat(((Step.Voters) s).voters()).hasSize(3));
+  }
+
+  @Test
   void a_full_node_gets_no_new_replica_and_keeps_what_it_has() {
     PlacementWorld world = three(8);
     Node full = world.add("n3", "z3");

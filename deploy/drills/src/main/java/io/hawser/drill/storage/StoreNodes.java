@@ -31,7 +31,12 @@ final class StoreNodes implements AutoCloseable {
   static final String DATA = "data-0";
 
   private static final int PORTS = 8;
+  private static final int REPLICAS = 3;
   private static final Duration SERVING = Duration.ofSeconds(60);
+
+  /** For the last word of a change of voters. */
+  private static final Duration SETTLED = Duration.ofSeconds(1);
+
   private static final String NODES = Api.path("storage", "nodes");
 
   private final DrillCluster cluster;
@@ -94,7 +99,8 @@ final class StoreNodes implements AutoCloseable {
   }
 
   /**
-   * Waits until every node takes a write and reads it again.
+   * Waits until every node takes a write and reads it again, and each group has the replicas that
+   * are its due: before, the loss of one node may be more than a group can stand.
    *
    * @throws CliFailure when that does not come to be
    */
@@ -108,6 +114,29 @@ final class StoreNodes implements AutoCloseable {
             "");
       }
     }
+    if (!Wait.until(SERVING, this::grown)) {
+      throw new CliFailure(
+          ExitCode.UNREACHABLE, "not every group has its replicas", nodes().toString(), "");
+    }
+    Wait.pass(SETTLED);
+  }
+
+  /** Whether each group has a leader, and as many followers as it is to have. */
+  private boolean grown() {
+    Map<String, Integer> followers = new TreeMap<>();
+    Map<String, Integer> leaders = new TreeMap<>();
+    for (JsonObject node : nodes()) {
+      for (JsonObject replica : Fields.items(node, "groups")) {
+        String group = Fields.text(replica, "group");
+        String role = Fields.text(replica, "role");
+        var unused = followers.merge(group, role.equals("follower") ? 1 : 0, Integer::sum);
+        var unusedToo = leaders.merge(group, role.equals("leader") ? 1 : 0, Integer::sum);
+      }
+    }
+    int due = Math.min(size(), REPLICAS) - 1;
+    return followers.containsKey(DATA)
+        && followers.values().stream().allMatch(count -> count == due)
+        && leaders.values().stream().allMatch(count -> count == 1);
   }
 
   private boolean serves(int k) {

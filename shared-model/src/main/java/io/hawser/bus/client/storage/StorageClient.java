@@ -63,7 +63,7 @@ public final class StorageClient {
   /** The most requests of one group that are under way at once. */
   private static final int MAX_UNDER_WAY = 8_192;
 
-  private static final Patience SHORT = Patience.ofMs(1_500, 500);
+  private static final Patience SHORT = Patience.ofMs(1_400, 500);
 
   private static final Duration ROSTER_TIMEOUT = Duration.ofMillis(500);
 

@@ -18,11 +18,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The changes that a leader has taken and that are not decided yet: a bounded number, of a bounded
- * size. Those that come together make one entry of the log. Stamps of entries never fall, whatever
- * the wall clock does. Soft state. Not thread-safe: owned by one group's host.
+ * size. Those that come together make one entry of the log. Entries are stamped with the group's
+ * own time: it goes on from the last stamp of the leader before, at the pace of this node's
+ * monotonic clock, so that nobody's wall clock moves it. Soft state. Not thread-safe: owned by one
+ * group's host.
  *
  * @param <T> who waits for the outcome of a change
  */
@@ -55,6 +58,8 @@ public final class Intake<T> {
   private final Deque<Waiting<T>> queue = new ArrayDeque<>();
   private int changes;
   private long bytes;
+  private long beganMs;
+  private long beganNs;
   private long stampMs;
 
   public Intake(int maxChanges, long maxBytes) {
@@ -86,9 +91,17 @@ public final class Intake<T> {
     return bytes;
   }
 
-  /** Entries stamped by others, before this node led. */
-  public void stamped(long ms) {
-    stampMs = Math.max(stampMs, ms);
+  /**
+   * This node begins to lead.
+   *
+   * @param lastStampMs of an entry by any leader
+   * @return those that came while it led before: nothing was done for them
+   */
+  public List<T> begin(long lastStampMs, long nowNs) {
+    beganMs = Math.max(stampMs, lastStampMs);
+    beganNs = nowNs;
+    stampMs = beganMs;
+    return overdue(nowNs, Long.MIN_VALUE);
   }
 
   /** Takes those back that are queued for longer than the limit: nothing was done for them. */
@@ -109,8 +122,8 @@ public final class Intake<T> {
   }
 
   /** The next entry, of as many changes as are queued and fit in. */
-  public Batch<T> batch(long wallMs) {
-    stampMs = Math.max(stampMs, wallMs);
+  public Batch<T> batch(long nowNs) {
+    stampMs = Math.max(stampMs, beganMs + TimeUnit.NANOSECONDS.toMillis(nowNs - beganNs));
     List<Mutation> mutations = new ArrayList<>();
     List<T> waiting = new ArrayList<>();
     long size = 0;

@@ -37,15 +37,31 @@ class IntakeTest {
   }
 
   @Test
-  void stamps_never_fall_whatever_the_wall_clock_does() {
-    Intake<Integer> intake = new Intake<>(10, 1 << 20);
-    intake.stamped(100);
-    assertThat(intake.add(put(1), 1, 0)).isTrue();
-    assertThat(intake.batch(90).entry().stampMs()).isEqualTo(100);
-    assertThat(intake.add(put(1), 2, 0)).isTrue();
-    assertThat(intake.batch(120).entry().stampMs()).isEqualTo(120);
-    assertThat(intake.add(put(1), 3, 0)).isTrue();
-    assertThat(intake.batch(110).entry().stampMs()).isEqualTo(120);
+  void stamps_go_on_from_the_last_leaders_at_the_pace_of_the_monotonic_clock() {
+    for (long startNs : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 5}) {
+      Intake<Integer> intake = new Intake<>(10, 1 << 20);
+      assertThat(intake.begin(100, startNs)).isEmpty();
+      assertThat(intake.add(put(1), 1, startNs)).isTrue();
+      assertThat(intake.batch(startNs).entry().stampMs()).isEqualTo(100);
+      assertThat(intake.add(put(1), 2, startNs)).isTrue();
+      assertThat(intake.batch(startNs + 7_000_000).entry().stampMs()).isEqualTo(107);
+
+      assertThat(intake.begin(90, startNs + 8_000_000)).isEmpty();
+      assertThat(intake.add(put(1), 3, startNs)).isTrue();
+      assertThat(intake.batch(startNs + 9_000_000).entry().stampMs()).isEqualTo(108);
+    }
+  }
+
+  @Test
+  void what_was_taken_in_an_earlier_term_is_given_back_undone() {
+    Intake<Integer> intake = new Intake<>(2, 1 << 20);
+    assertThat(intake.begin(0, 0)).isEmpty();
+    assertThat(intake.add(put(1), 1, 5)).isTrue();
+    assertThat(intake.add(put(1), 2, 10)).isTrue();
+
+    assertThat(intake.begin(0, 10)).containsExactly(1, 2);
+    assertThat(intake.queued()).isFalse();
+    assertThat(intake.changes()).isZero();
   }
 
   @Test

@@ -1,0 +1,118 @@
+package io.hawser.storage.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.hawser.bus.WireFormat;
+import io.hawser.model.NodeId;
+import io.hawser.model.RosterMessage.ReplicaRole;
+import io.hawser.model.RosterMessage.ReplicaStatus;
+import io.hawser.node.Time;
+import io.hawser.storage.core.Delta;
+import io.hawser.storage.group.GroupHost;
+import io.hawser.storage.group.GroupListener;
+import io.hawser.storage.group.Household;
+import io.hawser.storage.group.Room;
+import io.hawser.storage.log.GroupConfig;
+import io.hawser.storage.log.LogEngine;
+import io.hawser.storage.log.LogFailure;
+import io.hawser.storage.log.LogMachine;
+import io.hawser.storage.log.ReplicatedLog;
+import io.hawser.storage.nativelib.RocksLibrary;
+import io.hawser.storage.rocks.RocksMemory;
+import io.hawser.testing.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicasTest {
+  @TempDir Path dir;
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void end() {
+    Await.result(vertx.close().map(v -> true));
+  }
+
+  /** No group opens on it. */
+  private static final class Broken implements LogEngine {
+    @Override
+    public <R> ReplicatedLog<R> open(GroupConfig config, LogMachine<R> machine) {
+      throw new LogFailure.Stopped("broken", false);
+    }
+
+    @Override
+    public int port() {
+      return 0;
+    }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+
+  private static final class Deaf implements GroupListener {
+    @Override
+    public void leading(GroupHost host, long term) {}
+
+    @Override
+    public void following(GroupHost host) {}
+
+    @Override
+    public void applied(GroupHost host, Delta delta) {}
+
+    @Override
+    public void replaced(GroupHost host) {}
+
+    @Override
+    public void failed(GroupHost host, Throwable cause) {}
+  }
+
+  private Replicas replicas(RocksMemory memory) throws IOException {
+    Household house =
+        new Household(
+            vertx.getOrCreateContext(),
+            new NodeId("n"),
+            () -> "c",
+            dir,
+            new Broken(),
+            memory,
+            new WireFormat(List.of()),
+            Time.SYSTEM,
+            voters -> new Room(false, 0, 0),
+            voters -> 1);
+    return new Replicas(house, Replicas.onDisk(dir), new Deaf());
+  }
+
+  @Test
+  void a_replica_on_disk_is_told_of_before_it_is_open_and_is_not_made_anew() throws IOException {
+    RocksLibrary.load(dir.resolveSibling(dir.getFileName() + "-native"));
+    Path replica = Files.createDirectories(dir.resolve("data-0"));
+    Files.writeString(replica.resolve(Replicas.FILE), "{\"epoch\":7}");
+    Path other = Files.createDirectories(dir.resolve("no-replica"));
+    assertThat(other).isDirectory();
+    try (RocksMemory memory = new RocksMemory()) {
+      Replicas replicas = replicas(memory);
+
+      assertThat(replicas.statuses())
+          .extracting(ReplicaStatus::group, ReplicaStatus::role)
+          .containsExactly(tuple("data-0", ReplicaRole.CANDIDATE));
+      assertThatThrownBy(() -> Await.result(replicas.make("data-0", Set.of(), 8).map(v -> true)))
+          .hasStackTraceContaining("is being opened");
+
+      boolean unused = Await.result(replicas.openAll(Set.of()).map(v -> true));
+      assertThat(replicas.statuses())
+          .extracting(ReplicaStatus::group, ReplicaStatus::role)
+          .containsExactly(tuple("data-0", ReplicaRole.FAILED));
+    }
+  }
+}
