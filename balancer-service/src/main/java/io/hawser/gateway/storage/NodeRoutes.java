@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * The storage nodes and what operators do with them. The store itself answers, in JSON as the
- * contract has it: the node that leads {@code meta}, or for one group the node that leads it.
+ * contract has it: the node that leads {@code meta}, or for one group the node that leads it, or
+ * the one that is named.
  */
 final class NodeRoutes {
   private static final Duration QUICK = Duration.ofSeconds(5);
@@ -29,6 +30,14 @@ final class NodeRoutes {
   /** Within what a connection may be silent. */
   private static final Duration LONG = Duration.ofSeconds(55);
 
+  private record Survivor(String node, String confirm) {}
+
+  private static final Shape<Survivor> RECOVER =
+      Shapes.object(
+          fields ->
+              new Survivor(
+                  fields.required("node", Shapes.text(Text.NAME)),
+                  fields.required("confirm", Shapes.text(Text.line(400)))));
   private static final Shape<String> TRANSFER =
       Shapes.object(fields -> fields.required("to", Shapes.text(Text.NAME)));
 
@@ -48,6 +57,7 @@ final class NodeRoutes {
     endpoints.on("replaceStorageNode", call -> ask("replace", List.of(call.name("id")), QUICK));
     endpoints.on("snapshotGroup", this::snapshot);
     endpoints.on("transferGroup", this::transfer);
+    endpoints.on("recoverGroup", this::recover);
   }
 
   private Future<Answer> placement(Call call) {
@@ -80,6 +90,15 @@ final class NodeRoutes {
     return replicas(group)
         .compose(nodes -> told(group, "transfer", List.of(to), QUICK))
         .map(Answer::ok);
+  }
+
+  /** Asks the named node itself: there is no majority, and so no leader. */
+  private Future<Answer> recover(Call call) {
+    Survivor survivor = call.read(RECOVER);
+    List<String> arguments = List.of(survivor.confirm());
+    return client
+        .operateAt(new NodeId(survivor.node()), call.name("group"), "recover", arguments, QUICK)
+        .map(told -> Answer.ok(parsed(Refusals.value("the recovery", told))));
   }
 
   private Future<List<NodeId>> replicas(String group) {

@@ -219,6 +219,18 @@ class StorageCliTest {
   }
 
   @Test
+  void a_recovery_passes_on_the_words_that_confirm_it() {
+    String words = "lose meta but on n";
+    api.on("POST /api/v1/storage/groups/meta/recover", 200, "{\"done\":true}");
+    assertThat(run("storage", "recover", "meta", "n", "--confirm", words)).isZero();
+    assertThat(out.toString().strip()).isEqualTo("n is the only voter of meta");
+    assertThat(api.requests())
+        .containsExactly(
+            "POST /api/v1/storage/groups/meta/recover"
+                + " {\"node\":\"n\",\"confirm\":\"lose meta but on n\"}");
+  }
+
+  @Test
   void a_backup_says_where_it_is() {
     api.on(
         "POST /api/v1/storage/backup",

@@ -163,6 +163,29 @@ final class StorageCommand {
     return order("groups", group, "transfer", body, node + " is to lead " + group);
   }
 
+  @Command(
+      name = "recover",
+      description = "Have one replica of a group go on alone: its majority is lost for good.",
+      footer = {
+        "",
+        "What only the lost replicas had is gone. Stop them for good first: two that go on apart",
+        "never agree again. Begin with the group meta."
+      })
+  int recover(
+      @Parameters(index = "0", paramLabel = "GROUP", description = "meta, or data-<n>.")
+          String group,
+      @Parameters(index = "1", paramLabel = "NODE", description = "Whose replica goes on.")
+          String node,
+      @Option(
+              names = "--confirm",
+              paramLabel = "WORDS",
+              defaultValue = "",
+              description = "The words: lose GROUP but on NODE.")
+          String confirm) {
+    JsonObject body = new JsonObject().put("node", node).put("confirm", confirm);
+    return order("groups", group, "recover", body, node + " is the only voter of " + group);
+  }
+
   private int order(String kind, String name, String verb, JsonObject body, String done) {
     Reply reply =
         cli.api().post(Api.path("storage", kind, name, verb), body).orFail(verb + " " + name);
