@@ -43,13 +43,13 @@ record Account(
 
   private Sight sight(NodeId node, Panel panel, Now now) {
     if (node.equals(panel.self())) {
-      String says = Subject.word(own) + (panel.abstains() ? " (abstains)" : "");
+      String says = Dossier.word(own) + (panel.abstains() ? " (abstains)" : "");
       return new Sight(node, says, own.weight(), own.reason(), 0);
     }
     for (Testimony.Held held : others) {
       if (held.from().equals(node)) {
         String says =
-            Subject.word(held.opinion()) + (panel.votes(node, now.ns()) ? "" : " (not counted)");
+            Dossier.word(held.opinion()) + (panel.votes(node, now.ns()) ? "" : " (not counted)");
         long ageMs = TimeUnit.NANOSECONDS.toMillis(now.ns() - held.atNs());
         return new Sight(node, says, held.opinion().weight(), held.opinion().reason(), ageMs);
       }

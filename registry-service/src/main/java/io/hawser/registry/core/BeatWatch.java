@@ -6,9 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail. Before
- * that, a late beat or a complaint has its port probed: a failing probe is a doubt, and {@link
- * CheckLine#TRIES} refused ones in a row end it at once, as nobody can reach it, whatever it beats.
+ * An instance that beats and brings no checks of its own. A gap over the TTL makes it fail; where
+ * beats are lost on the way, one that the loss does not explain, or one whose probes all fail too.
+ * Before that, a late beat or a complaint has its port probed: a failing probe is a doubt, and
+ * {@link CheckLine#TRIES} refused ones in a row end it at once, as nobody can reach it, whatever it
+ * beats. A probe that passes proves nothing: the kernel answers for a process that hangs.
  */
 final class BeatWatch implements Watch {
   /** The beats after which one that was down works again, unless its port refuses. */
@@ -49,6 +51,9 @@ final class BeatWatch implements Watch {
 
   @Override
   public boolean late(State state, long nowNs) {
+    if (state.passing() && probe.rested(nowNs) && pulse.lapsed(nowNs) && !pulse.ended(nowNs)) {
+      boolean ignored = look(nowNs);
+    }
     return state.passing() && pulse.becameLate(nowNs) && look(nowNs);
   }
 
@@ -60,24 +65,28 @@ final class BeatWatch implements Watch {
 
   @Override
   public Finding finding(State state, long nowNs) {
-    if (pulse.lapsed(nowNs)) {
+    if (returning(state) ? pulse.lapsed(nowNs) : pulse.ended(nowNs)) {
       return new Finding.Fails(pulse.silence(nowNs));
     }
     return switch (state) {
       case State.Starting ignored -> pulse.beats() > 0 ? ALIVE : NOTHING;
-      case State.Up ignored -> whileItWorks();
-      case State.Suspect ignored -> whileItWorks();
+      case State.Up ignored -> whileItWorks(nowNs);
+      case State.Suspect ignored -> whileItWorks(nowNs);
       case State.Down ignored -> whileItIsDown();
       case State.Recovering ignored -> whileItIsDown();
     };
   }
 
-  private Finding whileItWorks() {
+  private Finding whileItWorks(long nowNs) {
     if (probe.refusals() >= CheckLine.TRIES) {
       return new Finding.Fails(probe.failure());
     }
-    if (probe.failing()) {
-      return new Finding.Doubt(probe.failure());
+    boolean lapsed = pulse.lapsed(nowNs);
+    if (lapsed && probe.fallen()) {
+      return new Finding.Fails(pulse.silence(nowNs) + ", and " + probe.failure());
+    }
+    if (lapsed || probe.failing()) {
+      return new Finding.Doubt(lapsed ? pulse.silence(nowNs) : probe.failure());
     }
     return pulse.beats() > 0 || probe.passed() ? ALIVE : NOTHING;
   }

@@ -178,6 +178,11 @@ final class CheckLine {
     return armed ? Math.max(0, dueNs - nowNs) : Long.MAX_VALUE;
   }
 
+  /** Whether it is idle, and has been for an interval. */
+  boolean rested(long nowNs) {
+    return !active() && (!ran || nowNs - startedNs >= intervalNs());
+  }
+
   /** Takes a demand back. */
   void cancel() {
     armed = periodic;

@@ -21,6 +21,7 @@ final class Court {
   private final long evictAfterNs;
   private final Predicate<InstanceKey> othersPass;
   private final Map<NodeId, Map<InstanceKey, Opinion>> outbox = new TreeMap<>();
+  private final Losses losses = new Losses();
   private boolean frozen;
 
   Court(Panel panel, long evictAfterMs, Predicate<InstanceKey> othersPass) {
@@ -31,6 +32,11 @@ final class Court {
 
   Panel panel() {
     return panel;
+  }
+
+  /** What is lost of the beats of all subjects. */
+  Losses losses() {
+    return losses;
   }
 
   long evictAfterNs() {

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Hayashibara et al., "The φ Accrual Failure Detector", 2004, with a decaying mean and variance in
  * place of a window of gaps, which takes 16 bytes and not a thousand.
  *
+ * <p>It counts the beats that did not come between two that did. The TTL is trusted as it is where
+ * one beat of a thousand is lost. Where more are, by what this instance or all of them have shown
+ * lately, a silence has to last until it is as improbable as the TTL is then: {@code TTL *
+ * ln(0.001) / ln(loss)}, but no more than {@link #LONGEST} TTLs.
+ *
  * <p>Not thread-safe: owned by one verticle. Soft state.
  */
 final class Pulse {
@@ -29,27 +34,61 @@ final class Pulse {
 
   private static final double LEAST_SIGMA_SHARE = 0.1;
 
+  /** The share of lost beats up to which a TTL is taken at its word, and its logarithm. */
+  private static final double TRUSTED_LOSS = 0.001;
+
+  private static final double LN_TRUSTED_LOSS = Math.log(TRUSTED_LOSS);
+
+  /** What is assumed as long as neither this instance nor any other has shown it. */
+  private static final double UNKNOWN_LOSS = 0.1;
+
+  /** The most that is waited, in TTLs. */
+  private static final double LONGEST = 5;
+
+  /** More beats than that in a gap are no loss: nobody was there. */
+  private static final int MOST_LOST = 30;
+
+  private static final int PERCENT = 100;
+  private static final int FIRST_STEPS = 2;
+
+  /** From so many gaps on their median is good enough to count by. */
+  private static final int FEW = 4;
+
+  /** And from so many on, what they have shown counts, be it nothing. */
+  private static final int SETTLED = 8;
+
+  private static final int STEPS = 32;
+
   private final long ttlNs;
+  private final Losses all;
   private long lastNs;
   private int beats;
   private int gaps;
   private boolean lateNoticed;
   private double meanNs;
   private double varianceNs;
+  private double medianNs;
+  private double loss;
   private @Nullable Relay relay;
 
   /**
    * @param ttlMs the longest gap; 0 when no beats are expected
+   * @param all what is lost of the beats of all instances
    * @param nowNs from when on the first gap counts
    */
-  Pulse(long ttlMs, long nowNs) {
+  Pulse(long ttlMs, Losses all, long nowNs) {
     this.ttlNs = TimeUnit.MILLISECONDS.toNanos(ttlMs);
+    this.all = all;
     this.lastNs = nowNs;
   }
 
   void beat(@Nullable Relay through, long nowNs) {
     if (beats > 0) {
-      gap((double) (nowNs - lastNs));
+      double gapNs = nowNs - lastNs;
+      if (gaps >= FEW && fromNs() == lastNs) {
+        missed(gapNs);
+      }
+      gap(gapNs);
     }
     relay = through;
     lastNs = nowNs;
@@ -63,6 +102,37 @@ final class Pulse {
     double deviation = gapNs - meanNs;
     meanNs += share * deviation;
     varianceNs = (1 - share) * (varianceNs + share * deviation * deviation);
+    // The median in small steps: what is lost of less than half of the beats does not move it.
+    double stepNs = medianNs / (gaps < ENOUGH ? FIRST_STEPS : STEPS);
+    medianNs = gaps == 1 ? gapNs : medianNs + Math.clamp(gapNs - medianNs, -stepNs, stepNs);
+  }
+
+  /** Counts the beats that should have come within a gap, as those before it have it. */
+  private void missed(double gapNs) {
+    long lost = Math.round(gapNs / medianNs) - 1;
+    if (lost > MOST_LOST) {
+      return;
+    }
+    for (long i = lost; i >= 0; i--) {
+      loss += ((i > 0 ? 1 : 0) - loss) / MEMORY;
+    }
+    all.note((int) Math.max(0, lost));
+  }
+
+  private double loss() {
+    return unknown() ? UNKNOWN_LOSS : Math.max(loss, all.share());
+  }
+
+  private boolean unknown() {
+    return gaps < SETTLED && !all.known();
+  }
+
+  /** How long a silence has to last. */
+  private long patienceNs() {
+    double lost = loss();
+    return lost <= TRUSTED_LOSS
+        ? ttlNs
+        : (long) (ttlNs * Math.min(LONGEST, LN_TRUSTED_LOSS / Math.log(lost)));
   }
 
   /** How long a silence is that so many standard deviations over the mean are. */
@@ -90,6 +160,11 @@ final class Pulse {
   /** Whether the gap is longer than the TTL. */
   boolean lapsed(long nowNs) {
     return ttlNs > 0 && missingNs(nowNs) > ttlNs;
+  }
+
+  /** Whether the gap is longer than the TTL, and than what the loss of beats explains. */
+  boolean ended(long nowNs) {
+    return lapsed(nowNs) && missingNs(nowNs) > patienceNs();
   }
 
   /** Whether the gap is one that those before it make all but impossible: φ over 8. */
@@ -149,7 +224,8 @@ final class Pulse {
       return Long.MAX_VALUE;
     }
     long silentNs = nowNs - lastNs;
-    return Math.max(0, (lateNoticed ? ttlNs : lateGapNs()) - silentNs);
+    long nextNs = lateNoticed ? ttlNs : lateGapNs();
+    return Math.max(0, (silentNs > ttlNs ? patienceNs() : nextNs) - silentNs);
   }
 
   String silence(long nowNs) {
@@ -157,6 +233,8 @@ final class Pulse {
         + TimeUnit.NANOSECONDS.toMillis(nowNs - lastNs)
         + " ms (TTL "
         + TimeUnit.NANOSECONDS.toMillis(ttlNs)
-        + " ms)";
+        + (!unknown() && loss() > TRUSTED_LOSS
+            ? " ms, %.1f %% of beats lost lately)".formatted(PERCENT * loss())
+            : " ms)");
   }
 }

@@ -12,10 +12,6 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.Watch.Turn;
-import io.hawser.registry.core.panel.Flaps;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,42 +19,28 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watched instance in one incarnation, at one of its observers: its own evidence, what the
- * other observers say, the state, and what follows from a change of it. Who of the observers has
- * the turn writes the verdict; the others take it over from the catalog, and keep their evidence.
+ * One watched instance in one incarnation, at one of its observers: takes in its own evidence
+ * ({@link Watch}) and what the other observers say ({@link Testimony}), and says what follows. Who
+ * of the observers has the turn writes the verdict ({@link Ruling}); the others take it over from
+ * the catalog, and keep their evidence.
  *
- * <p>Not thread-safe: owned by one verticle. Its evidence is soft state; its state is hard, as it
- * is written to the catalog with each change, and another observer goes on from there. Long for
- * this project, as what one input does to an instance is best read in one place.
+ * <p>Not thread-safe: owned by one verticle. Long for this project, as what one input does to an
+ * instance is best read in one place.
  */
 final class Subject {
-  /** How many observations go with a verdict, and how long each may be in characters. */
-  static final int MAX_EVIDENCE = 5;
-
-  static final int MAX_OBSERVATION = 200;
-
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(Detector.TICK_MS);
   private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Court court;
   private final InstanceKey key;
-  private final ArrayDeque<String> evidence = new ArrayDeque<>(0);
+  private final Dossier dossier = new Dossier();
   private final Testimony testimony = new Testimony();
+  private final Suspicion suspicion = new Suspicion();
+  private final Ruling ruling;
   private List<NodeId> observers;
   private Registration registration;
   private long maintenanceUntilMs;
   private Watch watch;
-  private State state;
-  private int writesInFlight;
-  private boolean suspected;
-  private long suspectedNs;
-  private @Nullable Opinion told;
-  private long toldNs;
-  private @Nullable Flaps flaps;
-  private boolean heldBack;
-
-  /** Whether the failure that it is in has been told to everybody. */
-  private boolean failureTold;
 
   /** When the wheel will look at it again, in ticks; of the wheel. */
   long dueTick;
@@ -69,13 +51,17 @@ final class Subject {
     this.observers = observers;
     this.registration = view.registration();
     this.maintenanceUntilMs = maintenanceUntilMs(view);
-    this.state = State.of(view.health(), now.ns());
-    this.failureTold = returning() && !inMaintenance(now);
-    this.watch = Watch.of(key, registration, state, turn(), now.ns());
+    State state = State.of(view.health(), now.ns());
+    this.ruling = new Ruling(court, key, state, inMaintenance(now));
+    this.watch = Watch.of(key, registration, state, turn(), court.losses(), now.ns());
   }
 
   private static long maintenanceUntilMs(InstanceView view) {
     return view.maintenance().isPresent() ? view.maintenance().get().untilMs() : Long.MIN_VALUE;
+  }
+
+  private boolean inMaintenance(Now now) {
+    return now.wallMs() < maintenanceUntilMs;
   }
 
   private Turn turn() {
@@ -83,13 +69,13 @@ final class Subject {
     return rank < 0 ? Turn.ALONE : new Turn(rank, observers.size());
   }
 
-  /**
-   * Goes on from what this node knew of the instance. A new life of one that failed ends the
-   * failure that everybody was told of, once it works.
-   */
+  private State state() {
+    return ruling.state();
+  }
+
+  /** Goes on from what this node knew of a former life of the instance. */
   void inherit(Subject former) {
-    failureTold |= former.failureTold;
-    flaps = former.flaps;
+    ruling.inherit(former.ruling);
   }
 
   InstanceKey key() {
@@ -101,7 +87,7 @@ final class Subject {
   }
 
   Health health() {
-    return state.health();
+    return state().health();
   }
 
   boolean sameLife(InstanceView view) {
@@ -114,11 +100,15 @@ final class Subject {
     registration = view.registration();
     maintenanceUntilMs = maintenanceUntilMs(view);
     observers = those;
-    if (writesInFlight == 0 && view.health() != health()) {
-      adopt(view.health(), now);
+    if (ruling.settled() && view.health() != health()) {
+      ruling.adopt(view.health(), inMaintenance(now), now.ns());
+      watch.adopted(state());
+      if (view.health() != Health.SUSPECT) {
+        suspicion.end();
+      }
     }
     if (!sameWatch(old, registration)) {
-      watch = Watch.of(key, registration, state, turn(), now.ns());
+      watch = Watch.of(key, registration, state(), turn(), court.losses(), now.ns());
     }
   }
 
@@ -129,52 +119,23 @@ final class Subject {
         && old.effectiveChecks().equals(registration.effectiveChecks());
   }
 
-  /**
-   * Another observer has judged. To insist instead would, between two that are at odds, not end.
-   */
-  private void adopt(Health health, Now now) {
-    boolean fell = state.passing() && health == Health.DOWN;
-    state = State.of(health, now.ns());
-    watch.adopted(state);
-    if (fell) {
-      flaps().fell(now.ns());
-    }
-    if (health == Health.DOWN) {
-      failureTold |= !inMaintenance(now);
-    } else if (health == Health.UP) {
-      failureTold = false;
-    }
-    if (health != Health.SUSPECT) {
-      suspected = false;
-    }
-  }
-
-  private Flaps flaps() {
-    Flaps known = flaps;
-    if (known == null) {
-      known = new Flaps();
-      flaps = known;
-    }
-    return known;
-  }
-
   // ---- evidence
 
   /** Whether a beat is all that happened to it, and changes nothing. */
   boolean unmoved() {
-    return state instanceof State.Up && !suspected && told == null && testimony.isEmpty();
+    return state() instanceof State.Up && suspicion.none() && testimony.isEmpty();
   }
 
   void beat(@Nullable Relay relay, Now now) {
-    if (!state.passing()) {
-      observe("beat", now);
+    if (!state().passing()) {
+      dossier.observe("beat", now);
     }
-    watch.beat(state, relay, now.ns());
+    watch.beat(state(), relay, now.ns());
   }
 
   void complaint(NodeId balancer, String reason, Now now) {
     if (watch.look(now.ns())) {
-      observe("complaint of " + balancer + ": " + reason, now);
+      dossier.observe("complaint of " + balancer + ": " + reason, now);
     }
   }
 
@@ -184,11 +145,11 @@ final class Subject {
   void hear(NodeId from, Opinion opinion, Now now) {
     testimony.hear(from, opinion, now.ns());
     boolean news =
-        state.passing()
+        state().passing()
             ? Testimony.accuses(opinion) && watch.weight(finding(now)) == 0
             : opinion.ballot() == Ballot.ALIVE || opinion.ballot() == Ballot.WORKS;
     if (news && watch.look(now.ns())) {
-      observe("looked at, as " + from + " says: " + opinion.reason(), now);
+      dossier.observe("looked at, as " + from + " says: " + opinion.reason(), now);
     }
   }
 
@@ -202,38 +163,34 @@ final class Subject {
 
   private void take(CheckLine line, Result result, Now now) {
     boolean wasPassing = line.passed();
-    boolean counts = watch.take(state, line, result, now.ns());
+    boolean counts = watch.take(state(), line, result, now.ns());
     String what = CheckRun.describe(line.spec());
     switch (result) {
       case Result.Pass ignored -> {
-        if (!wasPassing || !state.passing()) {
-          observe(what + " passed", now);
+        if (!wasPassing || !state().passing()) {
+          dossier.observe(what + " passed", now);
         }
       }
       case Result.Fail fail ->
-          observe(what + ": " + fail.reason() + (counts ? "" : " (ignored: own stall)"), now);
-      case Result.Refusal refusal -> observe(what + ": " + refusal.reason(), now);
+          dossier.observe(
+              what + ": " + fail.reason() + (counts ? "" : " (ignored: own stall)"), now);
+      case Result.Refusal refusal -> dossier.observe(what + ": " + refusal.reason(), now);
     }
   }
 
   void shift(long ns) {
     watch.shift(ns);
-    suspectedNs += ns;
-    if (flaps != null) {
-      flaps.shift(ns);
-    }
-    if (state instanceof State.Down down) {
-      state = new State.Down(down.sinceNs() + ns);
-    }
+    suspicion.shift(ns);
+    ruling.shift(ns);
   }
 
   void written() {
-    writesInFlight = Math.max(0, writesInFlight - 1);
+    ruling.written();
   }
 
   /** Whether this node holds something against it while it passes. */
   boolean accusedHere() {
-    return suspected && told != null && Testimony.accuses(told);
+    return suspicion.accuses();
   }
 
   boolean accusedElsewhere() {
@@ -241,11 +198,11 @@ final class Subject {
   }
 
   private State.Finding finding(Now now) {
-    if (state.passing() && watch.pulse().unheard() && !court.panel().whole(now.ns())) {
+    if (state().passing() && watch.pulse().unheard() && !court.panel().whole(now.ns())) {
       // Its beats may be going to a node that this one does not hear.
       watch.pulse().hold(now.ns());
     }
-    return watch.finding(state, now.ns());
+    return watch.finding(state(), now.ns());
   }
 
   private Opinion opinion(State.Finding finding) {
@@ -266,8 +223,8 @@ final class Subject {
   /** Everything that is to be done now. */
   @CanIgnoreReturnValue
   List<Effect> step(Now now, LongSupplier numbers, List<Effect> effects) {
-    if (watch.late(state, now.ns())) {
-      observe("beat late", now);
+    if (watch.late(state(), now.ns())) {
+      dossier.observe("beat late", now);
     }
     for (CheckLine line : watch.lines()) {
       if (line.overdue(now.ns())) {
@@ -277,55 +234,34 @@ final class Subject {
     testimony.expire(now.ns());
     State.Finding finding = finding(now);
     Opinion own = opinion(finding);
-    suspect(own, now);
-    tell(own, now);
-    if (writesInFlight == 0 && mayJudge(now)) {
+    suspicion.note(accused(own), now.ns());
+    suspicion.tell(own, state().passing(), court, observers, now.ns());
+    if (ruling.settled() && mayJudge(now)) {
       judge(own, finding, now, effects);
       tellOrEvict(own, now, effects);
-    } else if (state instanceof State.Down && !inMaintenance(now)) {
+    } else if (state() instanceof State.Down) {
       // Whoever has the turn tells it.
-      failureTold = true;
+      boolean ignored = ruling.tellsFailure(inMaintenance(now));
     }
+    run(now, numbers, effects);
+    return effects;
+  }
+
+  private boolean accused(Opinion own) {
+    return Testimony.accuses(own)
+        || (state().passing() && watch.pulse().late())
+        || testimony.accused();
+  }
+
+  private void run(Now now, LongSupplier numbers, List<Effect> effects) {
     // With the others, it takes turns only as long as nothing is wrong.
-    int pace = state instanceof State.Up ? Math.max(1, observers.size()) : 1;
+    int pace = state() instanceof State.Up ? Math.max(1, observers.size()) : 1;
     for (CheckLine line : watch.lines()) {
       line.pace(pace, turn().rank(), now.ns());
       if (line.due(now.ns())) {
         effects.add(new Effect.Run(run(line, numbers.getAsLong(), now)));
       }
     }
-    return effects;
-  }
-
-  /** Notes since when something has been held against it. */
-  private void suspect(Opinion own, Now now) {
-    boolean accused =
-        Testimony.accuses(own) || (state.passing() && watch.pulse().late()) || testimony.accused();
-    if (accused && !suspected) {
-      suspectedNs = now.ns();
-    }
-    suspected = accused;
-  }
-
-  /** Tells the other observers, of what they would not think by themselves. */
-  private void tell(Opinion own, Now now) {
-    boolean silent =
-        own.ballot() == Ballot.NOTHING
-            || (state.passing() && !Testimony.accuses(own) && own.ballot() != Ballot.DOUBT);
-    Opinion before = told;
-    if (silent && before == null) {
-      return;
-    }
-    boolean changed =
-        before == null
-            || before.ballot() != own.ballot()
-            || before.weight() != own.weight()
-            || before.refused() != own.refused();
-    if (changed || now.ns() - toldNs >= Testimony.REPEAT_NS) {
-      court.say(observers, own);
-      toldNs = now.ns();
-    }
-    told = silent ? null : own;
   }
 
   private CheckRun run(CheckLine line, long number, Now now) {
@@ -353,7 +289,7 @@ final class Subject {
   private Council.Case council(Opinion own, State.Finding finding, Now now) {
     var panel = court.panel();
     return new Council.Case(
-        state,
+        state(),
         finding,
         own,
         panel.votes(panel.self(), now.ns()),
@@ -361,24 +297,21 @@ final class Subject {
         panel.needed(),
         panel.voices(observers, now.ns()),
         panel.quorate(now.ns()),
-        suspected ? now.ns() - suspectedNs : 0);
+        suspicion.lastedNs(now.ns()));
   }
 
   private void judge(Opinion own, State.Finding finding, Now now, List<Effect> effects) {
     Council.Case council = council(own, finding, now);
-    State.Finding found = dampen(Council.decide(council), now);
-    State next = state.next(found, now.ns());
+    State.Finding found = ruling.dampen(Council.decide(council), now.ns());
+    State before = state();
+    State next = before.next(found, now.ns());
     boolean worse = next instanceof State.Suspect || next instanceof State.Down;
-    if (next.equals(state) || (worse && !council.quorate())) {
+    if (next.equals(before) || (worse && !council.quorate())) {
       return;
     }
-    State before = state;
-    state = next;
+    Event.InstanceFailed failure = failure(found.reason());
+    List<Event.Body> events = ruling.enter(next, failure, inMaintenance(now), now.ns());
     watch.entered(next);
-    writesInFlight++;
-    if (before.passing() && next instanceof State.Down) {
-      flaps().fell(now.ns());
-    }
     Verdict verdict =
         new Verdict(
             incarnation(),
@@ -386,83 +319,26 @@ final class Subject {
             now.wallMs(),
             found.reason(),
             court.panel().self(),
-            allEvidence());
-    List<Event.Body> events = events(before, found.reason(), now);
+            failure.evidence());
     effects.add(new Effect.Judge(key, before.health(), verdict, events));
   }
 
-  /** One that flaps stays in recovery for a while, unless the service has no other. */
-  private State.Finding dampen(State.Finding found, Now now) {
-    heldBack =
-        found instanceof State.Finding.Works
-            && returning()
-            && flaps != null
-            && flaps.suppressed(now.ns())
-            && court.othersPass(key);
-    return heldBack ? new State.Finding.Alive(found.reason() + ", but it flaps") : found;
-  }
-
-  private List<String> allEvidence() {
-    List<String> all = new ArrayList<>();
-    for (Testimony.Held held : testimony.all()) {
-      if (all.size() + evidence.size() < MAX_EVIDENCE + 2) {
-        all.add(cut(held.from() + " " + word(held.opinion()) + ": " + held.opinion().reason()));
-      }
-    }
-    all.addAll(evidence);
-    return List.copyOf(all);
-  }
-
-  static String word(Opinion opinion) {
-    return switch (opinion.ballot()) {
-      case NOTHING -> "has seen nothing";
-      case ALIVE -> "sees it alive";
-      case WORKS -> "sees it work";
-      case DOUBT -> "doubts it";
-      case FAILS -> "sees it fail";
-    };
-  }
-
-  private List<Event.Body> events(State before, String reason, Now now) {
-    List<Event.Body> events = new ArrayList<>();
-    events.add(
-        new Event.InstanceHealthChanged(
-            key.service(), key.id(), before.health(), state.health(), reason));
-    if (state instanceof State.Down && !failureTold && !inMaintenance(now)) {
-      failureTold = true;
-      events.add(failed(reason));
-    }
-    if (state instanceof State.Up) {
-      boolean returned = before instanceof State.Down || before instanceof State.Recovering;
-      if (returned || (failureTold && before instanceof State.Starting)) {
-        events.add(new Event.InstanceRecovered(key.service(), key.id(), incarnation()));
-      }
-      failureTold = false;
-    }
-    return events;
+  private Event.InstanceFailed failure(String reason) {
+    return new Event.InstanceFailed(
+        key.service(), key.id(), incarnation(), reason, dossier.with(testimony));
   }
 
   private void tellOrEvict(Opinion own, Now now, List<Effect> effects) {
-    if (!(state instanceof State.Down down) || inMaintenance(now)) {
+    if (!(state() instanceof State.Down) || inMaintenance(now)) {
       return;
     }
-    if (!failureTold) {
-      failureTold = true;
-      effects.add(new Effect.Publish(failed("still down after maintenance")));
+    if (ruling.tellsFailure(false)) {
+      effects.add(new Effect.Publish(failure("still down after maintenance")));
     }
     boolean alive = own.ballot() == Ballot.ALIVE || own.ballot() == Ballot.WORKS;
-    if (registration.ttlMs() > 0
-        && now.ns() - down.sinceNs() >= court.evictAfterNs()
-        && !alive
-        && court.mayEvict(now.ns())) {
-      // Should the eviction not come about, the next try is as far away.
-      state = new State.Down(now.ns());
+    if (registration.ttlMs() > 0 && !alive && ruling.evicts(now.ns())) {
       effects.add(new Effect.Evict(key, incarnation()));
     }
-  }
-
-  private Event.InstanceFailed failed(String reason) {
-    return new Event.InstanceFailed(key.service(), key.id(), incarnation(), reason, allEvidence());
   }
 
   /** In how many nanoseconds it has to be looked at again, whatever happens. */
@@ -471,10 +347,10 @@ final class Subject {
     for (CheckLine line : watch.lines()) {
       nextNs = Math.min(nextNs, line.nextNs(nowNs));
     }
-    if (state.passing() && (suspected || told != null || !testimony.isEmpty())) {
+    if (state().passing() && !(suspicion.none() && testimony.isEmpty())) {
       return Math.min(nextNs, TICK_NS);
     }
-    return state instanceof State.Up ? nextNs : Math.min(nextNs, IDLE_NS);
+    return state() instanceof State.Up ? nextNs : Math.min(nextNs, IDLE_NS);
   }
 
   // ---- why
@@ -488,28 +364,9 @@ final class Subject {
         List.copyOf(testimony.all()),
         observers,
         council(own, finding, now),
-        heldBack,
-        state instanceof State.Down down && registration.ttlMs() > 0
+        ruling.heldBack(),
+        state() instanceof State.Down down && registration.ttlMs() > 0
             ? Optional.of(court.evictAfterNs() - (now.ns() - down.sinceNs()))
             : Optional.empty());
-  }
-
-  private boolean returning() {
-    return state instanceof State.Down || state instanceof State.Recovering;
-  }
-
-  private boolean inMaintenance(Now now) {
-    return now.wallMs() < maintenanceUntilMs;
-  }
-
-  private void observe(String what, Now now) {
-    if (evidence.size() >= MAX_EVIDENCE) {
-      evidence.removeFirst();
-    }
-    evidence.addLast(cut(Instant.ofEpochMilli(now.wallMs()) + " " + what));
-  }
-
-  private static String cut(String text) {
-    return text.substring(0, Math.min(text.length(), MAX_OBSERVATION));
   }
 }

@@ -65,9 +65,16 @@ sealed interface Watch permits CheckWatch, BeatWatch {
    * @param state of one that another checker has watched before, the first checks are spread over
    *     the interval; a new one is checked at once
    * @param turn of the observers, which one this is: their checks take turns
+   * @param losses of the beats of all instances
    */
-  static Watch of(InstanceKey key, Registration registration, State state, Turn turn, long nowNs) {
-    Pulse pulse = new Pulse(registration.ttlMs(), nowNs);
+  static Watch of(
+      InstanceKey key,
+      Registration registration,
+      State state,
+      Turn turn,
+      Losses losses,
+      long nowNs) {
+    Pulse pulse = new Pulse(registration.ttlMs(), losses, nowNs);
     List<CheckSpec> specs = registration.effectiveChecks();
     if (specs.isEmpty()) {
       return new BeatWatch(pulse, CheckLine.onDemand(CheckSpec.DEFAULT_TCP, nowNs));

@@ -47,12 +47,60 @@ class BeatingInstanceTest {
   }
 
   @Test
-  void one_that_never_beats_goes_down_after_its_ttl() {
-    lab.watch().pass(TTL_MS);
+  void one_that_never_beats_goes_down_after_three_times_its_ttl() {
+    lab.watch().pass(3 * TTL_MS);
     assertThat(lab.health()).isEqualTo(STARTING);
 
     assertThat(lab.pass(50).health()).isEqualTo(DOWN);
-    assertThat(lab.lastVerdict().reason()).isEqualTo("no beat for 3050 ms (TTL 3000 ms)");
+    assertThat(lab.lastVerdict().reason()).isEqualTo("no beat for 9050 ms (TTL 3000 ms)");
+  }
+
+  @Test
+  void as_long_as_nothing_is_known_of_its_beats_silence_takes_three_times_the_ttl() {
+    lab.watch().beats(1_000).pass(3_000).beats(0).pass(3 * TTL_MS);
+    assertThat(lab.verdicts()).containsExactly(UP, SUSPECT);
+
+    assertThat(lab.pass(50).verdicts()).containsExactly(UP, SUSPECT, DOWN);
+  }
+
+  @Test
+  void one_of_whose_beats_many_are_lost_is_believed_to_live_for_longer() {
+    lose(60, 4);
+    lab.pass(2 * TTL_MS);
+    assertThat(lab.health()).isEqualTo(SUSPECT);
+    lab.pass(3 * TTL_MS);
+
+    assertThat(lab.health()).isEqualTo(DOWN);
+    assertThat(lab.lastVerdict().reason()).contains("% of beats lost lately");
+  }
+
+  @Test
+  void one_of_whose_beats_many_are_lost_goes_down_sooner_when_its_port_does_not_answer() {
+    lose(60, 4);
+    lab.checks(TIMEOUT).pass(TTL_MS + 1_500);
+
+    assertThat(lab.health()).isEqualTo(DOWN);
+    assertThat(lab.lastVerdict().reason()).contains("no beat for").contains("tcp:");
+  }
+
+  @Test
+  void once_no_more_beats_are_lost_its_ttl_counts_again() {
+    lose(60, 4);
+    lab.beats(1_000).pass(4_000_000).beats(0).pass(TTL_MS + 1_000);
+
+    assertThat(lab.health()).isEqualTo(DOWN);
+  }
+
+  /** Beats each second, but that each so manieth is lost; and then no more. */
+  private void lose(int beats, int each) {
+    lab.watch();
+    for (int i = 0; i < beats; i++) {
+      lab.pass(1_000);
+      if (i % each != each - 1) {
+        lab.beat();
+      }
+    }
+    assertThat(lab.health()).isEqualTo(UP);
   }
 
   @Test

@@ -231,7 +231,7 @@ class CheckedInstanceTest {
   void evidence_is_bounded_and_ends_with_the_newest() {
     up().checks(TIMEOUT).pass(3_000);
 
-    assertThat(lab.lastVerdict().evidence()).hasSizeBetween(3, Subject.MAX_EVIDENCE);
+    assertThat(lab.lastVerdict().evidence()).hasSizeBetween(3, Dossier.MAX_EVIDENCE);
     assertThat(lab.lastVerdict().evidence().getLast())
         .endsWith("http /health: no answer within 1000 ms");
     assertThat(lab.lastVerdict().observer()).isEqualTo(Lab.SELF);

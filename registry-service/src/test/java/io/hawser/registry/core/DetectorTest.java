@@ -36,8 +36,10 @@ class DetectorTest {
   void a_new_checker_goes_on_from_the_verdict_that_is_there() {
     Lab lab = new Lab(registration(3_000)).judgedElsewhere(UP).pass(3_000);
     assertThat(lab.verdicts()).isEmpty();
+    lab.pass(6_000);
+    assertThat(lab.verdicts()).containsExactly(SUSPECT);
 
-    assertThat(lab.pass(50).verdicts()).containsExactly(DOWN);
+    assertThat(lab.pass(50).verdicts()).containsExactly(SUSPECT, DOWN);
   }
 
   @Test
@@ -113,7 +115,7 @@ class DetectorTest {
     lab.register(registration(2_000)).pass(1_900);
     assertThat(lab.verdicts()).containsExactly(UP);
 
-    assertThat(lab.pass(200).health()).isEqualTo(DOWN);
+    assertThat(lab.pass(4_200).health()).isEqualTo(DOWN);
   }
 
   // ---- own stalls

@@ -89,6 +89,7 @@ abstract class Rival {
   /** Down when φ is over 8. */
   private static final class Phi extends Rival {
     private final Map<InstanceKey, Pulse> pulses = new HashMap<>();
+    private final Losses losses = new Losses();
 
     Phi(Ward ward) {
       super(ward);
@@ -102,7 +103,8 @@ abstract class Rival {
     @Override
     void beat(InstanceKey key) {
       pulses
-          .computeIfAbsent(key, k -> new Pulse(ward.patient(k).registration.ttlMs(), nowNs()))
+          .computeIfAbsent(
+              key, k -> new Pulse(ward.patient(k).registration.ttlMs(), losses, nowNs()))
           .beat(null, nowNs());
       judge(key, false);
     }
@@ -117,6 +119,7 @@ abstract class Rival {
   private static final class SingleObserver extends Rival {
     private final Map<InstanceKey, Watch> watches = new HashMap<>();
     private final Map<InstanceKey, State> states = new HashMap<>();
+    private final Losses losses = new Losses();
     private long numbers;
 
     SingleObserver(Ward ward) {
@@ -137,6 +140,7 @@ abstract class Rival {
                   ward.patient(k).registration,
                   new State.Starting(),
                   Watch.Turn.ALONE,
+                  losses,
                   nowNs()));
     }
 
