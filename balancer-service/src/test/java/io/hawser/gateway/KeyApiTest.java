@@ -152,6 +152,24 @@ class KeyApiTest {
   }
 
   @Test
+  void another_request_under_the_same_key_is_not_answered_with_what_the_first_one_did() {
+    Map<String, String> id = Map.of("Idempotency-Key", "order-8");
+    String etag = put("a", id, "1").header("ETag");
+    assertThat(put("a", id, "2").header("ETag")).isNotEqualTo(etag);
+    assertThat(api.get("/kv/a").body()).isEqualTo("2");
+    // The first one again is the first one still.
+    assertThat(put("a", id, "1").header("ETag")).isEqualTo(etag);
+    assertThat(api.get("/kv/a").body()).isEqualTo("2");
+  }
+
+  @Test
+  void the_longest_key_can_be_written_once_too() {
+    String longest = "k".repeat(1_000);
+    assertThat(put(longest, Map.of("Idempotency-Key", "i".repeat(128)), "1").status())
+        .isEqualTo(201);
+  }
+
+  @Test
   void a_lower_fencing_token_than_was_seen_is_refused() {
     assertThat(put("a?fence=leader:7", Map.of(), "1").status()).isEqualTo(201);
     assertThat(put("a?fence=leader:6", Map.of(), "2").code()).isEqualTo("fenced");

@@ -138,17 +138,18 @@ final class KeyRoutes {
   private Future<Written> write(Call call, String key, StorageOp op) {
     Optional<String> id = KeyInput.idempotencyKey(call);
     return KeyGroups.of(client, key)
-        .compose(group -> send(client, id.map(i -> i + " " + kind(op) + " " + key), group, op))
+        .compose(group -> send(client, id, group, op))
         .map(outcome -> Refusals.result("the write", Written.class, outcome));
   }
 
-  private static String kind(StorageOp op) {
-    return op instanceof Put ? "put" : "delete";
-  }
-
+  /**
+   * @param id the Idempotency-Key of the request
+   */
   static Future<Outcome<Result>> send(
       StorageClient client, Optional<String> id, String group, StorageOp op) {
-    return id.isPresent() ? client.changeOnce(id.get(), group, op) : client.change(group, op);
+    return id.isPresent()
+        ? client.changeOnce(RequestId.of(id.get(), group, op), group, op)
+        : client.change(group, op);
   }
 
   /** A key that is to end with a lease needs one that has not ended. */

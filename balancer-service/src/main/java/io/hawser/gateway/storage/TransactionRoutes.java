@@ -35,7 +35,7 @@ final class TransactionRoutes {
 
   private Future<Answer> run(Call call) {
     Txn txn = call.read(TransactionInput.TRANSACTION);
-    Optional<String> id = KeyInput.idempotencyKey(call).map(i -> i + " txn");
+    Optional<String> id = KeyInput.idempotencyKey(call);
     return requireLeases(txn)
         .compose(v -> client.dataGroups())
         .map(count -> group(txn, Refusals.value("the look-up of the groups", count)))

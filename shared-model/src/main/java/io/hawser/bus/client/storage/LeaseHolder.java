@@ -40,6 +40,7 @@ public final class LeaseHolder {
   private volatile Optional<Claim> claim = Optional.empty();
   private OptionalLong told = OptionalLong.empty();
   private boolean asking;
+  private Future<?> asked = Future.succeededFuture();
   private volatile boolean closed;
   private long timer = -1;
 
@@ -81,13 +82,23 @@ public final class LeaseHolder {
     boolean unused = context.owner().cancelTimer(timer);
     OptionalLong epoch = told;
     if (epoch.isEmpty()) {
-      return Future.succeededFuture();
+      // What is being asked for may yet be granted, to nobody.
+      return asked
+          .<Void>mapEmpty()
+          .otherwiseEmpty()
+          .compose(v -> release(term.epoch(client.nowNs())));
     }
     told = OptionalLong.empty();
     listener.lost(epoch.getAsLong());
-    return client
-        .change(StorageMessage.META, new StorageOp.Release(lease, holder, epoch.getAsLong()))
-        .mapEmpty();
+    return release(epoch);
+  }
+
+  private Future<Void> release(OptionalLong epoch) {
+    return epoch.isEmpty()
+        ? Future.succeededFuture()
+        : client
+            .change(StorageMessage.META, new StorageOp.Release(lease, holder, epoch.getAsLong()))
+            .mapEmpty();
   }
 
   private void step() {
@@ -114,14 +125,15 @@ public final class LeaseHolder {
   private void ask(LeaseTerm.Step step, Future<Outcome<Result>> request) {
     asking = true;
     long sentNs = client.nowNs();
-    request.onComplete(
-        (outcome, failure) -> {
-          asking = false;
-          Outcome<Result> told =
-              failure == null ? outcome : new Outcome.Unknown<>(String.valueOf(failure));
-          term.answered(step, told, sentNs, client.nowNs());
-          step();
-        });
+    asked =
+        request.onComplete(
+            (outcome, failure) -> {
+              asking = false;
+              Outcome<Result> told =
+                  failure == null ? outcome : new Outcome.Unknown<>(String.valueOf(failure));
+              term.answered(step, told, sentNs, client.nowNs());
+              step();
+            });
   }
 
   private void wakeAt(long untilNs, long nowNs) {

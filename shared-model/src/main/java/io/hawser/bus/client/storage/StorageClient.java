@@ -97,10 +97,18 @@ public final class StorageClient {
 
   /** Changes what a group holds. */
   public Future<Outcome<Result>> change(String group, StorageOp op) {
+    return change(group, op, true);
+  }
+
+  /**
+   * @param again whether it is sent under another name when the group has forgotten this one: it
+   *     was sent once only and is refused, so it was not made
+   */
+  private Future<Outcome<Result>> change(String group, StorageOp op, boolean again) {
     Numbering numbering = numberings.computeIfAbsent(group, g -> new Numbering(name));
     Ticket ticket;
     synchronized (numbering) {
-      ticket = numbering.next();
+      ticket = numbering.next(nowNs());
     }
     Mutation mutation =
         new Mutation(ticket.client(), ticket.sequence(), ticket.lowestPending(), op);
@@ -110,6 +118,16 @@ public final class StorageClient {
               synchronized (numbering) {
                 numbering.done(ticket);
               }
+            })
+        .compose(
+            outcome -> {
+              if (!tooLate(outcome)) {
+                return Future.succeededFuture(outcome);
+              }
+              synchronized (numbering) {
+                numbering.forgotten(ticket);
+              }
+              return again ? change(group, op, false) : Future.succeededFuture(forgotten(outcome));
             });
   }
 
@@ -120,17 +138,20 @@ public final class StorageClient {
    *     last use, by the group's own time, which stands still while nothing happens
    */
   public Future<Outcome<Result>> changeOnce(String id, String group, StorageOp op) {
-    return write(group, new Mutation("once." + id, 1, 1, op));
+    return write(group, new Mutation("once." + id, 1, 1, op)).map(StorageClient::forgotten);
   }
 
   private Future<Outcome<Result>> write(String group, Mutation mutation) {
     return ask(group, new Write(group, mutation), true, SHORT)
-        .map(outcome -> Results.typed(outcome, Applied.class).map(Applied::result))
-        .map(StorageClient::inTime);
+        .map(outcome -> Results.typed(outcome, Applied.class).map(Applied::result));
   }
 
-  private static Outcome<Result> inTime(Outcome<Result> outcome) {
-    return outcome instanceof Outcome.Ok<Result> ok && ok.value() instanceof TooLate
+  private static boolean tooLate(Outcome<Result> outcome) {
+    return outcome instanceof Outcome.Ok<Result> ok && ok.value() instanceof TooLate;
+  }
+
+  private static Outcome<Result> forgotten(Outcome<Result> outcome) {
+    return tooLate(outcome)
         ? new Outcome.Rejected<>("too-late", "its result is forgotten; nothing was changed now")
         : outcome;
   }

@@ -6,11 +6,13 @@ import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Change;
 import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.Get;
+import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageMessage.Write;
@@ -18,6 +20,7 @@ import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Result;
+import io.hawser.model.StorageOp.TooLate;
 import io.hawser.model.StorageOp.Written;
 import io.hawser.node.Time;
 import io.hawser.testing.Await;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,26 @@ class StorageClientTest {
     assertThat(write("a", "1")).isInstanceOf(Outcome.Ok.class);
     assertThat(dropped).hasValueGreaterThan(1);
     assertThat(storage.applied(GROUP) - before).isEqualTo(1);
+  }
+
+  @Test
+  void a_client_that_the_group_has_forgotten_is_no_stranger_for_ever() {
+    AtomicReference<String> forgotten = new AtomicReference<>("");
+    storage.fault(
+        (node, request) -> {
+          if (request instanceof Write write) {
+            Mutation mutation = write.mutation();
+            boolean first = forgotten.compareAndSet("", mutation.client());
+            if (first || forgotten.get().equals(mutation.client())) {
+              return FakeStorage.refuse(
+                  new Applied(new TooLate(mutation.client(), mutation.sequence())));
+            }
+          }
+          return Optional.empty();
+        });
+    assertThat(write("a", "1")).isInstanceOf(Outcome.Ok.class);
+    assertThat(write("a", "2")).isInstanceOf(Outcome.Ok.class);
+    assertThat(read("a")).contains("2");
   }
 
   @Test
