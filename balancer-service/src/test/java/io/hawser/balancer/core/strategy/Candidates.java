@@ -9,7 +9,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Candidates made by hand. */
 final class Candidates {
-  record Fixed(String id, int weight, int active, @Nullable LoadReport load) implements Candidate {
+  /**
+   * @param warm the part of its share that it gets
+   */
+  record Fixed(
+      String id, int weight, int active, @Nullable LoadReport load, double warm, double answersInNs)
+      implements Candidate {
+    Fixed(String id, int weight, int active, @Nullable LoadReport load) {
+      this(id, weight, active, load, 1, 0);
+    }
+
+    @Override
+    public double ramp(long nowNs) {
+      return warm;
+    }
+
+    @Override
+    public double latencyNs(long nowNs) {
+      return answersInNs;
+    }
+
     @Override
     public InstanceKey key() {
       return new InstanceKey("echo", id);
@@ -24,6 +43,15 @@ final class Candidates {
 
   static Fixed busy(String id, int weight, int active) {
     return new Fixed(id, weight, active, null);
+  }
+
+  /** One that warms up, idle. */
+  static Fixed warming(String id, double warm, double answersInNs) {
+    return new Fixed(id, 1, 0, null, warm, answersInNs);
+  }
+
+  static Fixed answering(String id, int active, double answersInNs) {
+    return new Fixed(id, 1, active, null, 1, answersInNs);
   }
 
   static Fixed loaded(
