@@ -120,7 +120,9 @@ final class BalancerRig {
       deployments.add(await(vertx.deployVerticle(deployment.verticle(), deployment.options())));
     }
     port = node.port();
-    assertThat(context.readiness().roles()).containsEntry("balancer", Readiness.READY);
+    until(
+        "the balancer is ready",
+        () -> Readiness.READY.equals(context.readiness().roles().get("balancer")));
   }
 
   @CanIgnoreReturnValue

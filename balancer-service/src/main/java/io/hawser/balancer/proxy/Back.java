@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an instance. Carries one request at a time, of the {@link Exchange} that holds
+ * A connection to an instance. Carries one request at a time, of the {@link Download} that holds
  * it; tells that of the answer piece by piece, and exactly once of its end. Owned by one event
  * loop.
  */
@@ -194,6 +194,7 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    loop.tick();
     ByteBuf bytes = (ByteBuf) message;
     if (holder == null) {
       // Nobody has asked for anything.
@@ -299,6 +300,7 @@ final class Back extends ChannelInboundHandlerAdapter {
   }
 
   private void ended(boolean failed) {
+    loop.tick();
     broken = true;
     loop.wheel().remove(idle);
     if (counted) {

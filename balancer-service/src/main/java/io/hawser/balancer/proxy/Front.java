@@ -1,11 +1,8 @@
 package io.hawser.balancer.proxy;
 
-import io.hawser.balancer.core.Wheel;
-import io.hawser.balancer.wire.BadMessage;
-import io.hawser.balancer.wire.Body;
+import io.hawser.balancer.proxy.Patience.Phase;
 import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Forwarding;
-import io.hawser.balancer.wire.Framing;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.Problem;
 import io.netty.buffer.ByteBuf;
@@ -19,76 +16,36 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: reads one request after the other, and hands each to an {@link Exchange}
- * of its own. Owned by one event loop.
+ * A client's connection, from accept to its end: what comes is read by an {@link Intake}, one
+ * request at a time is served by an {@link Exchange}. Owned by one event loop.
  *
  * <pre>
- * HEAD     waits for a request          --its head is whole-->        BODY, or ANSWER without one
- * BODY     reads as the instance takes  --the body has ended-->       ANSWER
- * ANSWER   waits for the answer's end   --it has ended-->             HEAD, or LINGER to close
- * BODY     --the answer has ended before the body-->                  DISCARD, or LINGER to close
- * DISCARD  drops what is left of it     --it has ended-->             HEAD
+ * OPEN     --an answer that ends the connection-->  LINGER
  * LINGER   says that nothing more comes, and drops what still does, so that the answer is read
  * CLOSED
  * </pre>
  */
 final class Front extends ChannelInboundHandlerAdapter {
   private enum State {
-    HEAD,
-    BODY,
-    ANSWER,
-    DISCARD,
+    OPEN,
     LINGER,
     CLOSED
   }
 
-  /** What the time runs for. */
-  enum Phase {
-    IDLE,
-    HEAD,
-    /** The client is to send more of a body. */
-    BODY,
-    /** The instance is to take more of a body. */
-    WRITE,
-    /** The instance is to answer. */
-    RESPONSE,
-    /** Either is to send or take more of what has begun. */
-    STREAM,
-    LINGER
-  }
-
-  /** What a client may send ahead before it is not read from any more. */
-  private static final int MAX_AHEAD = 65_536;
-
-  /** How much of a body that nobody wants is read. */
-  private static final int MAX_DISCARD = 4 * 1_048_576;
-
   private static final long LINGER_NS = 1_000_000_000L;
-
-  private final class Deadline extends Wheel.Timer {
-    @Override
-    public void expired() {
-      timedOut();
-    }
-  }
 
   private final Loop loop;
   private final String proto;
   private final @Nullable SniHandler names;
-  private final Body body = new Body();
-  private final Deadline deadline = new Deadline();
-  private Phase phase = Phase.IDLE;
-  private State state = State.HEAD;
+  private final Intake intake;
+  private final Patience patience;
+  private State state = State.OPEN;
   private @Nullable Channel channel;
   private @Nullable Forwarding forwarding;
-  private @Nullable Head head;
-  private @Nullable ByteBuf pending;
   private @Nullable Exchange exchange;
   private boolean reading;
-  private boolean processing;
   private boolean inputEnded;
   private boolean admitted;
-  private int discarded;
 
   /**
    * @param names what the client's TLS asked for; null without TLS
@@ -97,18 +54,21 @@ final class Front extends ChannelInboundHandlerAdapter {
     this.names = names;
     this.loop = loop;
     this.proto = proto;
+    this.intake = new Intake(loop, this);
+    this.patience = new Patience(loop, this::timedOut);
   }
 
   Channel channel() {
     return Objects.requireNonNull(channel);
   }
 
-  Body body() {
-    return body;
-  }
-
   Forwarding forwarding() {
     return Objects.requireNonNull(forwarding);
+  }
+
+  /** What is served now. */
+  @Nullable Exchange exchange() {
+    return exchange;
   }
 
   /** Whether TLS was set up for another host than the one that is asked for. */
@@ -129,6 +89,8 @@ final class Front extends ChannelInboundHandlerAdapter {
     return claims.substring(claims.lastIndexOf(',') + 1).strip();
   }
 
+  // ---- its begin
+
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     channel = context.channel();
@@ -148,10 +110,12 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
     if (!loop.admit(this)) {
       state = State.CLOSED;
+      intake.off();
       Sockets.reset(channel());
       return;
     }
     admitted = true;
+    loop.tick();
     String address =
         channel().remoteAddress() instanceof InetSocketAddress inet
             ? inet.getAddress().getHostAddress()
@@ -160,18 +124,38 @@ final class Front extends ChannelInboundHandlerAdapter {
     await(Phase.IDLE, loop.limits().idleNs());
   }
 
+  /** A request has come. */
+  Exchange begin(Head head, long framing) {
+    Exchange next = new Exchange(loop, this, head, framing);
+    exchange = next;
+    return next;
+  }
+
   // ---- time
 
   void await(Phase what, long ns) {
-    phase = what;
-    loop.wheel().arm(deadline, loop.nowNs() + ns);
+    patience.await(what, ns);
   }
 
-  private void timedOut() {
+  /** Part of a head has come: the whole has to within its time from now on. */
+  void awaitHead() {
+    if (patience.phase() != Phase.HEAD) {
+      await(Phase.HEAD, loop.limits().headNs());
+    }
+  }
+
+  /** What is left of a body that nobody wants has to come soon. */
+  void awaitRest() {
+    await(Phase.LINGER, LINGER_NS);
+  }
+
+  private void timedOut(Phase phase) {
     Exchange of = exchange;
     switch (phase) {
       case IDLE, LINGER -> close();
-      case HEAD -> tooSlowHead();
+      case HEAD ->
+          refuse(
+              new Problem(408, "head-too-slow", "the header did not come within the time for it"));
       case BODY -> {
         if (of != null) {
           of.tooSlow();
@@ -187,135 +171,20 @@ final class Front extends ChannelInboundHandlerAdapter {
     flush();
   }
 
-  private void tooSlowHead() {
-    Problem problem =
-        new Problem(408, "head-too-slow", "the header did not come within the time for it");
-    loop.refused(problem);
-    Sockets.write(channel(), problem.encode(channel().alloc(), false, "close"));
-    linger();
-  }
-
   // ---- what comes from the client
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf bytes = (ByteBuf) message;
-    if (state == State.LINGER || state == State.CLOSED) {
-      bytes.release();
-      return;
-    }
-    reading = true;
-    pending = Sockets.append(context.channel(), pending, bytes);
-    process();
-  }
-
-  /** Goes on with what has come, as far as it can. */
-  void process() {
-    if (processing) {
-      return;
-    }
-    processing = true;
-    boolean more = true;
-    while (more && pending != null) {
-      try {
-        more = step(pending);
-      } catch (BadMessage e) {
-        more = false;
-        if (exchange != null) {
-          exchange.unreadable(e.problem());
-        }
-      }
-    }
-    processing = false;
-    ByteBuf left = pending;
-    if (left != null && (!left.isReadable() || state == State.LINGER || state == State.CLOSED)) {
-      left.release();
-      pending = null;
-    }
-    if (state != State.CLOSED) {
-      Sockets.read(channel(), pending == null || pending.readableBytes() < MAX_AHEAD);
-    }
-  }
-
-  private boolean step(ByteBuf in) throws BadMessage {
-    return switch (state) {
-      case HEAD -> in.isReadable() && headPiece(in);
-      case BODY -> exchange != null && exchange.takesBody() && bodyPiece(exchange, in);
-      case DISCARD -> discardPiece(in);
-      case ANSWER, LINGER, CLOSED -> false;
-    };
-  }
-
-  private boolean headPiece(ByteBuf in) throws BadMessage {
-    if (head == null) {
-      head = loop.takeHead();
-    }
-    boolean whole;
-    try {
-      whole = head.readRequest(in);
-    } catch (BadMessage e) {
-      loop.refused(e.problem());
-      Sockets.write(channel(), e.problem().encode(channel().alloc(), false, "close"));
-      linger();
-      return false;
-    }
-    if (!whole) {
-      if (phase != Phase.HEAD) {
-        await(Phase.HEAD, loop.limits().headNs());
-      }
-      return false;
-    }
-    await(Phase.RESPONSE, loop.limits().responseNs());
-    Exchange next = new Exchange(loop, this, head);
-    exchange = next;
-    // Until its framing is known there is no body that could be told from the next request.
-    state = State.ANSWER;
-    long framing = Framing.ofRequest(head);
-    body.begin(framing);
-    state = body.ended() ? State.ANSWER : State.BODY;
-    next.start(framing);
-    return true;
-  }
-
-  private boolean bodyPiece(Exchange of, ByteBuf in) throws BadMessage {
-    ByteBuf piece = body.next(in);
-    if (piece != null) {
-      of.body(piece);
-    }
-    if (body.ended() && exchange == of && state == State.BODY) {
-      state = State.ANSWER;
-      of.bodyEnded();
-    }
-    return piece != null;
-  }
-
-  private boolean discardPiece(ByteBuf in) {
-    ByteBuf piece;
-    try {
-      piece = body.next(in);
-    } catch (BadMessage e) {
-      linger();
-      return false;
-    }
-    if (piece != null) {
-      discarded += piece.readableBytes();
-      piece.release();
-    }
-    if (body.ended()) {
-      ready();
-      return true;
-    }
-    if (discarded > MAX_DISCARD) {
-      close();
-    }
-    return piece != null;
+    loop.tick();
+    reading = state == State.OPEN;
+    intake.add(context.channel(), (ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
     if (exchange != null) {
-      exchange.flushUpload();
+      exchange.upload().flush();
     }
     flush();
   }
@@ -325,15 +194,20 @@ final class Front extends ChannelInboundHandlerAdapter {
     return reading;
   }
 
+  /** Whether more is read from the client. */
+  void read(boolean more) {
+    if (state != State.CLOSED) {
+      Sockets.read(channel(), more);
+    }
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      Exchange of = exchange;
-      boolean serve = of != null && of.halfClosed(state == State.ANSWER);
-      if (!serve && state != State.LINGER) {
-        close();
-      } else if (phase == Phase.LINGER) {
+      boolean serve = exchange != null && exchange.halfClosed(intake.whole());
+      boolean lingers = state == State.LINGER;
+      if (lingers ? patience.phase() == Phase.LINGER : !serve) {
         close();
       }
     }
@@ -363,26 +237,29 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
     state = State.CLOSED;
     loop.left(this);
-    loop.wheel().remove(deadline);
+    patience.end();
     Exchange of = exchange;
     exchange = null;
     if (of != null) {
       of.clientGone();
     }
-    if (head != null) {
-      loop.giveHead(head);
-      head = null;
-    }
-    if (!processing && pending != null) {
-      pending.release();
-      pending = null;
-    }
+    intake.end();
   }
 
-  // ---- what the exchange says
+  // ---- what goes to the client
 
   void flush() {
+    if (exchange != null) {
+      exchange.download().push();
+    }
     Sockets.flush(channel());
+  }
+
+  /** Answers what is no request. */
+  void refuse(Problem problem) {
+    loop.refused(problem);
+    Sockets.write(channel(), problem.encode(channel().alloc(), false, "close"));
+    linger();
   }
 
   /** Whether the connection ends with this answer whatever it is. */
@@ -398,40 +275,36 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
     if (close) {
       linger();
-    } else if (state == State.BODY) {
-      state = State.DISCARD;
-      discarded = 0;
-      await(Phase.LINGER, LINGER_NS);
-      resume();
     } else {
-      ready();
-      resume();
+      intake.answered();
     }
   }
 
-  private void ready() {
-    state = State.HEAD;
-    if (head != null) {
-      loop.giveHead(head);
-      head = null;
-    }
+  /** The next request may come. */
+  void idle() {
     if (loop.closing()) {
       linger();
-      return;
+    } else {
+      await(Phase.IDLE, loop.limits().idleNs());
     }
-    await(Phase.IDLE, loop.limits().idleNs());
   }
 
-  private void resume() {
-    if (pending != null || !channel().config().isAutoRead()) {
-      process();
-      flush();
-    }
+  /** An instance takes more of the body. */
+  void goOn() {
+    intake.process();
   }
+
+  /** From now on bytes pass as they are. */
+  void tunnel() {
+    intake.tunnel();
+  }
+
+  // ---- its end
 
   /** Says that nothing more comes, and waits a moment for the client to have read it. */
-  private void linger() {
+  void linger() {
     state = State.LINGER;
+    intake.off();
     await(Phase.STREAM, loop.limits().streamNs());
     Sockets.afterFlush(channel(), this::flushed);
     Sockets.read(channel(), true);
@@ -447,12 +320,12 @@ final class Front extends ChannelInboundHandlerAdapter {
   }
 
   void closeWhenIdle() {
-    if (state == State.HEAD && (head == null || !head.begun())) {
+    if (state == State.OPEN && intake.between()) {
       close();
     }
   }
 
-  private void close() {
+  void close() {
     Sockets.close(channel());
     gone();
   }
@@ -461,12 +334,5 @@ final class Front extends ChannelInboundHandlerAdapter {
   void cut() {
     Sockets.reset(channel());
     gone();
-  }
-
-  /** From now on bytes pass as they are. */
-  void tunnel() {
-    body.begin(Framing.UNTIL_CLOSE);
-    state = State.BODY;
-    process();
   }
 }

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -54,16 +55,24 @@ final class Lane {
   private final Endpoint endpoint;
   private final ArrayDeque<Back> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private final byte[] nameLine;
   private int open;
   private boolean retired;
 
   Lane(Loop loop, Endpoint endpoint) {
     this.loop = loop;
     this.endpoint = endpoint;
+    this.nameLine =
+        ("Hawser-Instance: " + endpoint.key().id() + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   Loop loop() {
     return loop;
+  }
+
+  /** Says in an answer who gave it. */
+  byte[] nameLine() {
+    return nameLine;
   }
 
   Endpoint endpoint() {
@@ -161,6 +170,7 @@ final class Lane {
   }
 
   private void connected(ChannelFuture done, Back back, Rider rider) {
+    loop.tick();
     if (done.isSuccess()) {
       rider.connected(back);
       return;

@@ -54,6 +54,7 @@ final class Loop implements TrafficSource {
   private final Optional<AccessLog> accessLog;
   private final ArrayDeque<Head> spareHeads = new ArrayDeque<>();
   private RoutingTable seen = RoutingTable.EMPTY;
+  private long nowNs;
   private boolean draining;
   private boolean closing;
   private volatile int clients;
@@ -67,7 +68,8 @@ final class Loop implements TrafficSource {
     this.limits = Limits.of(settings);
     boolean near = settings.get(BalancerSettings.PREFER_ZONE);
     this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
-    this.wheel = new Wheel(node.context().time().nowNs());
+    tick();
+    this.wheel = new Wheel(nowNs);
   }
 
   /** Begins to keep the time. */
@@ -75,6 +77,7 @@ final class Loop implements TrafficSource {
     var unused =
         eventLoop.scheduleAtFixedRate(
             () -> {
+              tick();
               RoutingTable unusedTable = table();
               wheel.advance(nowNs(), Wheel.Timer::expired);
             },
@@ -123,8 +126,14 @@ final class Loop implements TrafficSource {
     return traffic;
   }
 
+  /** Reads the clock; called wherever something comes from outside. */
+  void tick() {
+    nowNs = node.context().time().nowNs();
+  }
+
+  /** When what is being worked on came: a request reads the clock twice, not twenty times. */
   long nowNs() {
-    return node.context().time().nowNs();
+    return nowNs;
   }
 
   long wallMs() {
@@ -132,7 +141,14 @@ final class Loop implements TrafficSource {
   }
 
   void after(long delayNs, Runnable task) {
-    var unused = eventLoop.schedule(task, delayNs, TimeUnit.NANOSECONDS);
+    var unused =
+        eventLoop.schedule(
+            () -> {
+              tick();
+              task.run();
+            },
+            delayNs,
+            TimeUnit.NANOSECONDS);
   }
 
   // ---- heads, of which a connection has one only while a message passes

@@ -28,7 +28,6 @@ final class Tries {
   private final Loop loop;
   private final Target target;
   private final RetryBudget budget;
-  private final boolean repeatable;
   private final String pinned;
   private final long key;
   private final int most;
@@ -39,13 +38,11 @@ final class Tries {
   private boolean sent;
 
   /**
-   * @param repeatable whether sending the request twice does no harm
    * @param address of the client
    */
-  Tries(Loop loop, Target target, Head head, boolean repeatable, String address) {
+  Tries(Loop loop, Target target, Head head, String address) {
     this.loop = loop;
     this.target = target;
-    this.repeatable = repeatable;
     this.budget = loop.budget(target.pool().service());
     this.pinned = target.affinity() == Affinity.COOKIE ? cookie(head) : "";
     this.key = key(head, address);
@@ -105,8 +102,12 @@ final class Tries {
     failures.add(endpoint.key().id() + ": " + why);
   }
 
-  /** Whether the request, which was sent, may be sent to another one: then that counts. */
-  boolean repeat() {
+  /**
+   * Whether the request, which was sent, may be sent to another one: then that counts.
+   *
+   * @param repeatable whether sending it twice does no harm
+   */
+  boolean repeat(boolean repeatable) {
     if (!repeatable || !others()) {
       return false;
     }
@@ -115,10 +116,6 @@ final class Tries {
       loop.meters().retryOverflow(target.pool().service());
     }
     return allowed;
-  }
-
-  boolean repeatable() {
-    return repeatable;
   }
 
   private boolean others() {
@@ -135,7 +132,7 @@ final class Tries {
   }
 
   /** How long the instance that is being tried may take to answer. */
-  long responseNs() {
+  long responseNs(boolean repeatable) {
     long nowNs = loop.nowNs();
     if (!sent) {
       sent = true;

@@ -1,7 +1,7 @@
 package io.hawser.balancer.proxy;
 
 import io.hawser.balancer.plane.BalancerSettings;
-import io.hawser.balancer.proxy.Front.Phase;
+import io.hawser.balancer.proxy.Patience.Phase;
 import io.hawser.balancer.wire.Chunks;
 import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Framing;
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request on its way to an instance, which waits, unread, until an instance is there
- * to take it. Owned by one event loop.
+ * to take it. A small one is kept until an answer has come, so that it can be sent to another
+ * instance. Owned by one event loop.
  */
 final class Upload {
   /**
@@ -22,6 +23,9 @@ final class Upload {
    * anyway.
    */
   private static final long CONTINUE_NS = 1_000_000_000L;
+
+  /** Bodies up to this size are kept. */
+  private static final int MAX_KEPT = 65_536;
 
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -34,6 +38,8 @@ final class Upload {
   private final boolean chunked;
   private final long framing;
   private @Nullable Channel to;
+  private @Nullable ByteBuf kept;
+  private boolean keeping;
   private boolean raw;
   private boolean open;
   private boolean ended;
@@ -44,19 +50,28 @@ final class Upload {
   /** Since its time was last begun anew. */
   private long progressBytes;
 
-  Upload(Loop loop, Front front, Exchange exchange, Head head, long framing) {
+  /**
+   * @param keeps whether the request may be sent again, body and all
+   */
+  Upload(Loop loop, Front front, Exchange exchange, Head head, long framing, boolean keeps) {
     this.exchange = exchange;
     this.loop = loop;
     this.front = front;
     this.framing = framing;
     this.chunked = framing == Framing.CHUNKED;
     this.ended = framing == Framing.NONE;
+    this.keeping = keeps && framing <= MAX_KEPT;
     this.expects = !ended && head.minor() == 1 && head.has(Field.EXPECT);
   }
 
   /** Whether all of it has been handed on. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether all that has come of it could be sent once more. */
+  boolean replayable() {
+    return keeping;
   }
 
   boolean expects() {
@@ -83,7 +98,11 @@ final class Upload {
   /** An instance is there, and has the head. */
   void begin(Channel instance) {
     to = instance;
+    if (kept != null) {
+      forward(instance, kept.retainedDuplicate());
+    }
     if (ended) {
+      finish(instance);
       front.await(Phase.RESPONSE, exchange.responseNs());
       return;
     }
@@ -93,13 +112,37 @@ final class Upload {
     if (heldBack()) {
       loop.after(CONTINUE_NS, this::goOn);
     }
-    front.process();
+    front.goOn();
   }
 
-  /** Nobody takes any more of it. */
+  /** Nobody takes any more of it for now. */
   void stop() {
     open = false;
     to = null;
+  }
+
+  /** Nobody will. */
+  void close() {
+    stop();
+    forget();
+  }
+
+  private void forget() {
+    keeping = false;
+    if (kept != null) {
+      kept.release();
+      kept = null;
+    }
+  }
+
+  private void keep(Channel instance, ByteBuf piece) {
+    ByteBuf all = kept == null ? instance.alloc().buffer(piece.readableBytes()) : kept;
+    kept = all;
+    if (all.readableBytes() + piece.readableBytes() > MAX_KEPT) {
+      forget();
+    } else {
+      all.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+    }
   }
 
   /** Tells the client to send its body, once. */
@@ -114,6 +157,7 @@ final class Upload {
   /** The head of the answer has come: both may take their time from now on. */
   void answered() {
     answered = true;
+    forget();
   }
 
   /** Bytes pass as they are. */
@@ -132,11 +176,10 @@ final class Upload {
     int size = piece.readableBytes();
     bytes += size;
     progressBytes += size;
-    if (chunked && !raw) {
-      Chunks.write(instance.alloc(), piece, buffer -> Sockets.write(instance, buffer));
-    } else {
-      Sockets.write(instance, piece);
+    if (keeping) {
+      keep(instance, piece);
     }
+    forward(instance, piece);
     if (!instance.isWritable()) {
       open = false;
       Sockets.flush(instance);
@@ -151,6 +194,21 @@ final class Upload {
     }
   }
 
+  private void forward(Channel instance, ByteBuf piece) {
+    if (chunked && !raw) {
+      Chunks.write(instance.alloc(), piece, buffer -> Sockets.write(instance, buffer));
+    } else {
+      Sockets.write(instance, piece);
+    }
+  }
+
+  private void finish(Channel instance) {
+    if (chunked) {
+      // What a client puts behind its body is for nobody here to vouch for.
+      Sockets.write(instance, Chunks.end(instance.alloc(), NO_TRAILERS));
+    }
+  }
+
   void stream() {
     front.await(Phase.STREAM, raw ? loop.limits().tunnelNs() : loop.limits().streamNs());
   }
@@ -158,9 +216,8 @@ final class Upload {
   void end() {
     ended = true;
     open = false;
-    if (to != null && chunked) {
-      // What a client puts behind its body is for nobody here to vouch for.
-      Sockets.write(to, Chunks.end(to.alloc(), NO_TRAILERS));
+    if (to != null) {
+      finish(to);
     }
     if (!answered && to != null) {
       front.await(Phase.RESPONSE, exchange.responseNs());
@@ -175,7 +232,7 @@ final class Upload {
       if (!answered) {
         front.await(Phase.BODY, loop.limits().bodyNs());
       }
-      front.process();
+      front.goOn();
       flush();
     }
   }

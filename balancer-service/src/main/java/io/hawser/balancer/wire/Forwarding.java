@@ -5,13 +5,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What a request says of the way that it came. From a peer that is not trusted all claims of
- * earlier hops are replaced; those of a trusted one are added to.
- *
- * @param address of the client's end of the connection
- * @param proto http or https
- * @param trusted whether the peer is a proxy of one's own
+ * earlier hops are replaced; those of a trusted one are added to. Immutable: one for each
+ * connection.
  */
-public record Forwarding(String address, String proto, boolean trusted) {
+public final class Forwarding {
   /** Set anew in each case. */
   private static final long REPLACED = Field.set(Field.X_FORWARDED_FOR);
 
@@ -19,29 +16,62 @@ public record Forwarding(String address, String proto, boolean trusted) {
   private static final long CLAIMS =
       Field.set(Field.FORWARDED, Field.X_FORWARDED, Field.X_REAL_IP, Field.X_FORWARDED_FOR);
 
+  private static final byte[] FOR = bytes("X-Forwarded-For: ");
+  private static final byte[] COMMA = bytes(", ");
+  private static final byte[] HOST = bytes("X-Forwarded-Host: ");
+  private static final byte[] END = bytes("\r\n");
+
+  private final String address;
+  private final boolean trusted;
+  private final byte[] forLine;
+  private final byte[] protoLine;
+
+  /**
+   * @param address of the client's end of the connection
+   * @param proto http or https
+   * @param trusted whether the peer is a proxy of one's own
+   */
+  public Forwarding(String address, String proto, boolean trusted) {
+    this.address = address;
+    this.trusted = trusted;
+    this.forLine = bytes(address + "\r\n");
+    this.protoLine = bytes("X-Forwarded-Proto: " + proto + "\r\n");
+  }
+
+  public String address() {
+    return address;
+  }
+
+  public boolean trusted() {
+    return trusted;
+  }
+
   long drop() {
     return trusted ? REPLACED : CLAIMS;
   }
 
   void write(ByteBuf out, Head head, String host) {
-    out.writeCharSequence("X-Forwarded-For: ", StandardCharsets.US_ASCII);
+    out.writeBytes(FOR);
     if (trusted && head.has(Field.X_FORWARDED_FOR)) {
       for (int i = head.first(Field.X_FORWARDED_FOR); i < head.count(); i++) {
         if (head.kind(i) == Field.X_FORWARDED_FOR) {
           head.writeValue(out, i);
-          out.writeCharSequence(", ", StandardCharsets.US_ASCII);
+          out.writeBytes(COMMA);
         }
       }
     }
-    out.writeCharSequence(address, StandardCharsets.US_ASCII);
+    out.writeBytes(forLine);
     if (!trusted || !head.has(Field.X_FORWARDED)) {
-      out.writeCharSequence("\r\nX-Forwarded-Proto: ", StandardCharsets.US_ASCII);
-      out.writeCharSequence(proto, StandardCharsets.US_ASCII);
+      out.writeBytes(protoLine);
       if (!host.isEmpty()) {
-        out.writeCharSequence("\r\nX-Forwarded-Host: ", StandardCharsets.US_ASCII);
+        out.writeBytes(HOST);
         out.writeCharSequence(host, StandardCharsets.US_ASCII);
+        out.writeBytes(END);
       }
     }
-    out.writeCharSequence("\r\n", StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -28,7 +28,7 @@ public final class ResponseHead {
    * @param own the fields of the instance that these replace
    */
   public record Edits(
-      boolean chunked, boolean close, boolean keep, String upgrade, String lines, long own) {}
+      boolean chunked, boolean close, boolean keep, String upgrade, byte[] lines, long own) {}
 
   /** About how many bytes it will have. */
   public static int size(Head head) {
@@ -53,7 +53,7 @@ public final class ResponseHead {
     out.writeBytes(END);
     head.writeFields(out, drop);
     out.writeBytes(head.minor() == 0 ? VIA_OLD : VIA);
-    out.writeCharSequence(edits.lines(), StandardCharsets.ISO_8859_1);
+    out.writeBytes(edits.lines());
     if (edits.chunked()) {
       out.writeBytes(CHUNKED);
     }

@@ -1,0 +1,128 @@
+package io.hawser.balancer.proxy;
+
+import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.wire.Head;
+import io.hawser.balancer.wire.RequestHead;
+import io.hawser.balancer.wire.RequestRules.Asked;
+import io.hawser.balancer.wire.Trace;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request at one instance: counts as at work there from its begin to {@link #leave}. Owned by one
+ * event loop.
+ */
+final class Attempt implements Lane.Rider {
+  private static final long RECENT_NS = 1_000_000_000L;
+
+  private final Loop loop;
+  private final Exchange exchange;
+  private final Endpoint endpoint;
+  private final boolean fresh;
+  private final long startNs;
+  private @Nullable Back back;
+  private boolean entered;
+
+  /**
+   * @param fresh whether only a new connection will do
+   */
+  Attempt(Loop loop, Exchange exchange, Endpoint endpoint, boolean fresh) {
+    this.loop = loop;
+    this.exchange = exchange;
+    this.endpoint = endpoint;
+    this.fresh = fresh;
+    this.startNs = loop.nowNs();
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  boolean fresh() {
+    return fresh;
+  }
+
+  long startNs() {
+    return startNs;
+  }
+
+  /** The connection, from when there is one until it is let go of. */
+  @Nullable Back back() {
+    return back;
+  }
+
+  /**
+   * Asks for a connection.
+   *
+   * @param harmless whether sending the request twice does no harm
+   */
+  void begin(boolean harmless) {
+    entered = true;
+    endpoint.state().enter();
+    if (endpoint.state().active() > BalancerSettings.IN_FLIGHT_PER_INSTANCE) {
+      crowded();
+      return;
+    }
+    // What must not be sent twice goes on a connection that cannot have ended unseen.
+    loop.lane(endpoint).board(this, fresh ? 0 : harmless ? Long.MAX_VALUE : RECENT_NS);
+  }
+
+  @Override
+  public void connected(Back by) {
+    if (exchange.finished()) {
+      by.release(true);
+      return;
+    }
+    back = by;
+    by.hold(exchange.download());
+    Head head = exchange.head();
+    ByteBuf out = by.channel().alloc().buffer(RequestHead.size(head));
+    RequestHead.write(out, head, exchange.upload().framing(), edits());
+    Sockets.write(by.channel(), out);
+    exchange.upload().begin(by.channel());
+    if (!exchange.front().reading()) {
+      exchange.upload().flush();
+    }
+  }
+
+  private RequestHead.Edits edits() {
+    Admission admission = exchange.admission();
+    Asked asks = admission.asked();
+    String host = asks.absolute() || asks.host().isEmpty() ? asks.host() : "";
+    if (asks.host().isEmpty()) {
+      host = endpoint.host() + ":" + endpoint.port();
+    }
+    return new RequestHead.Edits(
+        admission.target().uri(),
+        host,
+        asks.host(),
+        exchange.front().forwarding(),
+        Trace.of(exchange.head(), loop.random().nextLong(), loop.random().nextLong()),
+        admission.upgrade(),
+        exchange.upload().expects(),
+        fresh);
+  }
+
+  @Override
+  public void unreachable(String why) {
+    loop.node().unreachable(endpoint, why, loop.nowNs());
+    exchange.notSent(this, why, false);
+  }
+
+  @Override
+  public void crowded() {
+    exchange.notSent(this, "all connections are in use", true);
+  }
+
+  /** It has nothing more to do with the instance. */
+  @Nullable Back leave() {
+    Back by = back;
+    back = null;
+    if (entered) {
+      entered = false;
+      endpoint.state().leave();
+    }
+    return by;
+  }
+}
