@@ -80,7 +80,8 @@ final class Reply {
         out,
         answer,
         new ResponseHead.Edits(
-            manner.chunked(), manner.close(), minor == 0 && !manner.close(), upgrade, lines, own));
+            manner.chunked(), manner.close(), minor == 0 && !manner.close(), upgrade, own),
+        lines);
     push();
     held = out;
   }

@@ -34,6 +34,7 @@ public final class Body {
   private int extensionBytes;
   private final ByteArrayOutputStream trailer = new ByteArrayOutputStream(0);
   private boolean trailers;
+  private int lineStart;
 
   /** Begins with a body of this framing. */
   public void begin(long framing) {
@@ -147,11 +148,12 @@ public final class Body {
     }
   }
 
-  /** The section ends with an empty line; what stands in it is checked when it is whole. */
+  /** The section ends with an empty line; each line is checked when it is whole. */
   private void trailer(byte b) throws BadMessage {
     if (!trailers) {
       trailer.reset();
       trailers = true;
+      lineStart = 0;
     }
     trailer.write(b);
     int size = trailer.size();
@@ -172,6 +174,9 @@ public final class Body {
       trailer.reset();
       trailer.write(lines, 0, size - 2);
       at = At.END;
+    } else if (Chunks.colon(lines, lineStart, size) < 0) {
+      throw BadMessage.of("the body cannot be read: a line of the trailer is no field");
     }
+    lineStart = size;
   }
 }

@@ -63,18 +63,24 @@ public final class Chunks {
   }
 
   private static boolean passes(byte[] lines, int from, int to) {
+    int colon = colon(lines, from, to);
+    return colon > 0 && !Field.in(Field.NOT_IN_TRAILERS, Field.of(lines, from, colon));
+  }
+
+  /** Where the name of a field ends whose line this is, CR LF included; -1 when it is none. */
+  static int colon(byte[] lines, int from, int to) {
     int colon = from;
     while (colon < to && Ascii.token(lines[colon])) {
       colon++;
     }
     if (colon == from || lines[colon] != ':') {
-      return false;
+      return -1;
     }
     for (int i = colon + 1; i < to - 2; i++) {
       if (!Ascii.value(lines[i])) {
-        return false;
+        return -1;
       }
     }
-    return !Field.in(Field.NOT_IN_TRAILERS, Field.of(lines, from, colon));
+    return colon;
   }
 }

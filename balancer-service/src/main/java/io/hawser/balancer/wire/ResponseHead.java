@@ -24,18 +24,19 @@ public final class ResponseHead {
    * @param close whether the client's connection ends with the answer
    * @param keep whether the client must be told that it does not
    * @param upgrade the protocol that is switched to; empty for none
-   * @param lines whole lines of our own
-   * @param own the fields of the instance that these replace
+   * @param own the fields of the instance that our own lines replace
    */
-  public record Edits(
-      boolean chunked, boolean close, boolean keep, String upgrade, byte[] lines, long own) {}
+  public record Edits(boolean chunked, boolean close, boolean keep, String upgrade, long own) {}
 
   /** About how many bytes it will have. */
   public static int size(Head head) {
     return head.size() + ROOM;
   }
 
-  public static void write(ByteBuf out, Head head, Edits edits) {
+  /**
+   * @param lines whole lines of our own
+   */
+  public static void write(ByteBuf out, Head head, Edits edits, byte[] lines) {
     int status = head.status();
     long drop = Field.HOP_BY_HOP | 1L << Field.HAWSER_ERROR | edits.own();
     if (status < 200 || status == 204) {
@@ -53,7 +54,7 @@ public final class ResponseHead {
     out.writeBytes(END);
     head.writeFields(out, drop);
     out.writeBytes(head.minor() == 0 ? VIA_OLD : VIA);
-    out.writeBytes(edits.lines());
+    out.writeBytes(lines);
     if (edits.chunked()) {
       out.writeBytes(CHUNKED);
     }

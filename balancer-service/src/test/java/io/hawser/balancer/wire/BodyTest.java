@@ -65,6 +65,10 @@ class BodyTest {
         "1;a\rb\r\nx\r\n",
         "fffffffffffffffff\r\n",
         "0\r\nX: 1\n\r\n",
+        "0\r\nX\r\n\r\n",
+        "0\r\nX : 1\r\n\r\n",
+        "0\r\nX: a\u0000\r\n\r\n",
+        "0\r\n\rGET / HTTP/1.1\r\n\r\n",
         "0\r\n\n",
       })
   void a_chunk_that_could_be_read_in_two_ways_is_refused(String text) {
@@ -98,7 +102,9 @@ class BodyTest {
               assertThat(buffer.release()).isTrue();
             });
       }
-      out.writeBytes(Chunks.end(UnpooledByteBufAllocator.DEFAULT, new byte[0]));
+      ByteBuf end = Chunks.end(UnpooledByteBufAllocator.DEFAULT, new byte[0]);
+      out.writeBytes(end);
+      assertThat(end.release()).isTrue();
       assertThat(read(Framing.CHUNKED, out.toString(StandardCharsets.US_ASCII), 1_000))
           .isEqualTo(whole + "|");
     }
@@ -109,8 +115,8 @@ class BodyTest {
     byte[] lines =
         "X-Sum: 1\r\nContent-Length: 5\r\nhost: evil\r\nbad line\r\nY: 2\r\n"
             .getBytes(StandardCharsets.US_ASCII);
-    assertThat(
-            Chunks.end(UnpooledByteBufAllocator.DEFAULT, lines).toString(StandardCharsets.US_ASCII))
-        .isEqualTo("0\r\nX-Sum: 1\r\nY: 2\r\n\r\n");
+    ByteBuf end = Chunks.end(UnpooledByteBufAllocator.DEFAULT, lines);
+    assertThat(end.toString(StandardCharsets.US_ASCII)).isEqualTo("0\r\nX-Sum: 1\r\nY: 2\r\n\r\n");
+    assertThat(end.release()).isTrue();
   }
 }

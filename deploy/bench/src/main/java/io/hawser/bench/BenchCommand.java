@@ -1,7 +1,9 @@
 package io.hawser.bench;
 
+import io.hawser.bench.gateway.DifferentialRun;
 import io.hawser.bench.gateway.FaultsRun;
 import io.hawser.bench.gateway.GatewayRun;
+import io.hawser.bench.gateway.soak.SoakRun;
 import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
@@ -14,7 +16,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code hawser bench}: figures of this machine, to be compared with others of the same hour. */
+/**
+ * {@code hawser bench}: figures of this machine, to be compared with others of the same hour. Long
+ * because each option has its line; what runs is elsewhere.
+ */
 @Command(name = "bench", description = "Measure the cores alone, or a node of its own under load.")
 final class BenchCommand {
   private final Cli cli;
@@ -222,6 +227,105 @@ final class BenchCommand {
     return new FaultsRun(
             cli, Math.clamp(rounds, 1, 1_000), firstPort, dir.toAbsolutePath().normalize())
         .run();
+  }
+
+  @Command(
+      name = "gateway-differential",
+      description = {
+        "The same few hundred requests, good, odd and ambiguous, byte by byte through nginx,"
+            + " HAProxy and Hawser to an origin that records: a table of the differences.",
+        "Needs nginx and haproxy. Ends with 7 when Hawser forwarded what is ambiguous."
+      })
+  int gatewayDifferential(
+      @Option(
+              names = "--every",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Only each so many-th request, for a short run (default all).")
+          int every,
+      @Option(
+              names = "--if-present",
+              description = "Ends well at once, with a word, where nginx or haproxy is missing.")
+          boolean ifPresent,
+      @Option(
+              names = "--report",
+              paramLabel = "DIR",
+              description = "Default data/bench/differential.")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort) {
+    Path dir = report == null ? Path.of("data", "bench", "differential") : report;
+    return new DifferentialRun(
+            cli, Math.clamp(every, 1, 100), firstPort, dir.toAbsolutePath().normalize())
+        .run(ifPresent);
+  }
+
+  @Command(
+      name = "gateway-soak",
+      description = {
+        "Idle, streaming, slow and restless clients at one node with a small heap: whether anything"
+            + " leaks, and whether anybody stalls.",
+        "Needs an open file for each idle connection, here and at the node (ulimit -n)."
+      })
+  int gatewaySoak(
+      @Option(
+              names = "--idle",
+              paramLabel = "N",
+              defaultValue = "10000",
+              description = "Connections that stay and say nothing (default ${DEFAULT-VALUE}).")
+          int idle,
+      @Option(
+              names = "--megabytes",
+              paramLabel = "N",
+              defaultValue = "1000",
+              description = "Streamed down, and as many up (default ${DEFAULT-VALUE}).")
+          int megabytes,
+      @Option(
+              names = "--slow",
+              paramLabel = "N",
+              defaultValue = "400",
+              description = "Clients that dribble heads and bodies (default ${DEFAULT-VALUE}).")
+          int slow,
+      @Option(
+              names = "--churn",
+              paramLabel = "N",
+              defaultValue = "172800",
+              description =
+                  "Connections that come and go: two a second for a day (default"
+                      + " ${DEFAULT-VALUE}).")
+          int churn,
+      @Option(
+              names = "--heap-mb",
+              paramLabel = "N",
+              defaultValue = "64",
+              description = "Of the node (default ${DEFAULT-VALUE}).")
+          int heapMb,
+      @Option(
+              names = "--stall-ms",
+              paramLabel = "N",
+              defaultValue = "1000",
+              description =
+                  "The longest that a small answer may take meanwhile (default ${DEFAULT-VALUE}).")
+          int stallMs,
+      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/soak.")
+          @Nullable Path report,
+      @Option(
+              names = "--first-port",
+              paramLabel = "P",
+              defaultValue = "" + Ports.FIRST,
+              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
+          int firstPort) {
+    if (idle < 1 || megabytes < 8 || slow < 1 || churn < 1 || heapMb < 48 || stallMs < 1) {
+      throw new CliFailure(
+          ExitCode.USAGE, "at least 8 --megabytes, 48 --heap-mb and 1 of the others", "", "");
+    }
+    Path dir = report == null ? Path.of("data", "bench", "soak") : report;
+    SoakRun.Plan plan = new SoakRun.Plan(idle, megabytes, slow, churn, heapMb, stallMs, firstPort);
+    return new SoakRun(cli, plan, dir.toAbsolutePath().normalize()).run();
   }
 
   @Command(

@@ -8,25 +8,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What the system says of a process. */
-final class ProcessFigures {
+public final class ProcessFigures {
   private static final long LIMIT_SECONDS = 60;
 
   private ProcessFigures() {}
 
   /** The processor time of a process so far: its own /proc on Linux. */
-  static long cpuNs(long pid) {
+  public static long cpuNs(long pid) {
     return ProcessHandle.of(pid)
         .flatMap(p -> p.info().totalCpuDuration())
         .map(Duration::toNanos)
         .orElse(0L);
   }
 
-  static double percent(long cpuNs, long wallNs) {
+  public static double percent(long cpuNs, long wallNs) {
     return Math.round(1000.0 * cpuNs / wallNs) / 10.0;
   }
 
   /** The resident memory; 0 where /proc does not tell. */
-  static long rssMiB(long pid) {
+  public static long rssMiB(long pid) {
     try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
       return lines
           .filter(line -> line.startsWith("VmRSS:"))
@@ -46,7 +46,7 @@ final class ProcessFigures {
    *
    * @param prefix empty: of all
    */
-  static long liveBytes(long pid, String prefix) {
+  public static long liveBytes(long pid, String prefix) {
     long bytes = 0;
     for (String line : histogram(pid)) {
       // num: #instances #bytes class
@@ -56,6 +56,15 @@ final class ProcessFigures {
       }
     }
     return bytes;
+  }
+
+  /** How many files and sockets it has open; 0 where /proc does not tell. */
+  public static int openFiles(long pid) {
+    try (var files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return (int) files.count();
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   private static List<String> histogram(long pid) {

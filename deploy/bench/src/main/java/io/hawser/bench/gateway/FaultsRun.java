@@ -1,6 +1,7 @@
 package io.hawser.bench.gateway;
 
 import io.hawser.bench.gateway.Field.Proxy;
+import io.hawser.bench.gateway.soak.DrainRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.Wait;
@@ -54,13 +55,11 @@ public final class FaultsRun {
     Ledger ledger = Ledger.open(Ledger.home(), "faults-" + ProcessHandle.current().pid());
     Thread undo = new Thread(ledger::close, "undo");
     Runtime.getRuntime().addShutdownHook(undo);
-    try (Field field = new Field(dir, firstPort, ORIGINS, ledger)) {
-      field.start();
-      for (Fault fault : Fault.values()) {
-        for (Proxy proxy : field.proxies()) {
-          measure(field, proxy, fault);
-        }
-      }
+    int few = Math.max(1, rounds / 4);
+    try {
+      gets(ledger);
+      new PostFaults(dir.resolve("posts"), firstPort, ledger, journal).run(few);
+      new DrainRun(dir, firstPort, ledger, journal).run(few);
     } finally {
       ledger.close();
       var unused = Runtime.getRuntime().removeShutdownHook(undo);
@@ -68,6 +67,17 @@ public final class FaultsRun {
     journal.write(dir);
     show();
     return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
+  }
+
+  private void gets(Ledger ledger) {
+    try (Field field = new Field(dir, firstPort, ORIGINS, ledger)) {
+      field.start();
+      for (Fault fault : Fault.values()) {
+        for (Proxy proxy : field.proxies()) {
+          measure(field, proxy, fault);
+        }
+      }
+    }
   }
 
   private void measure(Field field, Proxy proxy, Fault fault) {

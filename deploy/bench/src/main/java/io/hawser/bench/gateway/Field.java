@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -43,7 +45,11 @@ final class Field implements AutoCloseable {
    *
    * @param pid of the process that does the work
    */
-  record Proxy(String name, String url, long pid) {}
+  record Proxy(String name, String url, long pid) {
+    int port() {
+      return URI.create(url).getPort();
+    }
+  }
 
   private final Path dir;
   private final Ledger ledger;
@@ -53,11 +59,22 @@ final class Field implements AutoCloseable {
   private final List<Spawned> others = new ArrayList<>();
   private final List<Proxy> proxies = new ArrayList<>();
   private final int firstPort;
+  private final Map<String, List<Integer>> behind;
 
   Field(Path dir, int firstPort, int originCount, Ledger ledger) {
+    this(dir, firstPort, originCount, Map.of(), ledger);
+  }
+
+  /**
+   * @param behind the ports of each proxy's origins, by its name; empty: all have the same, of
+   *     nginx
+   */
+  Field(
+      Path dir, int firstPort, int originCount, Map<String, List<Integer>> behind, Ledger ledger) {
     TOOLS.forEach(Field::require);
     this.dir = dir;
     this.ledger = ledger;
+    this.behind = behind;
     this.firstPort = Ports.block(firstPort, originCount + 2);
     for (int i = 0; i < originCount; i++) {
       originPorts.add(this.firstPort + i);
@@ -69,11 +86,13 @@ final class Field implements AutoCloseable {
             ClusterPlan.local(dir, 1, this.firstPort + originCount + 2, settings), ledger);
   }
 
+  private static boolean found(String tool) {
+    return List.of((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(":")).stream()
+        .anyMatch(place -> new File(place, tool).canExecute());
+  }
+
   private static void require(String tool) {
-    boolean found =
-        List.of((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(":")).stream()
-            .anyMatch(place -> new File(place, tool).canExecute());
-    if (!found) {
+    if (!found(tool)) {
       throw new CliFailure(
           ExitCode.ENVIRONMENT,
           "this measurement needs " + tool,
@@ -104,17 +123,30 @@ final class Field implements AutoCloseable {
     proxies.add(new Proxy("hawser", url, cluster.node(0).pid()));
   }
 
+  /** Whether all that the measurements need is there; else says what is not. */
+  static boolean ready(Consumer<String> tell) {
+    List<String> missing = TOOLS.stream().filter(tool -> !found(tool)).toList();
+    if (!missing.isEmpty()) {
+      tell.accept("skipped: not on the PATH: " + String.join(", ", missing));
+    }
+    return missing.isEmpty();
+  }
+
+  private List<Integer> portsBehind(String proxy) {
+    return behind.getOrDefault(proxy, originPorts);
+  }
+
   private void register() {
-    for (int i = 0; i < originPorts.size(); i++) {
-      JsonObject body = new JsonObject().put("host", "127.0.0.1").put("port", originPorts.get(i));
+    List<Integer> ports = portsBehind("hawser");
+    for (int i = 0; i < ports.size(); i++) {
+      JsonObject body = new JsonObject().put("host", "127.0.0.1").put("port", ports.get(i));
       var reply = cluster.api(0).put(Api.path("services", SERVICE, "instances", "o" + i), body);
       if (!reply.ok()) {
         throw new CliFailure(ExitCode.FAILURE, "cannot register an origin", reply.body(), "");
       }
     }
     boolean routed =
-        Wait.until(
-            UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == originPorts.size());
+        Wait.until(UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == ports.size());
     if (!routed) {
       throw new CliFailure(ExitCode.FAILURE, "the origins are not routed", "", "");
     }
@@ -145,8 +177,8 @@ final class Field implements AutoCloseable {
 
   /** Waits until the node has taken all origins back. */
   boolean allRouted() {
-    return Wait.until(
-        UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == origins.size());
+    int all = portsBehind("hawser").size();
+    return Wait.until(UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == all);
   }
 
   private Spawned spawn(String name, List<String> line) {
@@ -210,7 +242,7 @@ final class Field implements AutoCloseable {
         location / { proxy_pass http://origins; proxy_http_version 1.1; proxy_set_header Connection ""; }
       }
     """
-        .formatted(each("server 127.0.0.1:%2$d;", " "), port);
+        .formatted(each("nginx", "server 127.0.0.1:%2$d;", " "), port);
   }
 
   private String haproxyConfig(int port) {
@@ -230,16 +262,18 @@ final class Field implements AutoCloseable {
     frontend in
       bind 127.0.0.1:%d
       default_backend origins
+      http-request disable-l7-retry if METH_POST
     backend origins
       balance roundrobin
       %s
     """
-        .formatted(port, each("server s%1$d 127.0.0.1:%2$d check inter 1s", "\n  "));
+        .formatted(port, each("haproxy", "server s%1$d 127.0.0.1:%2$d check inter 1s", "\n  "));
   }
 
-  private String each(String format, String between) {
-    return IntStream.range(0, originPorts.size())
-        .mapToObj(i -> format.formatted(i, originPorts.get(i)))
+  private String each(String proxy, String format, String between) {
+    List<Integer> ports = portsBehind(proxy);
+    return IntStream.range(0, ports.size())
+        .mapToObj(i -> format.formatted(i, ports.get(i)))
         .collect(Collectors.joining(between));
   }
 

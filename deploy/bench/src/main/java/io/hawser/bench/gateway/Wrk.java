@@ -3,6 +3,7 @@ package io.hawser.bench.gateway;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,15 @@ final class Wrk {
           summary.duration, e.connect, e.read, e.write, e.status, e.timeout,
           latency:percentile(50), latency:percentile(99)))
         io.write(string.format("TAIL %d\\n", latency:percentile(99.9)))
+      end
+      """;
+
+  private static final String POSTS =
+      """
+      local n = 0
+      request = function()
+        n = n + 1
+        return wrk.format("POST", "%s" .. n, nil, "x")
       end
       """;
 
@@ -40,9 +50,19 @@ final class Wrk {
   }
 
   static Wrk start(Path dir, String url, int connections, int seconds) {
+    return start(dir, url, connections, seconds, "");
+  }
+
+  /** POSTs, each to a path of its own below the URL: the prefix and a number. */
+  static Wrk posts(Path dir, String url, int connections, int seconds, String prefix) {
+    String path = URI.create(url).getPath() + "/" + prefix;
+    return start(dir, url, connections, seconds, POSTS.formatted(path));
+  }
+
+  private static Wrk start(Path dir, String url, int connections, int seconds, String more) {
     try {
       Path script = dir.resolve("figures.lua");
-      Files.writeString(script, SCRIPT);
+      Files.writeString(script, SCRIPT + more);
       ProcessBuilder builder =
           new ProcessBuilder(
               List.of(

@@ -17,9 +17,16 @@ import java.util.stream.IntStream;
  * @param firstPort the first of {@link #PORTS_PER_NODE} for each node
  * @param network namespaces to put the nodes in; empty: all on loopback
  * @param settings further settings of every node
+ * @param jvm options of its JVM, separated by blanks
  */
 public record ClusterPlan(
-    Path dir, int size, int firstPort, Optional<Namespaces> network, Map<String, Object> settings) {
+    Path dir,
+    int size,
+    int firstPort,
+    Optional<Namespaces> network,
+    Map<String, Object> settings,
+    String jvm) {
+  private static final String HEAP = "-Xmx256m";
   public static final int PORTS_PER_NODE = 5;
   private static final int API = 0;
   private static final int TRAFFIC = 1;
@@ -29,6 +36,20 @@ public record ClusterPlan(
 
   public ClusterPlan {
     settings = Map.copyOf(settings);
+  }
+
+  public ClusterPlan(
+      Path dir,
+      int size,
+      int firstPort,
+      Optional<Namespaces> network,
+      Map<String, Object> settings) {
+    this(dir, size, firstPort, network, settings, HEAP);
+  }
+
+  /** The same with other options of the JVM. */
+  public ClusterPlan withJvm(String options) {
+    return new ClusterPlan(dir, size, firstPort, network, settings, options);
   }
 
   /** On loopback, with the first free ports. */

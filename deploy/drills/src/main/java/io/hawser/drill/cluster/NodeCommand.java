@@ -14,7 +14,6 @@ import java.util.Optional;
  * with the runner's own class path. Either way the process that is started becomes the node.
  */
 final class NodeCommand {
-  private static final String HEAP = "-Xmx256m";
   private static final List<String> OPENS =
       List.of(
           "--add-modules",
@@ -35,7 +34,7 @@ final class NodeCommand {
 
   static Spawned.Command of(ClusterPlan plan, int k) {
     Path dir = plan.dir(k);
-    List<String> start = new ArrayList<>(program());
+    List<String> start = new ArrayList<>(program(plan.jvm()));
     start.addAll(List.of("start", "--config", dir.resolve("hawser.yaml").toString()));
     List<String> line = plan.network().map(n -> Namespaces.within(n.name(k), start)).orElse(start);
     return new Spawned.Command(
@@ -43,18 +42,19 @@ final class NodeCommand {
         dir,
         dir.resolve("hawser.log"),
         line,
-        Map.of("HAWSER_BUILD", "never", "HAWSER_AOT", "use", "HAWSER_JAVA_OPTS", HEAP),
+        Map.of("HAWSER_BUILD", "never", "HAWSER_AOT", "use", "HAWSER_JAVA_OPTS", plan.jvm()),
         true);
   }
 
-  private static List<String> program() {
+  private static List<String> program(String jvm) {
     Optional<String> script = Optional.ofNullable(System.getProperty(Cli.SCRIPT_PROPERTY));
     if (script.isPresent()) {
       return List.of(script.get());
     }
     List<String> line = new ArrayList<>(List.of(java()));
     line.addAll(OPENS);
-    line.addAll(List.of(HEAP, "-cp", System.getProperty("java.class.path")));
+    line.addAll(List.of(jvm.split(" ", -1)));
+    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
     line.add("io.hawser.cli.HawserCli");
     return line;
   }

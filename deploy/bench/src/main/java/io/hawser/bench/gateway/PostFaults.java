@@ -1,0 +1,131 @@
+package io.hawser.bench.gateway;
+
+import io.hawser.bench.gateway.Field.Proxy;
+import io.hawser.drill.cluster.Ports;
+import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.process.Ledger;
+import io.hawser.drill.process.Spawned;
+import io.hawser.drill.report.Journal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * POSTs, each with a name of its own, while one of four origins is killed: none may be seen twice.
+ */
+final class PostFaults {
+  private static final int ORIGINS = 4;
+  private static final int CONNECTIONS = 64;
+  private static final int SECONDS = 4;
+  private static final Duration BEFORE = Duration.ofMillis(1_200);
+  private static final Duration DOWN = Duration.ofMillis(800);
+
+  private final Path dir;
+  private final int firstPort;
+  private final Ledger ledger;
+  private final Journal journal;
+  private final List<Spawned> origins = new ArrayList<>();
+
+  PostFaults(Path dir, int firstPort, Ledger ledger, Journal journal) {
+    this.dir = dir;
+    this.firstPort = Ports.block(firstPort, ORIGINS);
+    this.ledger = ledger;
+    this.journal = journal;
+  }
+
+  void run(int rounds) {
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < ORIGINS; i++) {
+      ports.add(firstPort + i);
+      origins.add(Spawned.start(ledger, origin(i)));
+    }
+    Map<String, List<Integer>> behind = Map.of("nginx", ports, "haproxy", ports, "hawser", ports);
+    try (Field field = new Field(dir, firstPort + ORIGINS, 0, behind, ledger)) {
+      field.start();
+      for (Proxy proxy : field.proxies()) {
+        measure(field, proxy, rounds);
+      }
+    } finally {
+      origins.forEach(Spawned::end);
+    }
+  }
+
+  private Spawned.Command origin(int i) {
+    List<String> line =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PostOrigin.class.getName(),
+            Integer.toString(firstPort + i),
+            seen(i).toString());
+    Path log = dir.resolve("post-origin" + i + ".log");
+    return new Spawned.Command("post-origin" + i, dir, log, line, Map.of(), false);
+  }
+
+  private Path seen(int i) {
+    return dir.resolve("post-origin" + i + ".seen");
+  }
+
+  private void measure(Field field, Proxy proxy, int rounds) {
+    long requests = 0;
+    long failed = 0;
+    for (int round = 0; round < rounds; round++) {
+      boolean unused = field.allRouted();
+      String prefix = proxy.name() + "-" + round + "-";
+      Wrk wrk = Wrk.posts(dir, proxy.url(), CONNECTIONS, SECONDS, prefix);
+      Wait.pass(BEFORE);
+      int victim = round % ORIGINS;
+      origins.get(victim).kill();
+      Wait.pass(DOWN);
+      origins.get(victim).end();
+      origins.set(victim, Spawned.start(ledger, origin(victim)));
+      Wrk.Result result = wrk.result();
+      requests += result.requests();
+      failed += result.failed();
+    }
+    long twice = seenTwice(proxy.name());
+    journal.round(
+        new JsonObject()
+            .put("proxy", proxy.name())
+            .put("fault", "post")
+            .put("rounds", rounds)
+            .put("requests", requests)
+            .put("failed", failed)
+            .put("worstP999Ms", 0)
+            .put("seenTwice", twice));
+    journal.note(
+        "%s POST: %d of %d failed, %d seen twice".formatted(proxy.name(), failed, requests, twice));
+    if (proxy.name().equals("hawser")) {
+      journal.expect("no POST is seen twice when an origin is killed", twice == 0, "" + twice);
+      boolean few = failed <= (long) rounds * CONNECTIONS;
+      journal.expect("at most those POSTs fail that were under way", few, "" + failed);
+    }
+  }
+
+  private long seenTwice(String name) {
+    Map<String, Integer> times = new HashMap<>();
+    for (int i = 0; i < ORIGINS; i++) {
+      try {
+        for (String target : Files.readAllLines(seen(i))) {
+          if (target.contains("/" + name + "-")) {
+            times.merge(target, 1, Integer::sum);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return times.values().stream().filter(n -> n > 1).count();
+  }
+}
