@@ -199,4 +199,8 @@ public sealed interface StorageMessage extends HawserMessage {
   /** Published by a node that begins to lead a group. A hint: clients send again there at once. */
   @Wire(229)
   record Leads(String group, NodeId leader, long term) implements StorageMessage {}
+
+  /** A record of the suite's own, as it stands in {@link #META} as the value of its key. */
+  @Wire(214)
+  record Kept(FacetKey key, Facet value) implements StorageMessage {}
 }
