@@ -192,7 +192,8 @@ class BadInputTest {
     cases.add(new BadCase("GET", "/events?since=yesterday", "", 400, "bad-parameter", ""));
     cases.add(new BadCase("GET", "/events?kind=InstanceFaild", "", 400, "bad-parameter", ""));
     cases.add(new BadCase("GET", "/kv/some/key", "", 404, "unknown-key", ""));
-    cases.add(new BadCase("POST", "/failover/shop/switchover", "{}", 501, "not-implemented", ""));
+    cases.add(
+        new BadCase("POST", "/failover/shop/switchover", "{}", 400, "missing-field", "/owner"));
   }
 
   @ParameterizedTest

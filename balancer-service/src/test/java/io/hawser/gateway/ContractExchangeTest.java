@@ -68,7 +68,10 @@ class ContractExchangeTest {
             Recovery.NONE,
             0,
             1,
-            List.of()));
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            0));
     api.write(FacetKey.named(Kind.ALERT, "n1"), new Alert(AlertPhase.FIRING, 7, 1, 2, 0));
     Await.result(
         api.node().bus().serve(Addresses.SAMPLES, self, s -> Future.succeededFuture(new Ack())));

@@ -25,6 +25,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,10 @@ class OperatorApiTest {
             Recovery.WAITING,
             1,
             1_000,
-            List.of(new IncidentStep("opened", 2_000, "seen")));
+            List.of(new IncidentStep("opened", 2_000, "seen")),
+            List.of("refused"),
+            Optional.empty(),
+            4);
     api.write(new FacetKey(Kind.INCIDENT, "shop", "i1"), incident);
 
     JsonObject state = api.get("/failover/state").json();

@@ -1,20 +1,14 @@
 package io.hawser.failover;
 
-import io.hawser.bus.client.RegistryClient;
-import io.hawser.catalog.Catalog;
-import io.hawser.catalog.Refused;
 import io.hawser.failover.core.Ask;
+import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Effect;
-import io.hawser.failover.core.History;
-import io.hawser.failover.core.Leftovers;
 import io.hawser.failover.core.Limits;
 import io.hawser.failover.core.ServiceFailover;
-import io.hawser.failover.core.Turn;
-import io.hawser.failover.driver.Driver;
-import io.hawser.model.Entry;
+import io.hawser.failover.core.Snapshot;
+import io.hawser.failover.core.Surroundings;
 import io.hawser.model.Event;
 import io.hawser.model.Facet;
-import io.hawser.model.Facet.Incident;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.Outcome;
@@ -22,38 +16,43 @@ import io.hawser.service.ServiceContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the decisions on every service while this node is the manager: the lowest live node with the
- * role. Each write is checked against what the decision was based on, and again against who is the
- * manager. Owned by one verticle, on whose context everything goes on, whichever thread a driver or
- * a peer answers on.
- *
- * <p>Unsafe under a partition: each side has a manager. Leases will decide that.
+ * Runs the decisions on every service while this node holds the lease of the manager. Each write is
+ * checked by the store against what the decision was based on, and against the lease's epoch, so
+ * that what a manager writes that was followed by another one is refused. Owned by one verticle, on
+ * whose context everything goes on, whichever thread a driver or a peer answers on.
  */
 final class FailoverManager {
   private static final Logger log = LoggerFactory.getLogger(FailoverManager.class);
+  private static final long MINUTE_MS = 60_000;
+
+  /** An operator's order, until the service is free for it. */
+  private record Order(Supplier<Outcome<Prepared>> work, Promise<Outcome<String>> done) {}
 
   /**
-   * How long a step waits for peers to hold its record; one that hangs must not hold up a failover.
+   * What an order comes to.
+   *
+   * @param incident that carries it out; empty when it is done with the write
    */
-  private static final long REPLICATION_WAIT_MS = 500;
-
-  /** A decision that could not be written for this long may be about a world that has changed. */
-  private static final long MAX_DECISION_AGE_NS = TimeUnit.SECONDS.toNanos(2);
+  record Prepared(
+      Map<FacetKey, Optional<Facet>> values, List<Event.Body> events, String incident) {}
 
   /** A service, and whether its effects are being run. */
   private static final class Lane {
     final ServiceFailover core;
+    final Deque<Order> orders = new ArrayDeque<>();
     boolean busy;
     boolean again;
 
@@ -64,57 +63,71 @@ final class FailoverManager {
 
   private final ServiceContext node;
   private final FailoverRecords records;
-  private final Driver driver;
-  private final RegistryClient registry;
+  private final Commits commits;
+  private final Calls calls;
+  private final Supplier<OptionalLong> lease;
   private final FailoverMeters meters;
   private final Limits limits;
   private final Context context;
-  private final Turn turn;
-  private final Leftovers leftovers = new Leftovers();
-
-  /** Steps whose record is being written: their events are told when the catalog here has it. */
-  private final Map<FacetKey, Effect.Write> untold = new HashMap<>();
-
+  private final Wave wave;
+  private final Sweep sweep;
   private final Map<String, Lane> lanes = new HashMap<>();
+
+  /** Writes of which it is not known whether they were carried out. */
+  private final List<Effect.Write> untold = new ArrayList<>();
+
   private volatile boolean stopped;
 
-  /** To be called on the verticle's context. */
-  FailoverManager(ServiceContext node, FailoverRecords records, Driver driver) {
+  /**
+   * To be called on the verticle's context.
+   *
+   * @param lease the epoch of the manager's lease while this node holds it
+   */
+  FailoverManager(
+      ServiceContext node,
+      FailoverRecords records,
+      Commits commits,
+      Calls calls,
+      Supplier<OptionalLong> lease) {
     this.context = node.vertx().getOrCreateContext();
     this.node = node;
     this.records = records;
-    this.driver = driver;
-    this.registry = new RegistryClient(node.bus(), node.members(), node.catalog());
+    this.commits = commits;
+    this.calls = calls;
+    this.lease = lease;
     this.meters = new FailoverMeters(node.meters());
     this.limits = FailoverSettings.limits(node.settings());
-    this.turn =
-        new Turn(
-            node.settings().get(FailoverSettings.SETTLE_MS),
-            node.settings().get(FailoverSettings.RECONCILE_MS));
+    this.wave = new Wave(node.catalog());
+    this.sweep = new Sweep(node, records, commits);
+  }
+
+  /** The lease began or ended: what was in the way of the one before is forgotten. */
+  void turned() {
+    lanes.values().forEach(lane -> lane.orders.forEach(o -> o.done().complete(notManager())));
+    lanes.clear();
+    commits.doubt();
+    reconcileAll();
   }
 
   /** Looks at every service. */
   void reconcileAll() {
-    if (acting()) {
+    OptionalLong term = acting();
+    if (term.isPresent()) {
+      wave.look(node.time().nowNs(), node.time().wallMs());
       records.services().forEach(this::reconcile);
-      prune();
-    }
-  }
-
-  /** Takes in what the catalog of this node has now. */
-  void changed(List<Entry> entries) {
-    for (Entry entry : entries) {
-      Effect.Write write = untold.get(entry.key());
-      if (write != null && entry.value().equals(Optional.of(write.next()))) {
-        untold.remove(entry.key());
-        tell(write);
-      }
+      sweep.run(term.getAsLong());
+      meters
+          .acting(term.getAsLong(), records, node.time().wallMs())
+          .forEach(alarm -> tell("", alarm));
+    } else {
+      meters.standsBy();
     }
   }
 
   /** Looks at one service, now or as soon as what is being done for it is done. */
   void reconcile(String service) {
-    if (!acting()) {
+    OptionalLong term = acting();
+    if (term.isEmpty()) {
       return;
     }
     Lane lane = lanes.computeIfAbsent(service, s -> new Lane(limits));
@@ -122,12 +135,9 @@ final class FailoverManager {
       lane.again = true;
       return;
     }
-    List<Effect> effects = decide(service, lane);
-    if (effects.isEmpty()) {
-      return;
-    }
+    Supplier<Future<Boolean>> next = next(service, lane, term.getAsLong());
     lane.busy = true;
-    here(Future.succeededFuture().compose(v -> run(service, lane, effects)))
+    here(Future.succeededFuture().compose(v -> next.get()))
         .onComplete(
             wrote -> {
               lane.busy = false;
@@ -141,14 +151,39 @@ final class FailoverManager {
             });
   }
 
+  private Supplier<Future<Boolean>> next(String service, Lane lane, long term) {
+    Order order = lane.orders.poll();
+    if (order != null) {
+      return () -> carryOut(order, term);
+    }
+    List<Effect> effects = decide(service, lane, term);
+    return () -> run(service, lane, effects, term);
+  }
+
   /** What goes wrong with one service must not keep the others from being looked at. */
-  private List<Effect> decide(String service, Lane lane) {
+  private List<Effect> decide(String service, Lane lane, long term) {
     try {
-      return lane.core.decide(records.snapshot(service), node.time().nowNs(), node.time().wallMs());
+      return lane.core.decide(
+          snapshot(service), around(term), node.time().nowNs(), node.time().wallMs());
     } catch (RuntimeException e) {
       log.error("failover of a service cannot be decided service={}", service, e);
       return List.of();
     }
+  }
+
+  Snapshot snapshot(String service) {
+    return records.snapshot(service);
+  }
+
+  Surroundings around(long term) {
+    long wallMs = node.time().wallMs();
+    Book book = records.book();
+    return new Surroundings(
+        term, wave.lasts(node.time().nowNs()), book.begunWithin(MINUTE_MS, wallMs));
+  }
+
+  Limits limits() {
+    return limits;
   }
 
   /** Begins nothing more. */
@@ -156,20 +191,64 @@ final class FailoverManager {
     stopped = true;
   }
 
-  private boolean acting() {
-    boolean lowest = !stopped && node.members().lowestWith(FailoverModule.ROLE);
-    long nowNs = node.time().nowNs();
-    switch (turn.look(lowest, nowNs)) {
-      case BEGUN -> log.info("failover manager is this node");
-      case HELD_UP -> log.warn("failover manager was held up, and waits for the catalog");
-      case ENDED -> {
-        log.info("failover manager stands back");
-        lanes.clear();
-      }
-      case NONE -> {}
+  /** The term, while this node's manager may act and knows what the store has. */
+  OptionalLong acting() {
+    OptionalLong term = stopped ? OptionalLong.empty() : lease.get();
+    if (term.isEmpty() || commits.uptodate(term.getAsLong())) {
+      return term;
     }
-    return turn.mayAct(nowNs);
+    here(commits.read(term.getAsLong()))
+        .onSuccess(
+            read -> {
+              if (read) {
+                tellWhatWasWritten();
+                reconcileAll();
+              }
+            });
+    return OptionalLong.empty();
   }
+
+  // ---- orders
+
+  /**
+   * Does what an operator orders as soon as the service is free for it.
+   *
+   * @param work decides, on the verticle's context, on the service as it is then
+   * @return the incident that carries it out; empty when it is done
+   */
+  Future<Outcome<String>> order(String service, Supplier<Outcome<Prepared>> work) {
+    if (acting().isEmpty()) {
+      return Future.succeededFuture(notManager());
+    }
+    Promise<Outcome<String>> done = Promise.promise();
+    lanes.computeIfAbsent(service, s -> new Lane(limits)).orders.add(new Order(work, done));
+    reconcile(service);
+    return done.future();
+  }
+
+  private static Outcome<String> notManager() {
+    return new Outcome.Rejected<>("not-manager", "the manager of this node does not act");
+  }
+
+  private Future<Boolean> carryOut(Order order, long term) {
+    Outcome<Prepared> outcome = order.work().get();
+    if (!(outcome instanceof Outcome.Ok<Prepared> ok)) {
+      order.done().complete(outcome.map(Prepared::incident));
+      return Future.succeededFuture(true);
+    }
+    Prepared prepared = ok.value();
+    return here(commits.write(prepared.values(), term))
+        .map(
+            written -> {
+              if (written instanceof Outcome.Ok) {
+                prepared.events().forEach(body -> tell(prepared.incident(), body));
+              }
+              order.done().complete(written.map(revision -> prepared.incident()));
+              return true;
+            });
+  }
+
+  // ---- effects
 
   /** The same end, on the verticle's context. */
   private <T> Future<T> here(Future<T> future) {
@@ -180,29 +259,23 @@ final class FailoverManager {
   }
 
   /** Makes the calls, and then the write. Succeeds with whether something was written. */
-  private Future<Boolean> run(String service, Lane lane, List<Effect> effects) {
+  private Future<Boolean> run(String service, Lane lane, List<Effect> effects, long term) {
     Future<Boolean> wrote = Future.succeededFuture(false);
     for (Effect effect : effects) {
       switch (effect) {
-        case Effect.Drive drive -> answer(service, lane, drive.ask(), () -> driver.run(drive));
-        case Effect.Register register ->
-            answer(
-                service,
-                lane,
-                register.ask(),
-                () -> registry.register(register.ask().instance(), register.registration(), false));
-        case Effect.Write write -> wrote = write(service, write);
+        case Effect.Drive drive -> call(service, lane, drive.ask(), effect);
+        case Effect.Register register -> call(service, lane, register.ask(), effect);
+        case Effect.RaiseFence fence -> call(service, lane, fence.ask(), effect);
+        case Effect.Hook hook -> call(service, lane, hook.call().ask(), effect);
+        case Effect.Write write -> wrote = write(service, write, term);
       }
     }
     return wrote;
   }
 
-  private interface Call {
-    Future<? extends Outcome<?>> make();
-  }
-
-  private void answer(String service, Lane lane, Ask ask, Call call) {
-    here(made(ask, call))
+  /** After each call lease and records are looked at again: it may have taken long. */
+  private void call(String service, Lane lane, Ask ask, Effect effect) {
+    here(calls.make(ask, effect))
         .onSuccess(
             outcome -> {
               log.info("driver answered call={} outcome={}", ask.idempotencyKey(), outcome);
@@ -212,93 +285,48 @@ final class FailoverManager {
         .onFailure(e -> log.error("answer lost call={}", ask.idempotencyKey(), e));
   }
 
-  /** Whatever goes wrong in a call, its end is not known. */
-  private static Future<Outcome<?>> made(Ask ask, Call call) {
-    Future<? extends Outcome<?>> made;
-    try {
-      made = call.make();
-    } catch (RuntimeException e) {
-      log.error("driver failed call={}", ask.idempotencyKey(), e);
-      made = Future.failedFuture(e);
-    }
-    return made.transform(
-        result ->
-            Future.succeededFuture(
-                result.succeeded()
-                    ? result.result()
-                    : new Outcome.Unknown<>(String.valueOf(result.cause().getMessage()))));
-  }
-
-  private Future<Boolean> write(String service, Effect.Write write) {
-    FacetKey key = new FacetKey(Kind.INCIDENT, service, write.id());
-    long decidedNs = node.time().nowNs();
-    untold.put(key, write);
-    return here(node.catalog()
-            .updateReplicated(catalog -> checked(catalog, key, write, decidedNs))
-            .map(peers -> true)
-            .timeout(REPLICATION_WAIT_MS, TimeUnit.MILLISECONDS)
-            .recover(
-                e ->
-                    switch (e) {
-                      case TimeoutException ignored -> Future.succeededFuture(true);
-                      case Refused refused -> refused(write, refused);
-                      default -> Future.failedFuture(e);
-                    }))
-        .onComplete(
-            wrote -> {
-              if (!Boolean.TRUE.equals(wrote.result())) {
-                untold.remove(key, write);
+  private Future<Boolean> write(String service, Effect.Write write, long term) {
+    return here(commits.write(values(service, write), term))
+        .map(
+            outcome -> {
+              if (outcome instanceof Outcome.Ok) {
+                tell(write);
+              } else if (outcome instanceof Outcome.Unknown) {
+                untold.add(write);
               }
+              return true;
             });
   }
 
-  private static Future<Boolean> refused(Effect.Write write, Refused refused) {
-    log.info("failover step left incident={} why={}", write.id(), refused.getMessage());
-    return Future.succeededFuture(false);
-  }
-
-  /** Runs on the catalog's context. */
-  private Map<FacetKey, Optional<Facet>> checked(
-      Catalog catalog, FacetKey key, Effect.Write write, long decidedNs) {
-    if (stopped || !node.members().lowestWith(FailoverModule.ROLE)) {
-      throw new Refused("not-manager", "another node is the manager now");
+  /** Of what may have been written: what the store has when it was read again. */
+  private void tellWhatWasWritten() {
+    for (Effect.Write write : untold) {
+      FacetKey key = new FacetKey(Kind.INCIDENT, write.next().service(), write.id());
+      if (records.book().get(key, Facet.Incident.class).equals(Optional.of(write.next()))) {
+        tell(write);
+      }
     }
-    if (node.time().nowNs() - decidedNs > MAX_DECISION_AGE_NS) {
-      throw new Refused("held-up", "this node was held up between the decision and the write");
-    }
-    if (!catalog.get(key, Incident.class).equals(write.expected())) {
-      throw new Refused("incident-changed", "the record is no longer what the step started from");
-    }
-    Map<FacetKey, Optional<Facet>> entries = new HashMap<>();
-    entries.put(key, Optional.of(write.next()));
-    write
-        .roles()
-        .forEach(
-            (id, role) -> entries.put(new FacetKey(Kind.ROLE, key.scope(), id), Optional.of(role)));
-    return entries;
+    untold.clear();
   }
 
   private void tell(Effect.Write write) {
-    for (Event.Body body : write.events()) {
-      log.info("failover incident={} {}", write.id(), body);
-      meters.count(body);
-      node.events().publish(body);
-    }
+    write.events().forEach(body -> tell(write.id(), body));
+    meters.step(write.next());
   }
 
-  private void prune() {
-    List<FacetKey> surplus = History.surplus(records.incidents(), records::stillDown);
-    List<FacetKey> left =
-        leftovers.due(
-            records.unowned(new HashSet<>(node.members().liveWith(FailoverModule.ROLE))),
-            node.time().nowNs());
-    Map<FacetKey, Optional<Facet>> deletions = new HashMap<>();
-    surplus.forEach(key -> deletions.put(key, Optional.empty()));
-    left.forEach(key -> deletions.put(key, Optional.empty()));
-    if (!deletions.isEmpty()) {
-      node.catalog()
-          .update(catalog -> deletions)
-          .onFailure(e -> log.warn("old records were not deleted", e));
-    }
+  static Map<FacetKey, Optional<Facet>> values(String service, Effect.Write write) {
+    Map<FacetKey, Optional<Facet>> values = new HashMap<>();
+    values.put(new FacetKey(Kind.INCIDENT, service, write.id()), Optional.of(write.next()));
+    write
+        .roles()
+        .forEach((id, role) -> values.put(new FacetKey(Kind.ROLE, service, id), Optional.of(role)));
+    write.guard().ifPresent(guard -> values.put(Book.guardKey(service), Optional.of(guard)));
+    return values;
+  }
+
+  private void tell(String incident, Event.Body body) {
+    log.info("failover incident={} {}", incident, body);
+    meters.count(body);
+    node.events().publish(body);
   }
 }

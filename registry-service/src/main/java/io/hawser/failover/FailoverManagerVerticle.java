@@ -1,11 +1,16 @@
 package io.hawser.failover;
 
+import io.hawser.bus.Addresses;
 import io.hawser.bus.client.ProcessClient;
+import io.hawser.bus.client.RegistryClient;
 import io.hawser.failover.driver.Drivers;
+import io.hawser.failover.driver.ExecDriver;
 import io.hawser.failover.driver.Hook;
 import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.failover.driver.WebhookDriver;
+import io.hawser.failover.process.Template;
 import io.hawser.model.Event;
+import io.hawser.model.NodeId;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -14,59 +19,79 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Connects the failover manager to the catalog, to events, to membership and to the clock. */
+/**
+ * Connects the failover manager to the lease, to the catalog, to events, to operators and to the
+ * clock.
+ */
 final class FailoverManagerVerticle extends VerticleBase {
   /** Changes that come closer together than this are looked at once. */
   private static final long GATHER_MS = 10;
 
   private final ServiceContext node;
   private final FailoverRecords records;
+  private final ManagerStore store;
   private final Map<String, Hook> hooks;
+  private final Map<String, Template> commands;
   private final Set<String> dirty = new HashSet<>();
 
   private @Nullable FailoverManager manager;
 
-  FailoverManagerVerticle(ServiceContext node, Map<String, Hook> hooks) {
+  FailoverManagerVerticle(
+      ServiceContext node,
+      ManagerStore store,
+      Map<String, Hook> hooks,
+      Map<String, Template> commands) {
+    this.commands = Map.copyOf(commands);
     this.node = node;
+    this.store = store;
     this.records = new FailoverRecords(node.catalog());
     this.hooks = Map.copyOf(hooks);
   }
 
   @Override
   public Future<?> start() {
-    FailoverManager started = new FailoverManager(node, records, drivers());
+    FailoverManager started =
+        new FailoverManager(
+            node,
+            records,
+            new Commits(store, records.book()),
+            new Calls(
+                drivers(), new RegistryClient(node.bus(), node.members(), node.catalog()), store),
+            store::epoch);
     manager = started;
-    node.catalog()
-        .onChange(
-            entries -> {
-              started.changed(entries);
-              records.changed(entries).forEach(s -> wake(started, s));
-            });
+    node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(started, s)));
     records.load();
-    node.members().onChange(() -> context.runOnContext(v -> started.reconcileAll()));
     vertx.setPeriodic(
         node.settings().get(FailoverSettings.RECONCILE_MS), id -> started.reconcileAll());
+    NodeId self = node.members().self().id();
+    Orders orders = new Orders(self, node.time(), started, records);
     return node.events()
         .subscribe(event -> onEvent(started, event))
-        .onSuccess(v -> node.readiness().ready(FailoverModule.ROLE));
+        .compose(s -> node.bus().serve(Addresses.FAILOVER_OPERATE, self, orders::operate))
+        .compose(s -> node.bus().serve(Addresses.FAILOVER_OUTLOOK, self, orders::outlook))
+        .onSuccess(
+            v -> {
+              store.start(() -> context.runOnContext(turned -> started.turned()));
+              node.readiness().ready(FailoverModule.ROLE);
+            });
   }
 
-  /**
-   * The catalog and the membership go on to call: what they find is a manager that does nothing.
-   */
+  /** The catalog goes on to call: what it finds is a manager that does nothing. */
   @Override
   public Future<?> stop() {
     if (manager != null) {
       manager.stop();
     }
-    return Future.succeededFuture();
+    return store.close();
   }
 
   private Drivers drivers() {
     ProcessDriver process =
         new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
     WebhookDriver webhook = new WebhookDriver(vertx, hooks);
-    return new Drivers(Map.of(ProcessDriver.NAME, process, WebhookDriver.NAME, webhook));
+    ExecDriver exec = new ExecDriver(vertx, commands);
+    return new Drivers(
+        Map.of(ProcessDriver.NAME, process, WebhookDriver.NAME, webhook, ExecDriver.NAME, exec));
   }
 
   private void onEvent(FailoverManager manager, Event event) {

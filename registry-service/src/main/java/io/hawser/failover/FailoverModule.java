@@ -1,6 +1,9 @@
 package io.hawser.failover;
 
+import io.hawser.bus.client.hard.HardState;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.failover.driver.Hook;
+import io.hawser.failover.process.Mandate;
 import io.hawser.failover.process.RunEntry;
 import io.hawser.failover.process.Template;
 import io.hawser.node.SettingKey;
@@ -28,19 +31,39 @@ public final class FailoverModule implements ServiceModule {
 
   @Override
   public List<String> settingTrees() {
-    return List.of(FailoverSettings.TEMPLATES, FailoverSettings.RUN, FailoverSettings.HOOKS);
+    return List.of(
+        FailoverSettings.TEMPLATES,
+        FailoverSettings.RUN,
+        FailoverSettings.HOOKS,
+        FailoverSettings.COMMANDS);
   }
 
   @Override
   public List<Deployment> deployments(ServiceContext context) {
+    StorageClient client =
+        new StorageClient(context.vertx(), context.bus(), context.members(), context.time());
+    return deployments(
+        context, connect(context, client), new LeaseMandate(client, context.meters()));
+  }
+
+  private static ManagerStore connect(ServiceContext context, StorageClient client) {
+    HardState hard = new HardState(client, (revision, writes) -> show(context, writes));
+    return new StoreUnderLease(
+        hard, context.members().self().id(), context.settings().get(FailoverSettings.LEASE_MS));
+  }
+
+  static List<Deployment> deployments(ServiceContext context, ManagerStore store, Mandate mandate) {
     context.readiness().waiting(ROLE, "its processes are started");
     Map<String, Template> templates =
         Template.read(context.settings().under(FailoverSettings.TEMPLATES));
     List<RunEntry> entries =
         RunEntry.read(context.settings().under(FailoverSettings.RUN), templates.keySet());
     Map<String, Hook> hooks = Hook.read(context.settings().under(FailoverSettings.HOOKS));
+    Map<String, Template> commands =
+        Template.read(
+            FailoverSettings.COMMANDS, context.settings().under(FailoverSettings.COMMANDS));
     return List.of(
-        Deployment.one(() -> new ProcessDriverVerticle(context, templates, entries)),
-        Deployment.one(() -> new FailoverManagerVerticle(context, hooks)));
+        Deployment.one(() -> new ProcessDriverVerticle(context, templates, entries, mandate)),
+        Deployment.one(() -> new FailoverManagerVerticle(context, store, hooks, commands)));
   }
 }

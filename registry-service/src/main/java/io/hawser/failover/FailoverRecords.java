@@ -1,14 +1,15 @@
 package io.hawser.failover;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.ServiceView;
+import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.failover.core.Snapshot.Gone;
 import io.hawser.model.Entry;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
-import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
@@ -27,16 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Finds the records of a service in the catalog without looking at all of it: an index of keys,
- * whose values are read anew each time. Owned by one verticle.
+ * Puts together what the catalog and the store say of a service. Backups and owners are found in
+ * the catalog without looking at all of it, by an index of keys whose values are read anew each
+ * time. Owned by one verticle.
  */
 final class FailoverRecords {
   private final CatalogReplica catalog;
+  private final Book book = new Book();
   private final Map<String, Set<FacetKey>> keys = new HashMap<>();
+
+  private static final Policy NO_POLICY = new Policy(Optional.empty(), 0);
 
   /** By service, the id of an instance that was active when it was last looked at. */
   private final Map<String, String> lastActive = new HashMap<>();
@@ -45,19 +49,21 @@ final class FailoverRecords {
     this.catalog = catalog;
   }
 
+  /** What the store has, as far as this node's manager knows. */
+  Book book() {
+    return book;
+  }
+
   /** Takes in what was there before the first change was told. */
   void load() {
     catalog.all(Kind.BACKUP, Backup.class).keySet().forEach(this::add);
-    catalog.all(Kind.ROLE, RoleRecord.class).keySet().forEach(this::add);
-    catalog.all(Kind.INCIDENT, Incident.class).keySet().forEach(this::add);
     catalog.all(Kind.PROCESS_OWNER, ProcessOwner.class).keySet().forEach(this::add);
     catalog.all(Kind.REGISTRATION, Registration.class).forEach(this::registered);
   }
 
   private void registered(FacetKey key, Registration registration) {
     Role role =
-        catalog
-            .get(new FacetKey(Kind.ROLE, key.scope(), key.name()), RoleRecord.class)
+        book.get(new FacetKey(Kind.ROLE, key.scope(), key.name()), RoleRecord.class)
             .map(RoleRecord::role)
             .orElse(registration.wishedRole());
     if (role == Role.ACTIVE) {
@@ -71,7 +77,7 @@ final class FailoverRecords {
     for (Entry entry : entries) {
       FacetKey key = entry.key();
       switch (key.kind()) {
-        case BACKUP, ROLE, INCIDENT, PROCESS_OWNER -> {
+        case BACKUP, PROCESS_OWNER -> {
           add(key);
           services.add(key.scope());
         }
@@ -80,7 +86,7 @@ final class FailoverRecords {
           services.add(key.scope());
         }
         case VERDICT, MAINTENANCE, POLICY -> services.add(key.scope());
-        case ROUTE, RULE, ALERT, RECEIVER -> {}
+        default -> {}
       }
     }
     return services;
@@ -94,24 +100,15 @@ final class FailoverRecords {
   Set<String> services() {
     Set<String> all = new TreeSet<>(catalog.services());
     all.addAll(keys.keySet());
+    all.addAll(book.services());
     return all;
-  }
-
-  /** The incidents of all services. */
-  Map<FacetKey, Incident> incidents() {
-    Map<FacetKey, Incident> found = new HashMap<>();
-    for (Set<FacetKey> known : keys.values()) {
-      for (FacetKey key : known) {
-        if (key.kind() == Kind.INCIDENT) {
-          catalog.get(key, Incident.class).ifPresent(i -> found.put(key, i));
-        }
-      }
-    }
-    return found;
   }
 
   /** Whether an incident's failed instance is down in the life in which it failed. */
   boolean stillDown(Incident incident) {
+    if (incident.failed().isEmpty()) {
+      return false;
+    }
     return catalog
         .instance(new InstanceKey(incident.service(), incident.failed()))
         .filter(i -> i.health() == Health.DOWN)
@@ -125,12 +122,17 @@ final class FailoverRecords {
    */
   Set<FacetKey> unowned(Set<NodeId> live) {
     Set<FacetKey> unowned = new HashSet<>();
-    for (String service : List.copyOf(keys.keySet())) {
+    for (String service : services()) {
       Snapshot snapshot = snapshot(service);
+      for (String instance : snapshot.roles().keySet()) {
+        if (!snapshot.needs(instance)) {
+          unowned.add(new FacetKey(Kind.ROLE, service, instance));
+        }
+      }
       for (FacetKey key : keys.getOrDefault(service, Set.of())) {
-        boolean ofInstance =
-            key.kind() == Kind.ROLE || (key.kind() == Kind.PROCESS_OWNER && !ownerLives(key, live));
-        if (ofInstance && !snapshot.needs(key.name())) {
+        if (key.kind() == Kind.PROCESS_OWNER
+            && !ownerLives(key, live)
+            && !snapshot.needs(key.name())) {
           unowned.add(key);
         }
       }
@@ -144,8 +146,6 @@ final class FailoverRecords {
 
   Snapshot snapshot(String service) {
     Map<String, Backup> backups = new HashMap<>();
-    Map<String, RoleRecord> roles = new HashMap<>();
-    TreeMap<String, Incident> incidents = new TreeMap<>();
     Epoch ownerEpoch = Epoch.NONE;
     Set<FacetKey> known = keys.getOrDefault(service, Set.of());
     for (FacetKey key : List.copyOf(known)) {
@@ -154,10 +154,6 @@ final class FailoverRecords {
         known.remove(key);
       } else if (value.get() instanceof Backup backup) {
         backups.put(key.name(), backup);
-      } else if (value.get() instanceof RoleRecord role) {
-        roles.put(key.name(), role);
-      } else if (value.get() instanceof Incident incident) {
-        incidents.put(key.name(), incident);
       } else if (value.get() instanceof ProcessOwner owner && owner.epoch() > ownerEpoch.value()) {
         ownerEpoch = new Epoch(owner.epoch());
       }
@@ -165,13 +161,37 @@ final class FailoverRecords {
     if (known.isEmpty()) {
       keys.remove(service);
     }
-    Optional<DriverRef> recovery =
-        catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).flatMap(Policy::recovery);
-    ServiceView view = catalog.service(service);
+    Map<String, RoleRecord> roles = book.roles(service);
+    ServiceView view = withRoles(catalog.service(service), roles);
     if (view.instances().isEmpty()) {
       lastActive.remove(service);
     }
-    return new Snapshot(view, backups, recovery, roles, incidents, gone(view, roles), ownerEpoch);
+    return new Snapshot(
+        view,
+        backups,
+        catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).orElse(NO_POLICY),
+        roles,
+        book.incidents(service),
+        gone(view, roles),
+        ownerEpoch,
+        book.guard(service),
+        book.pause(service));
+  }
+
+  /** The catalog may be behind the store, and is never ahead of it. */
+  private static ServiceView withRoles(ServiceView view, Map<String, RoleRecord> roles) {
+    return new ServiceView(
+        view.service(),
+        view.instances().stream()
+            .map(
+                i ->
+                    new InstanceView(
+                        i.key(),
+                        i.registration(),
+                        i.verdict(),
+                        i.maintenance(),
+                        Optional.ofNullable(roles.get(i.key().id()))))
+            .toList());
   }
 
   /** A role record outlives the registration, and is known to a manager that has just begun. */

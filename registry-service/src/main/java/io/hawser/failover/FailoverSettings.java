@@ -40,17 +40,33 @@ final class FailoverSettings {
           20,
           60_000,
           "How often the manager looks at everything, whatever it was told");
-  static final SettingKey<Long> SETTLE_MS =
+  static final SettingKey<Long> LEASE_MS =
       SettingKey.millis(
-          "failover.settle-ms",
+          "failover.lease-ms",
+          3_000,
           500,
-          0,
           60_000,
-          "How long a node that becomes the manager waits for what the last one wrote");
+          "How long the lease of the manager lasts without being renewed: how long it takes at most"
+              + " until another node acts");
+  static final SettingKey<Long> PROBATION_MS =
+      SettingKey.millis(
+          "failover.recovery.probation-ms",
+          5_000,
+          0,
+          HOUR_MS,
+          "How long a restarted instance has to pass until it counts as brought back");
+  static final SettingKey<Integer> PER_MINUTE =
+      SettingKey.integer(
+          "failover.per-minute",
+          20,
+          1,
+          10_000,
+          "How many failovers of all services may begin within a minute");
 
   static final String TEMPLATES = "process.templates";
   static final String RUN = "process.run";
   static final String HOOKS = "webhook.hooks";
+  static final String COMMANDS = "exec.commands";
 
   /** Whether a graceful stop of the node stops its children. */
   static final SettingKey<Boolean> STOP_CHILDREN =
@@ -71,7 +87,9 @@ final class FailoverSettings {
         RECOVERY_BACKOFF_MS,
         RECOVERY_VERIFY_MS,
         RECONCILE_MS,
-        SETTLE_MS,
+        LEASE_MS,
+        PROBATION_MS,
+        PER_MINUTE,
         STOP_CHILDREN);
   }
 
@@ -81,7 +99,9 @@ final class FailoverSettings {
         Limits.CANDIDATES,
         settings.get(RECOVERY_ATTEMPTS),
         settings.get(RECOVERY_BACKOFF_MS),
-        settings.get(RECOVERY_VERIFY_MS));
+        settings.get(RECOVERY_VERIFY_MS),
+        settings.get(PROBATION_MS),
+        settings.get(PER_MINUTE));
   }
 
   private static boolean stopOrKeep(String text) {

@@ -1,6 +1,7 @@
 package io.hawser.failover;
 
 import io.hawser.bus.Addresses;
+import io.hawser.failover.process.Mandate;
 import io.hawser.failover.process.ProcessTable;
 import io.hawser.failover.process.RunEntry;
 import io.hawser.failover.process.Template;
@@ -16,11 +17,16 @@ final class ProcessDriverVerticle extends VerticleBase {
   private final ServiceContext node;
   private final Map<String, Template> templates;
   private final List<RunEntry> entries;
+  private final Mandate mandate;
   private @Nullable ProcessTable table;
 
   ProcessDriverVerticle(
-      ServiceContext node, Map<String, Template> templates, List<RunEntry> entries) {
+      ServiceContext node,
+      Map<String, Template> templates,
+      List<RunEntry> entries,
+      Mandate mandate) {
     this.node = node;
+    this.mandate = mandate;
     this.templates = templates;
     this.entries = entries;
   }
@@ -30,7 +36,7 @@ final class ProcessDriverVerticle extends VerticleBase {
     long youngMs =
         node.settings().get(FailoverSettings.RECOVERY_VERIFY_MS)
             + node.settings().get(FailoverSettings.RECOVERY_BACKOFF_MS);
-    ProcessTable started = new ProcessTable(node, templates, youngMs);
+    ProcessTable started = new ProcessTable(node, templates, mandate, youngMs);
     table = started;
     return started
         .adopt()

@@ -4,6 +4,7 @@ import static io.hawser.failover.TestCluster.await;
 import static io.hawser.failover.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.bus.client.RegistryClient;
 import io.hawser.failover.driver.Driver;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
@@ -56,7 +57,7 @@ class FailoverManagerTest {
 
   @Test
   void a_driver_that_throws_is_asked_again_and_does_not_stop_the_service() {
-    ServiceContext node = cluster.node("node-0", dir, Map.of("failover.settle-ms", "0"));
+    ServiceContext node = cluster.node("node-0", dir, Map.of());
     failing(node);
     AtomicInteger calls = new AtomicInteger();
     Driver driver =
@@ -71,7 +72,16 @@ class FailoverManagerTest {
         v -> {
           FailoverRecords records = new FailoverRecords(node.catalog());
           records.load();
-          FailoverManager manager = new FailoverManager(node, records, driver);
+          FakeStore.Seat seat = cluster.store.seat(node.catalog());
+          RegistryClient registry = new RegistryClient(node.bus(), node.members(), node.catalog());
+          FailoverManager manager =
+              new FailoverManager(
+                  node,
+                  records,
+                  new Commits(seat, records.book()),
+                  new Calls(driver, registry, seat),
+                  seat::epoch);
+          seat.start(manager::turned);
           node.catalog().onChange(entries -> records.changed(entries).clear());
           long unused = cluster.vertx.setPeriodic(20, id -> manager.reconcileAll());
         });

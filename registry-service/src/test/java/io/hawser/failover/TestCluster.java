@@ -28,6 +28,7 @@ public final class TestCluster implements AutoCloseable {
   private static final long DEADLINE_NS = 15_000_000_000L;
 
   public final Vertx vertx = Vertx.vertx();
+  final FakeStore store = new FakeStore();
   public final Meters meters = new Meters(new SimpleMeterRegistry());
   private final Bus bus = new Bus(vertx, new WireFormat(List.of()), meters);
   private final List<NodeInfo> live = new CopyOnWriteArrayList<>();
@@ -71,10 +72,11 @@ public final class TestCluster implements AutoCloseable {
 
   /** Deploys what the module deploys. Returns the deployments' ids. */
   List<String> deploy(ServiceContext node) {
-    return new FailoverModule()
-        .deployments(node).stream()
-            .map(d -> await(vertx.deployVerticle(d.verticle().get(), d.options())))
-            .toList();
+    return FailoverModule.deployments(
+            node, store.seat(node.catalog()), term -> Future.succeededFuture())
+        .stream()
+        .map(d -> await(vertx.deployVerticle(d.verticle().get(), d.options())))
+        .toList();
   }
 
   /** The node is live no more, as far as the others see. */

@@ -4,7 +4,11 @@ import io.hawser.model.DetectionMessage.Explain;
 import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.DetectionMessage.Opinions;
 import io.hawser.model.Event;
+import io.hawser.model.FailoverMessage.AskOutlook;
 import io.hawser.model.FailoverMessage.EnsureProcess;
+import io.hawser.model.FailoverMessage.Operate;
+import io.hawser.model.FailoverMessage.Operated;
+import io.hawser.model.FailoverMessage.Outlook;
 import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.MonitorMessage.Query;
 import io.hawser.model.MonitorMessage.Samples;
@@ -64,6 +68,15 @@ public final class Addresses {
       new Call<>("hawser.catalog.push", Delta.class, Ack.class);
   public static final Call<EnsureProcess, ProcessRunning> ENSURE_PROCESS =
       new Call<>("hawser.driver.process", EnsureProcess.class, ProcessRunning.class);
+
+  /** Operators' orders for the failover manager; all but the acting one refuse them. */
+  public static final Call<Operate, Operated> FAILOVER_OPERATE =
+      new Call<>("hawser.failover.operate", Operate.class, Operated.class);
+
+  /** What the acting failover manager sees and would do. */
+  public static final Call<AskOutlook, Outlook> FAILOVER_OUTLOOK =
+      new Call<>("hawser.failover.outlook", AskOutlook.class, Outlook.class);
+
   public static final Call<Samples, Ack> SAMPLES =
       new Call<>("hawser.monitor.samples", Samples.class, Ack.class);
   public static final Call<Traffic, Ack> TRAFFIC =

@@ -189,6 +189,42 @@ public sealed interface Facet {
       String host, int port, BackupMode mode, int priority, String zone, Optional<DriverRef> driver)
       implements Facet {}
 
+  /** Whether an instance that was brought back gets its place again. */
+  enum FailbackMode {
+    /** It stays a standby, until it is needed or an operator switches over. */
+    STANDBY,
+    /** It gets its place when it has passed for long enough, by a graceful switchover. */
+    AUTO
+  }
+
+  /**
+   * What becomes of an instance that was brought back.
+   *
+   * @param stableMs for how long it has to pass before it gets its place again
+   */
+  @Wire(290)
+  record Failback(FailbackMode mode, long stableMs) {
+    public static final Failback STANDBY = new Failback(FailbackMode.STANDBY, 0);
+  }
+
+  /** When a hook is run. */
+  enum HookPoint {
+    /** Before anything is changed; one that fails aborts the failover. */
+    BEFORE,
+    /** When the new one serves. */
+    AFTER,
+    /** When nobody could take the place, or the failed one could not be brought back. */
+    FAILED
+  }
+
+  /**
+   * Something of the users' that is run in the course of a failover.
+   *
+   * @param timeoutMs after which it has failed
+   */
+  @Wire(291)
+  record HookRef(HookPoint when, DriverRef driver, long timeoutMs) {}
+
   /**
    * What is to be done for a service.
    *
@@ -196,9 +232,24 @@ public sealed interface Facet {
    * @param poolMinimum backups that should be ready
    * @param exclusive whether at most one instance may ever be routed: the one that the manager has
    *     made active, and none while nobody has been
+   * @param failback {@link Failback#STANDBY} when there is none
    */
   @Wire(106)
-  record Policy(Optional<DriverRef> recovery, int poolMinimum, boolean exclusive) implements Facet {
+  record Policy(
+      Optional<DriverRef> recovery,
+      int poolMinimum,
+      boolean exclusive,
+      Optional<Failback> failback,
+      List<HookRef> hooks)
+      implements Facet {
+    public Policy {
+      hooks = List.copyOf(hooks);
+    }
+
+    public Policy(Optional<DriverRef> recovery, int poolMinimum, boolean exclusive) {
+      this(recovery, poolMinimum, exclusive, Optional.empty(), List.of());
+    }
+
     public Policy(Optional<DriverRef> recovery, int poolMinimum) {
       this(recovery, poolMinimum, false);
     }
@@ -302,9 +353,17 @@ public sealed interface Facet {
 
   /** How far an incident has come. */
   enum Phase {
+    /** Somebody failed, or somebody ordered it; nothing is decided yet. */
     OPENED,
+    /** A candidate is chosen and reserved. */
     PLANNED,
+    /** Of a switchover: the candidate is started, while the old one serves. */
+    PREPARING,
+    /** The old one is out of routing. */
     REMOVED,
+    /** Of an exclusive service: whoever still went by the old role goes by it no more. */
+    FENCED,
+    /** The candidate is active, and has to show that it serves. */
     ACTIVATING,
     ROUTED,
     CLOSED,
@@ -321,12 +380,32 @@ public sealed interface Facet {
     GIVEN_UP
   }
 
+  /** What an operator, or a policy, may order. */
+  enum OrderKind {
+    /** Graceful: the new one serves before the old one goes. */
+    SWITCHOVER,
+    /** At once, as if the old one had failed. */
+    FAILOVER
+  }
+
+  /**
+   * What an incident was opened for when nobody failed.
+   *
+   * @param candidate the one to take the place; empty for the best one
+   */
+  @Wire(292)
+  record Order(OrderKind kind, String candidate, String owner, String reason) {}
+
   /**
    * The record of a failover. Any manager can go on from it.
    *
+   * @param failed whose place is to be taken; empty when an exclusive service has nobody active
    * @param candidate the backup that was chosen; empty when there is none
    * @param tried backups that did not come up
    * @param attempt recovery attempts so far
+   * @param evidence of the observers, when somebody failed
+   * @param order what it was opened for when nobody failed
+   * @param term the epoch of the lease under which it was written last
    */
   @Wire(109)
   record Incident(
@@ -341,18 +420,26 @@ public sealed interface Facet {
       Recovery recovery,
       int attempt,
       long openedAtMs,
-      List<IncidentStep> steps)
+      List<IncidentStep> steps,
+      List<String> evidence,
+      Optional<Order> order,
+      long term)
       implements Facet {
     public Incident {
       tried = List.copyOf(tried);
       steps = List.copyOf(steps);
+      evidence = List.copyOf(evidence);
+    }
+
+    public boolean is(OrderKind kind) {
+      return order.filter(o -> o.kind() == kind).isPresent();
     }
 
     /** Whether nothing more is to be done for traffic. */
     public boolean activationDone() {
       return switch (phase) {
         case ROUTED, CLOSED, FAILED, ABORTED -> true;
-        case OPENED, PLANNED, REMOVED, ACTIVATING -> false;
+        case OPENED, PLANNED, PREPARING, REMOVED, FENCED, ACTIVATING -> false;
       };
     }
 
@@ -360,10 +447,36 @@ public sealed interface Facet {
     public boolean ended() {
       return switch (phase) {
         case CLOSED, FAILED, ABORTED -> true;
-        case OPENED, PLANNED, REMOVED, ACTIVATING, ROUTED -> false;
+        case OPENED, PLANNED, PREPARING, REMOVED, FENCED, ACTIVATING, ROUTED -> false;
       };
     }
   }
+
+  /**
+   * What the manager keeps of a service beside its incidents.
+   *
+   * @param epoch the highest one that any incident of the service has had
+   * @param failoversAtMs when the last failovers were begun, wall clock, oldest first
+   * @param strikes how many times in a row the service was blocked
+   * @param blockedUntilMs wall clock; nothing is activated before it; 0 when not blocked
+   */
+  @Wire(293)
+  record FailoverGuard(Epoch epoch, List<Long> failoversAtMs, int strikes, long blockedUntilMs)
+      implements Facet {
+    public static final FailoverGuard NONE = new FailoverGuard(Epoch.NONE, List.of(), 0, 0);
+
+    public FailoverGuard {
+      failoversAtMs = List.copyOf(failoversAtMs);
+    }
+
+    public FailoverGuard at(Epoch next) {
+      return new FailoverGuard(next, failoversAtMs, strikes, blockedUntilMs);
+    }
+  }
+
+  /** No failover of the service until a wall-clock time. */
+  @Wire(294)
+  record Pause(String reason, String owner, long untilMs) implements Facet {}
 
   /** What an alert rule computes over its window. */
   enum Function {

@@ -20,6 +20,9 @@ public record FacetKey(Kind kind, String scope, String name) {
     ROUTE,
     PROCESS_OWNER,
     INCIDENT,
+    /** What the failover manager keeps of a service beside its incidents. */
+    FAILOVER,
+    PAUSE,
     RULE,
     ALERT,
     RECEIVER

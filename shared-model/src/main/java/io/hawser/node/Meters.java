@@ -38,6 +38,12 @@ public record Meters(MeterRegistry registry) {
   public static final String PROXY_CONNECTIONS = "hawser_proxy_client_connections";
   public static final String FAILOVERS = "hawser_failover_total";
   public static final String FAILOVER_SECONDS = "hawser_failover_duration_seconds";
+  public static final String FAILOVER_STEP_SECONDS = "hawser_failover_step_seconds";
+  public static final String FAILOVER_TERM = "hawser_failover_term";
+  public static final String FAILOVER_BLOCKED = "hawser_failover_blocked_services";
+  public static final String FAILOVER_PAUSED = "hawser_failover_paused_services";
+  public static final String FAILOVER_SHORT_POOLS = "hawser_failover_short_pools";
+  public static final String FAILOVER_REFUSED = "hawser_failover_refused_calls_total";
   public static final String RECOVERIES = "hawser_failover_recoveries_total";
   public static final String ALERTS = "hawser_alerts_total";
   public static final String NOTIFICATIONS = "hawser_alert_notifications_total";

@@ -8,8 +8,14 @@ import io.hawser.gateway.json.Words;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Failback;
+import io.hawser.model.Facet.FailbackMode;
+import io.hawser.model.Facet.HookPoint;
+import io.hawser.model.Facet.HookRef;
 import io.hawser.model.Facet.Maintenance;
 import io.hawser.model.Facet.Policy;
+import io.hawser.model.FailoverMessage.Operate;
+import io.hawser.model.FailoverMessage.Verb;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +35,12 @@ public final class PoolInput {
   private static final int MAX_ARGS = 8;
   private static final int MAX_REASON = 512;
   private static final int MAX_OWNER = 128;
+  private static final int MAX_HOOKS = 16;
+  private static final long MAX_STABLE_MS = 86_400_000;
+  private static final long DEFAULT_STABLE_MS = 60_000;
+  private static final long MIN_HOOK_MS = 100;
+  private static final long MAX_HOOK_MS = 60_000;
+  private static final long DEFAULT_HOOK_MS = 5_000;
   private static final Duration MAX_MAINTENANCE = Duration.ofDays(366);
 
   /**
@@ -37,7 +49,8 @@ public final class PoolInput {
    */
   private enum DriverName {
     PROCESS("template", "node"),
-    WEBHOOK("hook", "hook");
+    WEBHOOK("hook", "hook"),
+    EXEC("command", "command");
 
     private final String required;
     private final String optional;
@@ -54,13 +67,44 @@ public final class PoolInput {
 
   private static final Shape<DriverRef> DRIVER = Shapes.object(PoolInput::driver);
 
+  private static final Shape<Failback> FAILBACK =
+      Shapes.object(
+          fields ->
+              new Failback(
+                  fields.required("mode", Shapes.word(FailbackMode.class)),
+                  fields.optional(
+                      "stableMs", Shapes.longInteger(0, MAX_STABLE_MS), DEFAULT_STABLE_MS)));
+
+  private static final Shape<HookRef> HOOK = Shapes.object(PoolInput::hook);
+
+  private static final Shape<String> REASON = Shapes.text(Text.plain(MAX_REASON));
+  private static final Shape<String> OWNER = Shapes.text(Text.plain(MAX_OWNER));
+
   public static final Shape<Policy> POLICY =
       Shapes.object(
           fields ->
               new Policy(
                   fields.optional("recovery", DRIVER),
                   fields.optional("poolMinimum", Shapes.integer(0, MAX_POOL), 0),
-                  fields.optional("exclusive", Shapes.FLAG, false)));
+                  fields.optional("exclusive", Shapes.FLAG, false),
+                  fields.optional("failback", FAILBACK),
+                  fields.optional("hooks", Shapes.list(MAX_HOOKS, HOOK)).orElseGet(List::of)));
+
+  /** What an operator orders of the failover manager, but for a pause. */
+  public static Shape<Operate> order(Verb verb, String service) {
+    return Shapes.object(
+        fields -> {
+          boolean moves = verb == Verb.FAILOVER || verb == Verb.SWITCHOVER;
+          return new Operate(
+              verb,
+              service,
+              moves ? fields.optional("instance", Shapes.text(Text.NAME), "") : "",
+              moves ? fields.optional("candidate", Shapes.text(Text.NAME), "") : "",
+              fields.required("owner", OWNER),
+              fields.required("reason", REASON),
+              0);
+        });
+  }
 
   public static final Shape<Backup> BACKUP = Shapes.object(PoolInput::backup);
 
@@ -83,9 +127,7 @@ public final class PoolInput {
       until = now;
     }
     return new Maintenance(
-        fields.required("reason", Shapes.text(Text.plain(MAX_REASON))),
-        fields.required("owner", Shapes.text(Text.plain(MAX_OWNER))),
-        until.toEpochMilli());
+        fields.required("reason", REASON), fields.required("owner", OWNER), until.toEpochMilli());
   }
 
   private static Backup backup(Fields fields) {
@@ -102,6 +144,18 @@ public final class PoolInput {
         fields.optional("priority", Shapes.integer(0, MAX_PRIORITY), DEFAULT_PRIORITY),
         fields.optional("zone", Shapes.text(Text.NAME), RegistrationInput.DEFAULT_ZONE),
         driver);
+  }
+
+  private static HookRef hook(Fields fields) {
+    DriverRef driver = fields.required("driver", DRIVER);
+    if (driver.name().equals(Words.of(DriverName.PROCESS))) {
+      fields.refuse("driver", "bad-value", "must be exec or webhook: a hook starts no process");
+    }
+    return new HookRef(
+        fields.required("when", Shapes.word(HookPoint.class)),
+        driver,
+        fields.optional(
+            "timeoutMs", Shapes.longInteger(MIN_HOOK_MS, MAX_HOOK_MS), DEFAULT_HOOK_MS));
   }
 
   private static DriverRef driver(Fields fields) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of the model as JSON: a field for each component, constants as words, points in time
- * ({@code ...AtMs}, {@code sinceMs}, {@code untilMs}) also as ISO 8601 without the unit in their
+ * ({@code ...AtMs}, {@code sinceMs}, {@code ...untilMs}) also as ISO 8601 without the unit in their
  * name. What is absent is left out: an empty optional, and a point in time that is 0.
  */
 public final class RecordJson {
@@ -59,6 +59,7 @@ public final class RecordJson {
     return name.endsWith("AtMs")
         || name.equals("atMs")
         || name.equals("sinceMs")
+        || name.endsWith("UntilMs")
         || name.equals("untilMs");
   }
 

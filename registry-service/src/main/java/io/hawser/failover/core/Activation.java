@@ -3,82 +3,92 @@ package io.hawser.failover.core;
 import io.hawser.catalog.InstanceView;
 import io.hawser.failover.core.Ask.Purpose;
 import io.hawser.failover.core.Progress.Answer;
-import io.hawser.model.Facet.Backup;
-import io.hawser.model.Facet.BackupMode;
-import io.hawser.model.Facet.CheckSpec;
-import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.HookPoint;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
-import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.RoleTerm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Puts a candidate in the failed instance's place. Each record is written together with the roles
- * of its step, and before what the step does outside of the catalog.
+ * Puts a candidate in an instance's place. Each record is written together with the roles of its
+ * step, and before what the step does outside of the store.
  *
  * <pre>
  * OPENED     -> PLANNED    a candidate is there          | FAILED  none is  | ABORTED the failed one passes or is in maintenance
- * PLANNED    -> REMOVED    failed one: standby           | next candidate   | ABORTED as above
+ * PLANNED    -> REMOVED    failed one: standby           | next candidate   | ABORTED as above, or a hook fails
+ * PLANNED    -> PREPARING  of a switchover
+ * PREPARING  -> ACTIVATING the candidate passes: both roles at once         | REMOVED of an exclusive service | next candidate
  * REMOVED    -> ACTIVATING candidate: active             | next candidate   | ABORTED as above, and active again
+ * REMOVED    -> FENCED     of an exclusive service: the old role's time is over
+ * FENCED     -> ACTIVATING when the store refuses the old epoch             | next candidate | ABORTED as above
  * ACTIVATING -> ROUTED     the candidate passes          | next candidate: this one standby again
  * ROUTED     -> CLOSED     the recovery has ended, or there is none
  * FAILED     -> PLANNED    a standby passes, or it is time to ask all again | CLOSED  the failed one passes (see RecoveryOfFailed)
  * next candidate: PLANNED with it, or FAILED when there is none or enough were tried; the failed one is active again
  * </pre>
+ *
+ * <p>OPENED and PLANNED may be held up, see {@link Guards}. Nobody is healthy again, or in
+ * maintenance, when the incident was ordered.
  */
 final class Activation {
-  /** A driver's argument: register the instance, because its process does not register itself. */
-  static final String REGISTER_ARG = "register";
-
-  /** The pause before a call whose end is not known is made again. */
-  static final long RETRY_MS = 1_000;
-
-  /**
-   * After a round of candidates without success the next one waits as long again as the incident
-   * has lasted, within these bounds.
-   */
-  static final long MIN_ROUND_MS = 30_000;
-
-  static final long MAX_ROUND_MS = 300_000;
-
-  private static final String BY = "failover";
-
   private final Limits limits;
+  private final NextRound nextRound;
 
   Activation(Limits limits) {
     this.limits = limits;
+    this.nextRound = new NextRound(limits);
   }
 
   List<Effect> decide(Case c) {
     return switch (c.incident().phase()) {
-      case OPENED -> abortOr(c, () -> plan(c));
-      case PLANNED -> abortOr(c, () -> remove(c));
-      case REMOVED -> abortOr(c, () -> activate(c));
+      case OPENED -> abortOr(c, () -> unlessHeld(c, () -> plan(c)));
+      case PLANNED -> abortOr(c, () -> unlessHeld(c, () -> afterHooks(c, () -> begin(c))));
+      case PREPARING -> prepare(c);
+      case REMOVED -> abortOr(c, () -> c.exclusive() ? fence(c) : activate(c));
+      case FENCED -> abortOr(c, () -> raiseFence(c));
       case ACTIVATING -> verify(c);
       case ROUTED -> close(c);
-      case FAILED -> retryLater(c);
+      case FAILED -> nextRound.decide(c);
       case CLOSED, ABORTED -> List.of();
     };
   }
 
-  private interface Step {
-    List<Effect> take();
-  }
-
-  private static List<Effect> abortOr(Case c, Step otherwise) {
+  private static List<Effect> abortOr(Case c, Supplier<List<Effect>> otherwise) {
+    if (c.ordered()) {
+      return otherwise.get();
+    }
     if (c.failedPasses()) {
       return List.of(abort(c, c.failed() + " passes again"));
     }
     if (c.snapshot().inMaintenance(c.failed(), c.wallMs())) {
       return List.of(abort(c, c.failed() + " is in maintenance"));
     }
-    return otherwise.take();
+    return otherwise.get();
+  }
+
+  private List<Effect> unlessHeld(Case c, Supplier<List<Effect>> otherwise) {
+    Optional<String> held = Guards.refusal(c, limits);
+    if (held.isEmpty()) {
+      return otherwise.get();
+    }
+    IncidentStep last = c.incident().steps().getLast();
+    boolean said = last.name().equals("held") && last.note().equals(held.get());
+    return said ? List.of() : List.of(c.draft().step("held", held.get()).write());
+  }
+
+  /** What the users run before anything is changed; when it fails, nothing is. */
+  private static List<Effect> afterHooks(Case c, Supplier<List<Effect>> otherwise) {
+    Hooks.Stand stand = Hooks.stand(c, HookPoint.BEFORE);
+    if (stand.failed().isPresent()) {
+      return List.of(abort(c, "a hook failed: " + stand.failed().get()));
+    }
+    return stand.over() ? otherwise.get() : stand.effects();
   }
 
   private static Effect abort(Case c, String why) {
@@ -94,15 +104,36 @@ final class Activation {
         .write();
   }
 
-  private static List<Effect> plan(Case c) {
-    List<String> pool = pool(c);
+  private List<Effect> plan(Case c) {
+    if (!c.ordered() && Guards.flaps(c.snapshot().guard(), c.wallMs())) {
+      return List.of(
+          c.draft()
+              .guard(Guards.block(c.snapshot().guard(), c.wallMs()))
+              .step("blocked", "the third failover of the service within a minute")
+              .write());
+    }
+    Optional<String> chosen = Choice.chosen(c);
+    if (chosen.isPresent()) {
+      Optional<String> whyNot = Choice.whyNot(c, chosen.get());
+      return List.of(
+          whyNot
+              .map(why -> abort(c, chosen.get() + " " + why))
+              .orElseGet(() -> planned(begun(c), chosen.get())));
+    }
+    List<String> pool = Choice.pool(c);
     return List.of(
         pool.isEmpty()
             ? fail(c.draft(), c, "no backup is ready")
-            : planned(c.draft(), pool.getFirst()));
+            : planned(begun(c), pool.getFirst()));
   }
 
-  private static Effect planned(Draft draft, String candidate) {
+  private static Draft begun(Case c) {
+    return c.ordered()
+        ? c.draft()
+        : c.draft().guard(Guards.begin(c.snapshot().guard(), c.wallMs()));
+  }
+
+  static Effect planned(Draft draft, String candidate) {
     return draft
         .phase(Phase.PLANNED)
         .candidate(candidate)
@@ -121,26 +152,85 @@ final class Activation {
     boolean recoveryOver =
         c.incident().recovery() == Recovery.GIVEN_UP
             || c.snapshot().recoveryDriver().isEmpty()
-            || c.failedInstance().isEmpty();
+            || c.failedInstance().isEmpty()
+            || c.ordered();
     return (recoveryOver ? draft.finished("failed") : draft).write();
   }
 
-  private List<Effect> remove(Case c) {
-    if (!pool(c).contains(c.incident().candidate())) {
+  private List<Effect> begin(Case c) {
+    if (!Choice.eligible(c)) {
       return List.of(next(c, "is no candidate any more"));
     }
-    String failed = c.failed();
+    if (c.switchover()) {
+      String candidate = c.incident().candidate();
+      return List.of(
+          c.draft()
+              .phase(Phase.PREPARING)
+              .role(candidate, Role.STANDBY, "is about to take the place of " + c.failed())
+              .step("preparing", candidate + " is to run before " + c.failed() + " goes")
+              .write());
+    }
+    return List.of(removed(c, "failed: " + c.incident().reason()));
+  }
+
+  private static Effect removed(Case c, String why) {
+    Draft draft = c.draft().phase(Phase.REMOVED);
+    if (!c.failed().isEmpty()) {
+      draft.role(c.failed(), Role.STANDBY, why);
+    }
+    return draft
+        .step("removed", c.failed().isEmpty() ? "nobody was active" : c.failed() + " is out")
+        .write();
+  }
+
+  private List<Effect> prepare(Case c) {
+    String candidate = c.incident().candidate();
+    if (c.snapshot().passing(candidate) || c.snapshot().down(c.failed())) {
+      return List.of(c.exclusive() ? removed(c, "gives its place up") : swapped(c));
+    }
+    Optional<String> hopeless = Startup.hopeless(c, limits.activationTimeoutMs());
+    return hopeless.isPresent() ? List.of(next(c, hopeless.get())) : Startup.calls(c);
+  }
+
+  private static Effect swapped(Case c) {
+    String candidate = c.incident().candidate();
+    return c.draft()
+        .phase(Phase.ACTIVATING)
+        .role(candidate, Role.ACTIVE, "takes the place of " + c.failed())
+        .role(c.failed(), Role.STANDBY, "gives its place to " + candidate)
+        .step("activating", candidate + " is active, " + c.failed() + " is standby")
+        .write();
+  }
+
+  /** Whoever still goes by the role that was taken away does so no longer than its time. */
+  private static List<Effect> fence(Case c) {
+    boolean nobodyEver = c.failed().isEmpty() && c.snapshot().roles().isEmpty();
+    long waitedMs = c.progress().waitedMs("fence " + c.incident().epoch().value(), c.nowNs());
+    if (!nobodyEver && waitedMs < RoleTerm.MS + RoleTerm.MARGIN_MS) {
+      return List.of();
+    }
     return List.of(
         c.draft()
-            .phase(Phase.REMOVED)
-            .role(failed, Role.STANDBY, "failed: " + c.incident().reason())
-            .step("removed", failed + " is out of routing")
+            .phase(Phase.FENCED)
+            .step("fenced", "nobody goes by an older role any more")
             .write());
+  }
+
+  /** The store is to refuse what the old one still writes, before the new one is routed. */
+  private List<Effect> raiseFence(Case c) {
+    long epoch = c.incident().epoch().value();
+    Ask ask = c.ask(Purpose.FENCE, c.incident().candidate(), epoch);
+    if (c.progress().answer(ask) instanceof Answer.Done) {
+      return activate(c);
+    }
+    return Startup.due(c, ask)
+        ? List.of(new Effect.RaiseFence(ask, RoleTerm.fence(c.incident().service()), epoch))
+        : List.of();
   }
 
   private List<Effect> activate(Case c) {
     String candidate = c.incident().candidate();
-    if (!pool(c).contains(candidate)) {
+    if (!Choice.eligible(c)) {
       return List.of(next(c, "is no candidate any more"));
     }
     return List.of(
@@ -154,78 +244,12 @@ final class Activation {
   private List<Effect> verify(Case c) {
     String candidate = c.incident().candidate();
     Optional<InstanceView> instance = c.snapshot().instance(candidate);
-    long ordinal = c.incident().epoch().value();
-    long waitedMs = c.progress().waitedMs("activating " + candidate + " " + ordinal, c.nowNs());
     if (instance.filter(i -> i.routable(c.wallMs())).isPresent()) {
       return List.of(
           c.draft().phase(Phase.ROUTED).step("routed", candidate + " passes").activated().write());
     }
-    if (c.snapshot().inMaintenance(candidate, c.wallMs())) {
-      return List.of(next(c, "is in maintenance"));
-    }
-    if (waitedMs >= limits.activationTimeoutMs()) {
-      return List.of(next(c, "does not pass after " + waitedMs + " ms"));
-    }
-    Optional<Backup> backup = Optional.ofNullable(c.snapshot().backups().get(candidate));
-    Ask start = c.ask(Purpose.ACTIVATE, candidate, ordinal);
-    if (c.progress().answer(start) instanceof Answer.Refused refused) {
-      return List.of(next(c, "was not started: " + refused.detail()));
-    }
-    List<Effect> calls = new ArrayList<>();
-    backup.flatMap(b -> startCall(c, b, start)).ifPresent(calls::add);
-    if (instance.isEmpty()) {
-      backup.flatMap(b -> registerCall(c, b, start, ordinal)).ifPresent(calls::add);
-    }
-    return calls;
-  }
-
-  private static Optional<Effect> startCall(Case c, Backup backup, Ask ask) {
-    if (backup.mode() != BackupMode.COLD || !due(c, ask)) {
-      return Optional.empty();
-    }
-    return backup
-        .driver()
-        .map(d -> new Effect.Drive(ask, d, backup.host(), backup.port(), c.incident().epoch()));
-  }
-
-  private static Optional<Effect> registerCall(Case c, Backup backup, Ask start, long ordinal) {
-    boolean registersItself =
-        backup.mode() == BackupMode.COLD
-            && !(c.progress().answer(start) instanceof Answer.Done
-                && backup.driver().map(DriverRef::args).orElse(Map.of()).containsKey(REGISTER_ARG));
-    Ask ask = c.ask(Purpose.REGISTER, start.instance().id(), ordinal);
-    if (registersItself || !due(c, ask)) {
-      return Optional.empty();
-    }
-    return Optional.of(new Effect.Register(ask, registration(c, backup)));
-  }
-
-  /** A static one, watched as the failed one is: no client beats for it. */
-  private static Registration registration(Case c, Backup backup) {
-    Optional<Registration> failed = c.failedInstance().map(InstanceView::registration);
-    List<CheckSpec> checks = failed.map(Registration::checks).orElse(List.of());
-    return new Registration(
-        backup.host(),
-        backup.port(),
-        backup.host() + ":" + backup.port(),
-        failed.map(Registration::weight).orElse(1),
-        backup.zone(),
-        failed.map(Registration::tags).orElse(List.of()),
-        Map.of("registered-by", BY),
-        Role.STANDBY,
-        0,
-        checks,
-        c.wallMs());
-  }
-
-  private static boolean due(Case c, Ask ask) {
-    return switch (c.progress().answer(ask)) {
-      case Answer.None ignored -> true;
-      case Answer.Pending ignored -> false;
-      case Answer.Done ignored -> false;
-      case Answer.Refused r -> Progress.elapsedMs(r.atNs(), c.nowNs()) >= RETRY_MS;
-      case Answer.Unclear u -> Progress.elapsedMs(u.atNs(), c.nowNs()) >= RETRY_MS;
-    };
+    Optional<String> hopeless = Startup.hopeless(c, limits.activationTimeoutMs());
+    return hopeless.isPresent() ? List.of(next(c, hopeless.get())) : Startup.calls(c);
   }
 
   /** Leaves the present candidate and goes on with the next one. */
@@ -243,6 +267,9 @@ final class Activation {
     if (tried.size() >= limits.candidates()) {
       return fail(draft, c, tried.size() + " candidates were tried");
     }
+    if (Choice.chosen(c).isPresent()) {
+      return fail(draft, c, "the chosen one did not come up");
+    }
     return pool.isEmpty()
         ? fail(draft, c, "no other backup is ready")
         : planned(draft, pool.getFirst());
@@ -254,11 +281,13 @@ final class Activation {
           case RECOVERED, GIVEN_UP -> true;
           case WAITING, TRYING -> false;
           case NONE ->
-              !c.failedPasses()
-                  && (c.snapshot().recoveryDriver().isEmpty() || c.failedInstance().isEmpty());
+              c.switchover()
+                  || (!c.failedPasses()
+                      && (c.snapshot().recoveryDriver().isEmpty() || c.failedInstance().isEmpty()));
         };
-    if (!over) {
-      return List.of();
+    Hooks.Stand stand = Hooks.stand(c, HookPoint.AFTER);
+    if (!over || !stand.over()) {
+      return stand.effects();
     }
     return List.of(
         c.draft()
@@ -266,44 +295,5 @@ final class Activation {
             .step("closed", c.incident().candidate() + " serves")
             .finished("activated")
             .write());
-  }
-
-  /**
-   * Nobody came up when the instance failed. A standby that passes now is taken whatever became of
-   * it then; who never was asked is asked at once, and the others when the next round is due.
-   */
-  private List<Effect> retryLater(Case c) {
-    boolean wanted =
-        c.snapshot().down(c.failed())
-            && c.failedInstance().filter(i -> i.role() == Role.ACTIVE).isPresent()
-            && !c.snapshot().inMaintenance(c.failed(), c.wallMs())
-            && !c.snapshot().activationOpen();
-    if (!wanted) {
-      return List.of();
-    }
-    List<String> all = Candidates.of(c.snapshot(), c.failed(), List.of(), c.wallMs());
-    if (all.isEmpty()) {
-      return List.of();
-    }
-    long waitedMs = c.progress().waitedMs("next round " + c.incident().epoch().value(), c.nowNs());
-    if (c.snapshot().passing(all.getFirst()) || waitedMs >= roundMs(c.incident())) {
-      return List.of(planned(c.draft().anew(), all.getFirst()));
-    }
-    List<String> fresh = c.incident().tried().size() < limits.candidates() ? pool(c) : List.of();
-    return fresh.isEmpty() ? List.of() : List.of(planned(c.draft(), fresh.getFirst()));
-  }
-
-  private static long roundMs(Incident incident) {
-    long failedAtMs =
-        incident.steps().stream()
-            .filter(s -> s.name().equals("failed"))
-            .mapToLong(IncidentStep::atMs)
-            .max()
-            .orElse(incident.openedAtMs());
-    return Math.clamp(failedAtMs - incident.openedAtMs(), MIN_ROUND_MS, MAX_ROUND_MS);
-  }
-
-  private static List<String> pool(Case c) {
-    return Candidates.of(c.snapshot(), c.failed(), c.incident().tried(), c.wallMs());
   }
 }

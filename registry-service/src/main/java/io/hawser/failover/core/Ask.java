@@ -7,7 +7,7 @@ import io.hawser.model.InstanceKey;
  * the same name, so that whoever is called can tell a repetition from a new attempt.
  *
  * @param ordinal tells the calls of an incident for one instance apart: the epoch under which a
- *     candidate was chosen, or the number of the attempt
+ *     candidate was chosen, the number of the attempt, or that of the hook
  */
 public record Ask(String incident, Purpose purpose, InstanceKey instance, long ordinal) {
   /** What a call is for. */
@@ -17,7 +17,11 @@ public record Ask(String incident, Purpose purpose, InstanceKey instance, long o
     /** Put a candidate that nobody registered into the catalog. */
     REGISTER,
     /** Start the failed instance again. */
-    RECOVER
+    RECOVER,
+    /** Have the store refuse what the instance before wrote. */
+    FENCE,
+    /** Run something of the users'. */
+    HOOK
   }
 
   /** The call's name as text: the key under which a repetition is recognised. */
@@ -25,12 +29,14 @@ public record Ask(String incident, Purpose purpose, InstanceKey instance, long o
     return incident + "/" + word() + "/" + instance.id() + "/" + ordinal;
   }
 
-  /** "activate", "register" or "recover". */
+  /** "activate", "register", "recover", "fence" or "hook". */
   public String word() {
     return switch (purpose) {
       case ACTIVATE -> "activate";
       case REGISTER -> "register";
       case RECOVER -> "recover";
+      case FENCE -> "fence";
+      case HOOK -> "hook";
     };
   }
 }

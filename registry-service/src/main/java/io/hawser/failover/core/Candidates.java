@@ -4,62 +4,117 @@ import io.hawser.catalog.InstanceView;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Registration;
-import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Who could take the place of an instance, the best first.
+ * Who could take the place of an instance, the best first, and why the others could not.
  *
- * <p>The pool is the service's backups and every registered standby that passes. What runs already
- * comes before what has to be started; then priority, then another zone than the failed one's (what
- * shares a zone fails together), then the id.
+ * <p>The pool is the service's backups and every registered instance that is not active. What runs
+ * already comes before what has to be started; then priority, then another zone than the failed
+ * one's (what shares a zone fails together), then the id. One that failed within the last minute,
+ * or that has passed for less than ten seconds, is taken only when nobody else serves, and then as
+ * the last.
  */
 final class Candidates {
   /** Of a standby that no backup record names. */
   static final int DEFAULT_PRIORITY = 100;
 
+  /** For how long one must have passed. */
+  static final long SETTLED_MS = 10_000;
+
+  /** For how long one that failed is left alone. */
+  static final long FAILED_LATELY_MS = 60_000;
+
   private static final int MAX_PORT = 65_535;
 
   private static final Comparator<Candidate> ORDER =
-      Comparator.comparing(Candidate::cold)
+      Comparator.comparing(Candidate::doubtful)
+          .thenComparing(Candidate::cold)
           .thenComparingInt(Candidate::priority)
           .thenComparing(Candidate::sameZone)
           .thenComparing(Candidate::id);
 
-  private record Candidate(String id, boolean cold, int priority, boolean sameZone) {}
+  /**
+   * A member of the pool.
+   *
+   * @param mode "running", or that of its backup record
+   * @param whyNot empty when it may be activated
+   */
+  record Candidate(
+      String id,
+      String mode,
+      boolean doubtful,
+      boolean cold,
+      int priority,
+      boolean sameZone,
+      Optional<String> whyNot) {}
 
   private Candidates() {}
 
   /**
-   * The ids of the candidates in order.
+   * The ids of those that may be activated, in order.
    *
    * @param tried those that are not asked again
    */
   static List<String> of(Snapshot snapshot, String failed, List<String> tried, long wallMs) {
+    boolean desperate = !snapshot.servedWithout(failed);
+    return all(snapshot, failed, tried, desperate, wallMs).stream()
+        .filter(c -> c.whyNot().isEmpty())
+        .map(Candidate::id)
+        .toList();
+  }
+
+  /** Whether one that somebody chose may be activated: then it need not be settled. */
+  static Optional<String> whyNot(
+      Snapshot snapshot, String failed, String chosen, List<String> tried, long wallMs) {
+    return all(snapshot, failed, tried, true, wallMs).stream()
+        .filter(c -> c.id().equals(chosen))
+        .findFirst()
+        .map(Candidate::whyNot)
+        .orElse(Optional.of("is neither registered nor a backup of the service"));
+  }
+
+  /**
+   * Everybody in the pool, the best first.
+   *
+   * @param desperate whether those are taken too that may fail again
+   */
+  static List<Candidate> all(
+      Snapshot snapshot, String failed, List<String> tried, boolean desperate, long wallMs) {
     Optional<String> zone = snapshot.instance(failed).map(i -> i.registration().zone());
     TreeSet<String> ids = new TreeSet<>(snapshot.backups().keySet());
     snapshot.view().instances().forEach(i -> ids.add(i.key().id()));
     List<Candidate> found = new ArrayList<>();
     for (String id : ids) {
-      if (!id.equals(failed) && !tried.contains(id) && !snapshot.beingHandled(id)) {
-        candidate(snapshot, id, zone, wallMs).ifPresent(found::add);
+      if (!id.equals(failed) && !activeWithout(snapshot, id)) {
+        found.add(candidate(snapshot, id, zone, tried, desperate, wallMs));
       }
     }
-    return found.stream().sorted(ORDER).map(Candidate::id).toList();
+    found.sort(ORDER);
+    return found;
   }
 
-  private static Optional<Candidate> candidate(
-      Snapshot snapshot, String id, Optional<String> failedZone, long wallMs) {
+  private static boolean activeWithout(Snapshot snapshot, String id) {
+    return snapshot.instance(id).filter(snapshot::active).isPresent();
+  }
+
+  private static Candidate candidate(
+      Snapshot snapshot,
+      String id,
+      Optional<String> failedZone,
+      List<String> tried,
+      boolean desperate,
+      long wallMs) {
     Optional<Backup> backup = Optional.ofNullable(snapshot.backups().get(id));
     Optional<InstanceView> instance = snapshot.instance(id);
-    if (!(instance.isPresent() ? usable(instance.get(), backup, wallMs) : startable(backup))) {
-      return Optional.empty();
-    }
     boolean runs = instance.filter(InstanceView::passing).isPresent();
     boolean cold = !runs && backup.filter(b -> b.mode() != BackupMode.COLD).isEmpty();
     String zone =
@@ -68,12 +123,65 @@ final class Candidates {
             .map(Registration::zone)
             .or(() -> backup.map(Backup::zone))
             .orElse("");
-    return Optional.of(
-        new Candidate(
-            id,
-            cold,
-            backup.map(Backup::priority).orElse(DEFAULT_PRIORITY),
-            failedZone.filter(zone::equals).isPresent()));
+    Optional<String> doubt = doubt(snapshot, id, wallMs);
+    Optional<String> never =
+        tried.contains(id)
+            ? Optional.of("did not come up in this incident")
+            : never(snapshot, id, backup, instance, wallMs);
+    return new Candidate(
+        id,
+        runs ? "running" : backup.map(b -> b.mode().name()).orElse("COLD"),
+        doubt.isPresent(),
+        cold,
+        backup.map(Backup::priority).orElse(DEFAULT_PRIORITY),
+        failedZone.filter(zone::equals).isPresent(),
+        never.or(() -> desperate ? Optional.empty() : doubt));
+  }
+
+  private static Optional<String> never(
+      Snapshot snapshot,
+      String id,
+      Optional<Backup> backup,
+      Optional<InstanceView> instance,
+      long wallMs) {
+    if (snapshot.beingHandled(id) && !snapshot.passing(id)) {
+      return Optional.of("failed, and is being brought back");
+    }
+    if (instance.isEmpty()) {
+      return startable(backup)
+          ? Optional.empty()
+          : Optional.of("does not run, and nothing starts it");
+    }
+    if (instance.get().inMaintenance(wallMs)) {
+      return Optional.of("is in maintenance");
+    }
+    Health health = instance.get().health();
+    boolean usable = instance.get().passing() || (health == Health.STARTING && startable(backup));
+    return usable ? Optional.empty() : Optional.of("is " + health.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<String> doubt(Snapshot snapshot, String id, long wallMs) {
+    boolean failedLately =
+        snapshot.incidents().values().stream()
+            .filter(i -> i.order().isEmpty() && i.phase() != Phase.ABORTED)
+            .anyMatch(i -> i.failed().equals(id) && wallMs - i.openedAtMs() < FAILED_LATELY_MS);
+    if (failedLately) {
+      return Optional.of("failed less than " + FAILED_LATELY_MS / 1_000 + " s ago");
+    }
+    if (snapshot.beingHandled(id)) {
+      return Optional.of("is on probation");
+    }
+    boolean young =
+        snapshot
+            .instance(id)
+            .filter(InstanceView::passing)
+            .flatMap(InstanceView::verdict)
+            .map(Verdict::sinceMs)
+            .filter(since -> wallMs - since < SETTLED_MS)
+            .isPresent();
+    return young
+        ? Optional.of("has passed for less than " + SETTLED_MS / 1_000 + " s")
+        : Optional.empty();
   }
 
   private static boolean startable(Optional<Backup> backup) {
@@ -81,12 +189,5 @@ final class Candidates {
         .filter(b -> b.mode() != BackupMode.COLD || b.driver().isPresent())
         .filter(b -> !b.host().isEmpty() && b.port() >= 1 && b.port() <= MAX_PORT)
         .isPresent();
-  }
-
-  private static boolean usable(InstanceView instance, Optional<Backup> backup, long wallMs) {
-    if (instance.role() == Role.ACTIVE || instance.inMaintenance(wallMs)) {
-      return false;
-    }
-    return instance.passing() || (instance.health() == Health.STARTING && startable(backup));
   }
 }

@@ -3,6 +3,7 @@ package io.hawser.failover.core;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.model.Epoch;
 import io.hawser.model.Event;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
@@ -24,6 +25,7 @@ final class Draft {
   static final int MAX_STEPS = 40;
 
   private final Snapshot snapshot;
+  private final long term;
   private final String id;
   private final Optional<Incident> expected;
   private final Incident from;
@@ -37,10 +39,18 @@ final class Draft {
   private final List<IncidentStep> steps;
   private final Map<String, RoleRecord> roles = new HashMap<>();
   private final List<Event.Body> events = new ArrayList<>();
+  private FailoverGuard guard;
 
   private Draft(
-      Snapshot snapshot, String id, Optional<Incident> expected, Incident from, long wallMs) {
+      Snapshot snapshot,
+      long term,
+      String id,
+      Optional<Incident> expected,
+      Incident from,
+      long wallMs) {
     this.snapshot = snapshot;
+    this.term = term;
+    this.guard = snapshot.guard();
     this.id = id;
     this.expected = expected;
     this.from = from;
@@ -55,17 +65,18 @@ final class Draft {
   }
 
   /** The record of an incident that is not there yet. */
-  static Draft open(Snapshot snapshot, String id, Incident first, long wallMs) {
-    return new Draft(snapshot, id, Optional.empty(), first, wallMs);
+  static Draft open(
+      Snapshot snapshot, Surroundings around, String id, Incident first, long wallMs) {
+    return new Draft(snapshot, around.term(), id, Optional.empty(), first, wallMs).newEpoch();
   }
 
   /** What follows the record that is there. */
-  static Draft next(Snapshot snapshot, String id, long wallMs) {
+  static Draft next(Snapshot snapshot, Surroundings around, String id, long wallMs) {
     Incident from = snapshot.incidents().get(id);
     if (from == null) {
       throw new IllegalArgumentException("no incident " + id);
     }
-    return new Draft(snapshot, id, Optional.of(from), from, wallMs);
+    return new Draft(snapshot, around.term(), id, Optional.of(from), from, wallMs);
   }
 
   Draft phase(Phase next) {
@@ -90,8 +101,18 @@ final class Draft {
     return this;
   }
 
+  /**
+   * Every incident is opened under a new epoch, and with it the service's guard is written: two
+   * that are opened at once cannot both be.
+   */
   Draft newEpoch() {
     epoch = snapshot.nextEpoch();
+    guard = guard.at(epoch);
+    return this;
+  }
+
+  Draft guard(FailoverGuard next) {
+    guard = next.at(epoch);
     return this;
   }
 
@@ -112,10 +133,16 @@ final class Draft {
     return this;
   }
 
-  /** Gives the failed instance its role back, when this incident took it away. */
+  /**
+   * Gives the failed instance its role back, when this incident took it away. Not in an exclusive
+   * service where a candidate was active meanwhile: it may still be routed by somebody, and its
+   * time has to be waited for.
+   */
   Draft giveBack(String reason) {
     RoleRecord record = snapshot.roles().get(from.failed());
-    if (record != null && record.incident().equals(id) && record.role() == Role.STANDBY) {
+    boolean taken = record != null && record.incident().equals(id) && record.role() == Role.STANDBY;
+    boolean untouched = from.tried().isEmpty() && from.phase() != Phase.ACTIVATING;
+    if (taken && (!snapshot.exclusive() || untouched)) {
       role(from.failed(), Role.ACTIVE, reason);
     }
     return this;
@@ -158,8 +185,13 @@ final class Draft {
             recovery,
             attempt,
             from.openedAtMs(),
-            steps);
-    return new Effect.Write(id, expected, next, roles, events);
+            steps,
+            from.evidence(),
+            from.order(),
+            term);
+    Optional<FailoverGuard> changed =
+        guard.equals(snapshot.guard()) ? Optional.empty() : Optional.of(guard);
+    return new Effect.Write(id, expected, next, roles, changed, events);
   }
 
   private long tookMs() {

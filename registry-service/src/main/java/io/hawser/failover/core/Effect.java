@@ -3,6 +3,7 @@ package io.hawser.failover.core;
 import io.hawser.model.Epoch;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.RoleRecord;
@@ -20,12 +21,14 @@ public sealed interface Effect {
    * @param id the incident
    * @param expected what the decision was based on: write nothing when the record is no longer that
    * @param roles by instance id
+   * @param guard what is kept of the service from now on, when that changes
    */
   record Write(
       String id,
       Optional<Incident> expected,
       Incident next,
       Map<String, RoleRecord> roles,
+      Optional<FailoverGuard> guard,
       List<Event.Body> events)
       implements Effect {
     public Write {
@@ -34,8 +37,39 @@ public sealed interface Effect {
     }
   }
 
-  /** Have a driver run the process of an instance, and report the answer under the call's name. */
-  record Drive(Ask ask, DriverRef driver, String host, int port, Epoch epoch) implements Effect {}
+  /**
+   * Have a driver run the process of an instance, and report the answer under the call's name.
+   *
+   * @param term the epoch of the lease under which it is asked
+   * @param details what else the driver may want to know, by name
+   */
+  record Drive(
+      Ask ask,
+      DriverRef driver,
+      String host,
+      int port,
+      Epoch epoch,
+      long term,
+      Map<String, String> details)
+      implements Effect {
+    public Drive {
+      details = Map.copyOf(details);
+    }
+
+    public Drive(Ask ask, DriverRef driver, String host, int port, Epoch epoch, long term) {
+      this(ask, driver, host, port, epoch, term, Map.of());
+    }
+  }
+
+  /** Have the store refuse tokens below this one, and report the answer under the call's name. */
+  record RaiseFence(Ask ask, String resource, long token) implements Effect {}
+
+  /** Run a hook with a driver, and report the answer under the call's name. */
+  record Hook(Drive call, long timeoutMs) implements Effect {
+    Ask ask() {
+      return call.ask();
+    }
+  }
 
   /**
    * Register an instance that has no client of its own, and report the answer under the call's

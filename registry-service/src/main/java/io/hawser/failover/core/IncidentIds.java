@@ -1,6 +1,5 @@
 package io.hawser.failover.core;
 
-import io.hawser.model.InstanceKey;
 import io.hawser.model.Rendezvous;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,9 +18,9 @@ final class IncidentIds {
 
   private IncidentIds() {}
 
-  static String of(Snapshot snapshot, InstanceKey failed, String incarnation, long sinceMs) {
+  static String of(Snapshot snapshot, String failed, String incarnation, long sinceMs) {
     String service = snapshot.service();
-    String what = failed + "\0" + incarnation + "\0" + sinceMs;
+    String what = service + "/" + failed + "\0" + incarnation + "\0" + sinceMs;
     String base =
         String.format(
             Locale.ROOT,

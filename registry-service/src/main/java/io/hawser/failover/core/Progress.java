@@ -34,6 +34,11 @@ final class Progress {
     return (nowNs - since.computeIfAbsent(what, w -> nowNs)) / 1_000_000;
   }
 
+  /** It is waited for no more; the next time begins anew. */
+  void forget(String what) {
+    since.remove(what);
+  }
+
   Answer answer(Ask ask) {
     return answers.getOrDefault(ask, NONE);
   }

@@ -5,6 +5,7 @@ import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Rendezvous;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,10 +16,12 @@ import java.util.Optional;
  * NONE     -> TRYING 1   there is a driver, and the activation is under way or has failed
  * TRYING   -> WAITING    the driver refused, or the instance does not pass in time  | GIVEN_UP after the last attempt
  * WAITING  -> TRYING n+1 after the backoff times n
- * any      -> RECOVERED  the instance passes, whoever brought it back               (FAILED is then CLOSED)
+ * any      -> RECOVERED  the instance passes for its probation, whoever brought it back (FAILED is then CLOSED)
  * </pre>
  */
 final class RecoveryOfFailed {
+  private static final String PROBATION = "probation";
+
   private final Limits limits;
 
   RecoveryOfFailed(Limits limits) {
@@ -30,8 +33,10 @@ final class RecoveryOfFailed {
       return List.of();
     }
     if (c.failedPasses()) {
-      return c.incident().recovery() == Recovery.RECOVERED ? List.of() : List.of(recovered(c));
+      boolean done = c.incident().recovery() == Recovery.RECOVERED;
+      return done || !stoodProbation(c) ? List.of() : List.of(recovered(c));
     }
+    c.progress().forget(PROBATION);
     return switch (c.incident().recovery()) {
       case NONE -> begin(c);
       case TRYING -> going(c, this::trying);
@@ -41,11 +46,27 @@ final class RecoveryOfFailed {
   }
 
   private static boolean mayRun(Case c) {
+    if (c.switchover()) {
+      return false;
+    }
     return switch (c.incident().phase()) {
       case ACTIVATING, ROUTED, FAILED, CLOSED -> true;
-      case OPENED, PLANNED, REMOVED -> c.incident().attempt() > 0;
+      case OPENED ->
+          c.incident().attempt() > 0 || Guards.isBlocked(c.snapshot().guard(), c.wallMs());
+      case PLANNED, PREPARING, REMOVED, FENCED -> c.incident().attempt() > 0;
       case ABORTED -> false;
     };
+  }
+
+  private boolean stoodProbation(Case c) {
+    return c.progress().waitedMs(PROBATION, c.nowNs()) >= limits.probationMs();
+  }
+
+  /** Whether nobody is to be started just now: by order, or since the cause may be elsewhere. */
+  private static boolean held(Case c) {
+    return c.snapshot().inMaintenance(c.failed(), c.wallMs())
+        || c.snapshot().pausedAt(c.wallMs()).isPresent()
+        || c.around().massFailure();
   }
 
   private static Effect recovered(Case c) {
@@ -60,7 +81,7 @@ final class RecoveryOfFailed {
         c.incident().phase() != Phase.CLOSED
             && c.failedInstance().isPresent()
             && c.snapshot().recoveryDriver().isPresent()
-            && !c.snapshot().inMaintenance(c.failed(), c.wallMs());
+            && !held(c);
     return wanted ? List.of(attempt(c, 1)) : List.of();
   }
 
@@ -99,13 +120,16 @@ final class RecoveryOfFailed {
   }
 
   private static List<Effect> call(Case c, DriverRef driver, Ask ask) {
-    if (c.snapshot().inMaintenance(c.failed(), c.wallMs())) {
+    if (held(c)) {
       return List.of();
     }
     return c.failedInstance()
         .map(i -> i.registration())
         .<List<Effect>>map(
-            r -> List.of(new Effect.Drive(ask, driver, r.host(), r.port(), c.incident().epoch())))
+            r ->
+                List.of(
+                    new Effect.Drive(
+                        ask, driver, r.host(), r.port(), c.incident().epoch(), c.around().term())))
         .orElse(List.of());
   }
 
@@ -134,9 +158,14 @@ final class RecoveryOfFailed {
   private List<Effect> waiting(Case c, DriverRef driver) {
     int attempt = c.incident().attempt();
     long waitedMs = c.progress().waitedMs("backoff " + attempt, c.nowNs());
-    boolean due =
-        waitedMs >= limits.recoveryBackoffMs() * attempt
-            && !c.snapshot().inMaintenance(c.failed(), c.wallMs());
+    boolean due = waitedMs >= backoffMs(c.id(), attempt) && !held(c);
     return due ? List.of(attempt(c, attempt + 1)) : List.of();
+  }
+
+  /** Up to a tenth more or less, so that what failed together does not start together. */
+  private long backoffMs(String incident, int attempt) {
+    long plainMs = limits.recoveryBackoffMs() * attempt;
+    long permille = 900 + Math.floorMod(Rendezvous.hash(incident + attempt), 201L);
+    return plainMs * permille / 1_000;
   }
 }

@@ -5,8 +5,11 @@ import io.hawser.catalog.ServiceView;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.Pause;
+import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
@@ -18,8 +21,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What the catalog says of one service at one moment. Immutable.
+ * What the catalog and the store say of one service at one moment. Immutable.
  *
+ * @param view with the roles as the store has them
  * @param backups by instance id
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
@@ -29,11 +33,13 @@ import java.util.stream.Stream;
 public record Snapshot(
     ServiceView view,
     Map<String, Backup> backups,
-    Optional<DriverRef> recoveryDriver,
+    Policy policy,
     Map<String, RoleRecord> roles,
     SortedMap<String, Incident> incidents,
     Optional<Gone> gone,
-    Epoch ownerEpoch) {
+    Epoch ownerEpoch,
+    FailoverGuard guard,
+    Optional<Pause> pause) {
 
   /**
    * An instance that was active and is registered no more.
@@ -56,10 +62,34 @@ public record Snapshot(
     return view.instance(id);
   }
 
-  /** Whether the service has instances and each of them is a standby. */
+  boolean exclusive() {
+    return policy.exclusive();
+  }
+
+  Optional<DriverRef> recoveryDriver() {
+    return policy.recovery();
+  }
+
+  /** Whether an instance is active. In an exclusive service the wish to be counts for nothing. */
+  boolean active(InstanceView instance) {
+    return exclusive()
+        ? instance.roleRecord().filter(r -> r.role() == Role.ACTIVE).isPresent()
+        : instance.role() == Role.ACTIVE;
+  }
+
+  /** Whether the service has instances and none of them is active. */
   boolean vacant() {
-    return !view.instances().isEmpty()
-        && view.instances().stream().noneMatch(i -> i.role() == Role.ACTIVE);
+    return !view.instances().isEmpty() && view.instances().stream().noneMatch(this::active);
+  }
+
+  /** Whether an active instance beside this one passes. */
+  boolean servedWithout(String id) {
+    return view.instances().stream()
+        .anyMatch(i -> active(i) && i.passing() && !i.key().id().equals(id));
+  }
+
+  Optional<Pause> pausedAt(long wallMs) {
+    return pause.filter(p -> wallMs < p.untilMs());
   }
 
   boolean passing(String id) {
@@ -101,7 +131,7 @@ public record Snapshot(
     Stream<Epoch> ofRoles = roles.values().stream().map(RoleRecord::epoch);
     Stream<Epoch> ofIncidents = incidents.values().stream().map(Incident::epoch);
     Stream<Epoch> ofRecords = Stream.concat(ofRoles, ofIncidents);
-    return Stream.concat(ofRecords, Stream.of(ownerEpoch))
+    return Stream.concat(ofRecords, Stream.of(ownerEpoch, guard.epoch()))
         .max(Epoch::compareTo)
         .orElse(Epoch.NONE)
         .next();

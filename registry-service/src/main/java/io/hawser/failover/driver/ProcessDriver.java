@@ -34,6 +34,9 @@ public final class ProcessDriver implements Driver {
   /** The argument under which the driver finds the call's name. */
   public static final String CALL_ARG = "call";
 
+  /** The refusal of a node that does not know whether the manager that asks still is one. */
+  public static final String UNSURE = "unsure-of-manager";
+
   private final ProcessClient client;
   private final CatalogReplica catalog;
   private final Members members;
@@ -67,9 +70,23 @@ public final class ProcessDriver implements Driver {
     args.put(CALL_ARG, call.ask().idempotencyKey());
     EnsureProcess request =
         new EnsureProcess(
-            instance, call.host(), call.port(), args, call.ask().incident(), call.epoch());
+            instance,
+            call.host(),
+            call.port(),
+            args,
+            call.ask().incident(),
+            call.epoch(),
+            call.term());
     return firstWithTemplate(nodes, request)
-        .map(outcome -> outcome.map(r -> "pid " + r.pid() + " on " + r.node()));
+        .map(outcome -> outcome.map(r -> "pid " + r.pid() + " on " + r.node()))
+        .map(ProcessDriver::asksAgain);
+  }
+
+  /** A node that could not ask the store who the manager is has refused for the moment only. */
+  private static Outcome<String> asksAgain(Outcome<String> outcome) {
+    return outcome instanceof Outcome.Rejected<String> r && r.code().equals(UNSURE)
+        ? new Outcome.Unknown<>(r.detail())
+        : outcome;
   }
 
   private List<NodeId> at(String host, List<NodeId> live) {

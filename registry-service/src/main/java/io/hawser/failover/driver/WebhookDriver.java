@@ -102,7 +102,9 @@ public final class WebhookDriver implements Driver {
         .put("port", call.port())
         .put("incident", call.ask().incident())
         .put("epoch", call.epoch().value())
+        .put("term", call.term())
         .put("action", call.ask().word())
+        .put("details", new JsonObject(Map.<String, Object>copyOf(call.details())))
         .toBuffer();
   }
 

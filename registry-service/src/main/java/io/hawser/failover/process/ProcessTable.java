@@ -46,6 +46,7 @@ public final class ProcessTable {
   private final ChildFiles files;
   private final Owners owners;
   private final String java;
+  private final Mandate mandate;
   private final Time time;
   private final long youngNs;
   private final Map<InstanceKey, Child> children = new HashMap<>();
@@ -60,7 +61,9 @@ public final class ProcessTable {
    * @param youngMs how long what a request started is left alone by the requests that follow: it
    *     may be about to serve
    */
-  public ProcessTable(ServiceContext node, Map<String, Template> templates, long youngMs) {
+  public ProcessTable(
+      ServiceContext node, Map<String, Template> templates, Mandate mandate, long youngMs) {
+    this.mandate = mandate;
     this.vertx = node.vertx();
     this.catalog = node.catalog();
     this.self = node.members().self();
@@ -138,7 +141,12 @@ public final class ProcessTable {
     if (stopping) {
       throw new Refused("stopping", "this node is about to stop");
     }
-    return inLane(request.instance(), () -> ensure(Wanted.of(request, templates)));
+    return inLane(
+        request.instance(),
+        () -> {
+          Wanted wanted = Wanted.of(request, templates);
+          return mandate.check(request.term()).compose(v -> ensure(wanted));
+        });
   }
 
   private interface Action {

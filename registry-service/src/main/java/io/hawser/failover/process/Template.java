@@ -42,13 +42,22 @@ public record Template(String name, List<String> command) {
    * @throws IllegalArgumentException naming the setting that is wrong
    */
   public static Map<String, Template> read(Map<String, String> tree) {
+    return read("process.templates", tree);
+  }
+
+  /**
+   * Reads commands.
+   *
+   * @param root the name of what the tree stands under
+   */
+  public static Map<String, Template> read(String root, Map<String, String> tree) {
     Map<String, TreeMap<Integer, String>> commands = new TreeMap<>();
     tree.forEach(
         (key, argument) -> {
           Matcher matcher = Pattern.compile("(.+)\\.command\\.(\\d{1,4})").matcher(key);
           if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                "process.templates." + key + " is no setting; a template has command, a list");
+                root + "." + key + " is no setting; it has command, a list");
           }
           commands
               .computeIfAbsent(matcher.group(1), n -> new TreeMap<>())

@@ -9,6 +9,7 @@ import io.hawser.model.Facet.Recovery;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
@@ -19,7 +20,21 @@ class HistoryTest {
   private static Incident incident(
       String service, Phase phase, Recovery recovery, long openedAtMs) {
     return new Incident(
-        service, "i", "", "", phase, "", List.of(), Epoch.NONE, recovery, 0, openedAtMs, List.of());
+        service,
+        "i",
+        "",
+        "",
+        phase,
+        "",
+        List.of(),
+        Epoch.NONE,
+        recovery,
+        0,
+        openedAtMs,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        0);
   }
 
   @Test

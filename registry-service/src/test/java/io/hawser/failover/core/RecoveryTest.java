@@ -1,6 +1,5 @@
 package io.hawser.failover.core;
 
-import static io.hawser.failover.core.World.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.failover.core.Ask.Purpose;
@@ -9,9 +8,10 @@ import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
-import io.hawser.model.FacetKey.Kind;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +68,7 @@ class RecoveryTest {
     world.ownerEpoch = new Epoch(77);
     world.refuse(first);
     world.settle();
-    world.advance(5_000);
+    world.advance(5_500);
     world.settle();
 
     assertThat(world.lastDrive().ask()).isNotEqualTo(first);
@@ -97,18 +97,18 @@ class RecoveryTest {
     long startMs = world.wallMs;
     world.refuse(world.lastDrive().ask());
     world.settle();
-    world.advance(4_999);
+    world.advance(4_499);
     world.settle();
     assertThat(world.incident().attempt()).isEqualTo(1);
-    world.advance(1);
+    world.advance(1_001);
     world.settle();
     assertThat(world.incident().attempt()).isEqualTo(2);
     world.refuse(world.lastDrive().ask());
     world.settle();
-    world.advance(10_000);
+    world.advance(11_000);
     world.settle();
     assertThat(world.incident().attempt()).isEqualTo(3);
-    assertThat(world.wallMs - startMs).isEqualTo(15_000);
+    assertThat(world.wallMs - startMs).isEqualTo(16_500);
     world.refuse(world.lastDrive().ask());
     world.settle();
 
@@ -184,14 +184,14 @@ class RecoveryTest {
     world.settle();
     world.nextManager();
     world.settle();
-    world.advance(5_000);
+    world.advance(5_500);
     world.settle();
     assertThat(world.incident().attempt()).isEqualTo(2);
   }
 
   @Test
   void a_driver_that_is_gone_from_the_policy_ends_the_attempts() {
-    world.delete(key(Kind.POLICY, ""));
+    world.policy = new Policy(Optional.empty(), 0);
     world.settle();
     assertThat(world.incident().recovery()).isEqualTo(Recovery.GIVEN_UP);
   }

@@ -49,6 +49,7 @@ class ResumeTest {
     }
     ServiceFailover other = new ServiceFailover(World.LIMITS);
 
-    assertThat(other.decide(world.snapshot(), 5, world.wallMs)).isEqualTo(world.decide());
+    assertThat(other.decide(world.snapshot(), Surroundings.calm(1), 5, world.wallMs))
+        .isEqualTo(world.decide());
   }
 }

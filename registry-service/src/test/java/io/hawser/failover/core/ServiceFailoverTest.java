@@ -113,7 +113,7 @@ class ServiceFailoverTest {
     world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.STANDBY, Health.UP);
     world.deregister("one");
     world.settle();
-    world.advance(ServiceFailover.VACANT_MS - 1);
+    world.advance(Openings.VACANT_MS - 1);
     world.settle();
     assertThat(world.incidentIds).isEmpty();
     world.advance(1);
@@ -143,22 +143,6 @@ class ServiceFailoverTest {
 
     assertThat(world.events).isEmpty();
     assertThat(world.calls).isEmpty();
-  }
-
-  @Test
-  void one_that_is_active_against_the_record_of_its_incident_is_demoted() {
-    withStandby().instance("three", Role.STANDBY, Health.UP).settle();
-    RoleRecord rightful = world.roleRecord("three");
-    assertThat(rightful.role()).isEqualTo(Role.ACTIVE);
-    RoleRecord stale = new RoleRecord(Role.ACTIVE, new Epoch(1), rightful.incident(), "stale");
-    world.put(key(Kind.ROLE, "two"), stale);
-    world.put(key(Kind.ROLE, "one"), stale);
-    world.settle();
-
-    assertThat(world.role("one")).isEqualTo(Role.STANDBY);
-    assertThat(world.role("two")).isEqualTo(Role.STANDBY);
-    assertThat(world.roleRecord("three")).isEqualTo(rightful);
-    assertThat(world.steps()).endsWith("demoted", "demoted");
   }
 
   @Test
@@ -412,7 +396,8 @@ class ServiceFailoverTest {
   void the_steps_of_a_record_are_bounded() {
     withStandby();
     world.step();
-    Draft draft = Draft.next(world.snapshot(), world.incidentIds.last(), world.wallMs);
+    Draft draft =
+        Draft.next(world.snapshot(), world.around, world.incidentIds.last(), world.wallMs);
     for (int i = 0; i < 100; i++) {
       draft.step("step", "n " + i);
     }

@@ -10,9 +10,13 @@ import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Maintenance;
+import io.hawser.model.Facet.Order;
+import io.hawser.model.Facet.OrderKind;
+import io.hawser.model.Facet.Pause;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
@@ -36,7 +40,7 @@ import java.util.TreeSet;
 final class World {
   static final String SERVICE = "echo";
   static final NodeId NODE = new NodeId("node-0");
-  static final Limits LIMITS = new Limits(15_000, 3, 3, 5_000, 10_000);
+  static final Limits LIMITS = new Limits(15_000, 3, 3, 5_000, 10_000, 0, 1_000);
 
   final Catalog catalog = new Catalog();
   final TreeSet<String> ids = new TreeSet<>();
@@ -48,6 +52,10 @@ final class World {
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
   Optional<Snapshot.Gone> lastActive = Optional.empty();
   Epoch ownerEpoch = Epoch.NONE;
+  Policy policy = new Policy(Optional.empty(), 0);
+  FailoverGuard guard = FailoverGuard.NONE;
+  Optional<Pause> pause = Optional.empty();
+  Surroundings around = Surroundings.calm(1);
   long wallMs = 1_760_000_000_000L;
   private long hlc;
 
@@ -99,7 +107,8 @@ final class World {
 
   @CanIgnoreReturnValue
   World health(String id, Health health) {
-    put(key(Kind.VERDICT, id), new Verdict("life-1", health, wallMs, "refused", NODE, List.of()));
+    long sinceMs = health == Health.UP ? wallMs - Candidates.SETTLED_MS : wallMs;
+    put(key(Kind.VERDICT, id), new Verdict("life-1", health, sinceMs, "refused", NODE, List.of()));
     return this;
   }
 
@@ -127,9 +136,7 @@ final class World {
 
   @CanIgnoreReturnValue
   World recoveryDriver() {
-    put(
-        key(Kind.POLICY, ""),
-        new Policy(Optional.of(new DriverRef("process", Map.of("template", "echo"))), 0));
+    policy = new Policy(Optional.of(new DriverRef("process", Map.of("template", "echo"))), 0);
     return this;
   }
 
@@ -146,10 +153,16 @@ final class World {
     for (String id : incidentIds) {
       catalog.get(key(Kind.INCIDENT, id), Incident.class).ifPresent(i -> incidents.put(id, i));
     }
-    Optional<DriverRef> recovery =
-        catalog.get(key(Kind.POLICY, ""), Policy.class).flatMap(Policy::recovery);
     return new Snapshot(
-        catalog.service(SERVICE), backups, recovery, roles, incidents, gone(), ownerEpoch);
+        catalog.service(SERVICE),
+        backups,
+        policy,
+        roles,
+        incidents,
+        gone(),
+        ownerEpoch,
+        guard,
+        pause);
   }
 
   private Optional<Snapshot.Gone> gone() {
@@ -157,7 +170,7 @@ final class World {
   }
 
   List<Effect> decide() {
-    return manager.decide(snapshot(), nowNs, wallMs);
+    return manager.decide(snapshot(), around, nowNs, wallMs);
   }
 
   /** One decision, carried out. Returns whether there was a write. */
@@ -187,6 +200,8 @@ final class World {
       }
       case Effect.Drive drive -> calls.add(drive);
       case Effect.Register register -> calls.add(register);
+      case Effect.RaiseFence fence -> calls.add(fence);
+      case Effect.Hook hook -> calls.add(hook);
     }
     return false;
   }
@@ -208,6 +223,7 @@ final class World {
                 activations.merge(write.id() + " " + id + " " + role.epoch(), 1, Integer::sum);
               }
             });
+    write.guard().ifPresent(next -> guard = next);
     events.addAll(write.events());
   }
 
@@ -241,6 +257,17 @@ final class World {
 
   Effect.Drive lastDrive() {
     return (Effect.Drive) calls.getLast();
+  }
+
+  /** An order that is taken. */
+  void order(OrderKind kind, String instance, String candidate) {
+    Outcome<Effect.Write> taken =
+        ServiceFailover.order(
+            snapshot(), around, instance, new Order(kind, candidate, "ann", "work"), wallMs);
+    if (!(taken instanceof Outcome.Ok<Effect.Write> ok)) {
+      throw new AssertionError("refused: " + taken);
+    }
+    write(ok.value());
   }
 
   void ok(Ask ask) {

@@ -91,7 +91,7 @@ class ProcessDriverTest {
   private Outcome<String> run(Map<String, String> args) {
     Ask ask = new Ask("echo-1", Purpose.ACTIVATE, ONE, 1);
     DriverRef ref = new DriverRef("process", args);
-    return await(driver.run(new Effect.Drive(ask, ref, host, 18_107, new Epoch(3))));
+    return await(driver.run(new Effect.Drive(ask, ref, host, 18_107, new Epoch(3), 1)));
   }
 
   private void owner(String id) {

@@ -72,7 +72,7 @@ class WebhookDriverTest {
     Ask ask = new Ask("echo-1", Purpose.RECOVER, new InstanceKey("echo", "one"), 2);
     DriverRef driver = new DriverRef("webhook", Map.of("hook", hook));
     return new WebhookDriver(vertx, hooks)
-        .run(new Effect.Drive(ask, driver, "127.0.0.1", 18_103, new Epoch(4)));
+        .run(new Effect.Drive(ask, driver, "127.0.0.1", 18_103, new Epoch(4), 1));
   }
 
   @Test
@@ -85,7 +85,7 @@ class WebhookDriverTest {
             new JsonObject(
                 """
                 {"service":"echo","instance":"one","host":"127.0.0.1","port":18103,
-                 "incident":"echo-1","epoch":4,"action":"recover"}\
+                 "incident":"echo-1","epoch":4,"term":1,"action":"recover","details":{}}\
                 """));
     assertThat(request.key()).isEqualTo("echo-1/recover/one/2");
     assertThat(request.signature())

@@ -21,6 +21,7 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.node.ProcessIdentity;
 import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +71,14 @@ class ProcessTableTest {
   }
 
   private ProcessTable table() {
-    return new ProcessTable(node, TEMPLATES, 0);
+    return new ProcessTable(node, TEMPLATES, term -> Future.succeededFuture(), 0);
   }
 
   private static EnsureProcess request(String template, long epoch, String call) {
     Map<String, String> args = new HashMap<>();
     args.put("template", template);
     args.put("call", call);
-    return new EnsureProcess(ONE, "127.0.0.1", 18_101, args, "incident", new Epoch(epoch));
+    return new EnsureProcess(ONE, "127.0.0.1", 18_101, args, "incident", new Epoch(epoch), 1);
   }
 
   private ProcessRunning ensure(String template, long epoch, String call) {
@@ -163,7 +164,7 @@ class ProcessTableTest {
 
   @Test
   void a_child_that_the_last_attempt_started_is_not_killed_before_it_can_serve() {
-    table = new ProcessTable(node, TEMPLATES, 60_000);
+    table = new ProcessTable(node, TEMPLATES, term -> Future.succeededFuture(), 60_000);
     health(Health.DOWN);
     ProcessRunning first = ensure("sleeper", 1, "c1");
 
@@ -181,13 +182,13 @@ class ProcessTableTest {
   @Test
   void each_refusal_has_its_code() {
     refused("no-template", request("other", 1, "c"));
-    refused("bad-arguments", new EnsureProcess(ONE, "h", 1, Map.of(), "i", Epoch.NONE));
+    refused("bad-arguments", new EnsureProcess(ONE, "h", 1, Map.of(), "i", Epoch.NONE, 1));
     refused(
         "bad-arguments",
-        new EnsureProcess(ONE, "-rf", 1, Map.of("template", "sleeper"), "i", Epoch.NONE));
+        new EnsureProcess(ONE, "-rf", 1, Map.of("template", "sleeper"), "i", Epoch.NONE, 1));
     refused(
         "bad-arguments",
-        new EnsureProcess(ONE, "h", 0, Map.of("template", "sleeper"), "i", Epoch.NONE));
+        new EnsureProcess(ONE, "h", 0, Map.of("template", "sleeper"), "i", Epoch.NONE, 1));
     refused("start-failed", request("broken", 1, "c"));
     assertThat(owner()).isEmpty();
   }

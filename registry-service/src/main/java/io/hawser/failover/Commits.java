@@ -1,0 +1,105 @@
+package io.hawser.failover;
+
+import io.hawser.failover.FailoverStore.Change;
+import io.hawser.failover.FailoverStore.Stored;
+import io.hawser.failover.core.Book;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
+import io.hawser.model.Outcome;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the book and the store the same: reads all when a term begins, writes each change by
+ * compare-and-set under the term, and reads all again when a write was refused or its end is not
+ * known. On the context of the verticle that owns it.
+ */
+final class Commits {
+  private static final Logger log = LoggerFactory.getLogger(Commits.class);
+  private static final long NO_TERM = -1;
+
+  private final FailoverStore store;
+  private final Book book;
+  private long readFor = NO_TERM;
+  private boolean reading;
+
+  Commits(FailoverStore store, Book book) {
+    this.store = store;
+    this.book = book;
+  }
+
+  /** Whether the book is what the store has, as far as is known, for a term. */
+  boolean uptodate(long term) {
+    return readFor == term;
+  }
+
+  /** The book is out of date. */
+  void doubt() {
+    readFor = NO_TERM;
+  }
+
+  /** Reads everything, unless that is under way. Succeeds with whether it was read. */
+  Future<Boolean> read(long term) {
+    if (reading) {
+      return Future.succeededFuture(false);
+    }
+    reading = true;
+    return store
+        .load()
+        .map(
+            outcome -> {
+              reading = false;
+              if (outcome instanceof Outcome.Ok<List<Stored>> ok) {
+                merge(ok.value());
+                readFor = term;
+                return true;
+              }
+              log.warn("failover records cannot be read term={} outcome={}", term, outcome);
+              return false;
+            });
+  }
+
+  /** What was written meanwhile is newer than what was read. */
+  private void merge(List<Stored> read) {
+    Set<FacetKey> there = new HashSet<>();
+    for (Stored stored : read) {
+      there.add(stored.key());
+      if (stored.revision() >= book.revision(stored.key())) {
+        book.put(stored.key(), stored.value(), stored.revision());
+      }
+    }
+    for (FacetKey key : book.keys()) {
+      if (!there.contains(key)) {
+        book.remove(key);
+      }
+    }
+  }
+
+  /** Writes all of it or nothing. */
+  Future<Outcome<Long>> write(Map<FacetKey, Optional<Facet>> values, long term) {
+    List<Change> changes = new ArrayList<>();
+    values.forEach((key, value) -> changes.add(new Change(key, value, book.revision(key))));
+    return store
+        .commit(changes, term)
+        .onSuccess(
+            outcome -> {
+              if (outcome instanceof Outcome.Ok<Long> ok) {
+                values.forEach((key, value) -> took(key, value, ok.value()));
+              } else {
+                log.info("failover step left term={} outcome={}", term, outcome);
+                doubt();
+              }
+            });
+  }
+
+  private void took(FacetKey key, Optional<Facet> value, long revision) {
+    value.ifPresentOrElse(v -> book.put(key, v, revision), () -> book.remove(key));
+  }
+}

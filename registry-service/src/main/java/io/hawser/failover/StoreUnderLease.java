@@ -1,0 +1,134 @@
+package io.hawser.failover;
+
+import io.hawser.bus.client.FailoverClient;
+import io.hawser.bus.client.hard.HardState;
+import io.hawser.bus.client.hard.HardState.Committed;
+import io.hawser.bus.client.hard.HardState.Held;
+import io.hawser.bus.client.hard.HardState.Write;
+import io.hawser.bus.client.storage.LeaseHolder;
+import io.hawser.bus.client.storage.Results;
+import io.hawser.failover.core.Book;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.NodeId;
+import io.hawser.model.Outcome;
+import io.hawser.model.StorageKeys;
+import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Fence;
+import io.hawser.model.StorageOp.RaiseFence;
+import io.hawser.model.StorageOp.Written;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The suite's hard state, written under the lease {@link FailoverClient#LEASE}. */
+final class StoreUnderLease implements ManagerStore {
+  private static final List<Kind> KINDS =
+      List.of(Kind.ROLE, Kind.INCIDENT, Kind.FAILOVER, Kind.PAUSE);
+
+  private final HardState hard;
+  private final NodeId self;
+  private final long leaseMs;
+  private @Nullable LeaseHolder holder;
+
+  StoreUnderLease(HardState hard, NodeId self, long leaseMs) {
+    this.hard = hard;
+    this.self = self;
+    this.leaseMs = leaseMs;
+  }
+
+  @Override
+  public void start(Runnable onTurn) {
+    LeaseHolder started =
+        new LeaseHolder(
+            hard.storage(),
+            FailoverClient.LEASE,
+            self.value(),
+            leaseMs,
+            new LeaseHolder.Listener() {
+              @Override
+              public void held(long epoch) {
+                onTurn.run();
+              }
+
+              @Override
+              public void lost(long epoch) {
+                onTurn.run();
+              }
+            });
+    holder = started;
+    started.start();
+  }
+
+  @Override
+  public OptionalLong epoch() {
+    return holder == null ? OptionalLong.empty() : holder.epoch();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return holder == null ? Future.succeededFuture() : holder.close();
+  }
+
+  @Override
+  public Future<Outcome<List<Stored>>> load() {
+    return load(KINDS, List.of());
+  }
+
+  private Future<Outcome<List<Stored>>> load(List<Kind> kinds, List<Stored> before) {
+    if (kinds.isEmpty()) {
+      return Future.succeededFuture(new Outcome.Ok<>(before));
+    }
+    return hard.list(kinds.getFirst(), Facet.class)
+        .compose(
+            outcome -> {
+              if (!(outcome instanceof Outcome.Ok<List<Held<Facet>>> ok)) {
+                return Future.succeededFuture(outcome.map(held -> before));
+              }
+              List<Stored> all = new ArrayList<>(before);
+              ok.value().forEach(h -> all.add(new Stored(h.key(), h.value(), h.revision())));
+              return load(kinds.subList(1, kinds.size()), all);
+            });
+  }
+
+  @Override
+  public Future<Outcome<Long>> commit(List<Change> changes, long term) {
+    List<Write> writes = changes.stream().map(StoreUnderLease::write).toList();
+    return hard.commit(writes, List.of(new Fence(FailoverClient.LEASE, term)))
+        .map(outcome -> outcome.map(Committed::revision));
+  }
+
+  private static Write write(Change change) {
+    Expect expect =
+        change.expected() == Book.ABSENT ? Expect.ABSENT : Expect.revision(change.expected());
+    return new Write(change.key(), change.value(), expect);
+  }
+
+  /** In each group of users' keys: fences are counted by group. */
+  @Override
+  public Future<Outcome<Long>> raise(String resource, long token) {
+    return hard.storage()
+        .dataGroups()
+        .compose(
+            groups ->
+                groups instanceof Outcome.Ok<Integer> ok
+                    ? raise(new Fence(resource, token), ok.value())
+                    : Future.succeededFuture(groups.map(n -> token)));
+  }
+
+  private Future<Outcome<Long>> raise(Fence fence, int groups) {
+    if (groups == 0) {
+      return Future.succeededFuture(new Outcome.Ok<>(fence.token()));
+    }
+    return hard.storage()
+        .change(StorageKeys.dataGroup(groups - 1), new RaiseFence(fence))
+        .map(outcome -> Results.expect(Written.class, outcome))
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok
+                    ? raise(fence, groups - 1)
+                    : Future.succeededFuture(outcome.map(w -> fence.token())));
+  }
+}

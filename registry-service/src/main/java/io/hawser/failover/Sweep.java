@@ -1,0 +1,63 @@
+package io.hawser.failover;
+
+import io.hawser.failover.core.History;
+import io.hawser.failover.core.Leftovers;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.NodeId;
+import io.hawser.service.ServiceContext;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes the records that nobody needs any more. Owned by one verticle. */
+final class Sweep {
+  private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+
+  /** How many are deleted at once. */
+  private static final int MOST = 64;
+
+  private final ServiceContext node;
+  private final FailoverRecords records;
+  private final Commits commits;
+  private final Leftovers leftovers = new Leftovers();
+  private boolean busy;
+
+  Sweep(ServiceContext node, FailoverRecords records, Commits commits) {
+    this.node = node;
+    this.records = records;
+    this.commits = commits;
+  }
+
+  void run(long term) {
+    if (busy) {
+      return;
+    }
+    Set<NodeId> live = new HashSet<>(node.members().liveWith(FailoverModule.ROLE));
+    List<FacetKey> left = leftovers.due(records.unowned(live), node.time().nowNs());
+    Map<FacetKey, Optional<Facet>> stored = new HashMap<>();
+    Map<FacetKey, Optional<Facet>> listed = new HashMap<>();
+    History.surplus(records.book().incidents(), records::stillDown).stream()
+        .limit(MOST)
+        .forEach(key -> stored.put(key, Optional.empty()));
+    for (FacetKey key : left) {
+      boolean ofStore = key.kind() == Kind.ROLE;
+      (ofStore ? stored : listed).put(key, Optional.empty());
+    }
+    if (!listed.isEmpty()) {
+      node.catalog()
+          .update(catalog -> listed)
+          .onFailure(e -> log.warn("old records were not deleted", e));
+    }
+    if (!stored.isEmpty()) {
+      busy = true;
+      commits.write(stored, term).onComplete(done -> busy = false);
+    }
+  }
+}

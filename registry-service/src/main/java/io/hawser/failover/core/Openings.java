@@ -1,0 +1,218 @@
+package io.hawser.failover.core;
+
+import io.hawser.catalog.InstanceView;
+import io.hawser.failover.core.Snapshot.Gone;
+import io.hawser.model.Event;
+import io.hawser.model.Facet.Failback;
+import io.hawser.model.Facet.FailbackMode;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.IncidentStep;
+import io.hawser.model.Facet.Order;
+import io.hawser.model.Facet.OrderKind;
+import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.Facet.Verdict;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** When an incident is opened, and with which record. */
+final class Openings {
+  /** By how much the clocks of a verdict's observer and of a manager may differ. */
+  private static final long CLOCK_SLACK_MS = 60_000;
+
+  /** For how long nobody is active before that counts: a client may come back at once. */
+  static final long VACANT_MS = 1_000;
+
+  private Progress vacancy = new Progress();
+
+  /** The incident that is due in a service that has no activation under way. */
+  Optional<Effect.Write> due(Snapshot snapshot, Surroundings around, long nowNs, long wallMs) {
+    if (!snapshot.vacant()) {
+      vacancy = new Progress();
+    }
+    if (snapshot.activationOpen()) {
+      return Optional.empty();
+    }
+    return failure(snapshot, around, wallMs)
+        .or(() -> vacancy(snapshot, around, nowNs, wallMs))
+        .or(() -> failback(snapshot, around, wallMs));
+  }
+
+  private static Optional<Effect.Write> failure(
+      Snapshot snapshot, Surroundings around, long wallMs) {
+    return snapshot.view().instances().stream()
+        .filter(i -> snapshot.active(i) && i.health() == Health.DOWN)
+        .filter(i -> !i.inMaintenance(wallMs))
+        .filter(i -> !snapshot.beingHandled(i.key().id()) && !known(snapshot, i))
+        .filter(i -> canHelp(snapshot, i, wallMs))
+        .min(Comparator.comparingLong(Openings::downSinceMs).thenComparing(InstanceView::key))
+        .map(i -> failed(snapshot, around, i, wallMs));
+  }
+
+  /**
+   * The last active instance was deregistered or evicted, or nobody ever was active in an exclusive
+   * service, while somebody passes. Nothing is started for that: it may be the end of the service.
+   */
+  private Optional<Effect.Write> vacancy(
+      Snapshot snapshot, Surroundings around, long nowNs, long wallMs) {
+    String gone = snapshot.gone().map(Gone::id).orElse("");
+    boolean vacant = snapshot.vacant() && (snapshot.gone().isPresent() || snapshot.exclusive());
+    if (!vacant || (!gone.isEmpty() && snapshot.beingHandled(gone))) {
+      return Optional.empty();
+    }
+    boolean somebody =
+        Candidates.of(snapshot, gone, List.of(), wallMs).stream().anyMatch(snapshot::passing);
+    if (!somebody || vacancy.waitedMs(gone, nowNs) < VACANT_MS) {
+      return Optional.empty();
+    }
+    vacancy = new Progress();
+    boolean left = !gone.isEmpty();
+    long sinceMs = snapshot.gone().map(Gone::sinceMs).orElse(wallMs);
+    return Optional.of(
+        open(
+            snapshot,
+            around,
+            IncidentIds.of(snapshot, gone, "", sinceMs),
+            first(
+                snapshot,
+                gone,
+                left ? "deregistered" : "nobody is active",
+                Optional.empty(),
+                wallMs),
+            left ? gone + " is registered no more" : "nobody is active",
+            wallMs));
+  }
+
+  /** Who was brought back gets its place again, where the policy says so. */
+  private static Optional<Effect.Write> failback(
+      Snapshot snapshot, Surroundings around, long wallMs) {
+    Failback failback = snapshot.policy().failback().orElse(Failback.STANDBY);
+    if (failback.mode() != FailbackMode.AUTO || snapshot.pausedAt(wallMs).isPresent()) {
+      return Optional.empty();
+    }
+    return snapshot.incidents().entrySet().stream()
+        .filter(e -> e.getValue().phase() == Phase.CLOSED)
+        .filter(e -> e.getValue().recovery() == Recovery.RECOVERED)
+        .filter(e -> stillInItsPlace(snapshot, e.getKey(), e.getValue()))
+        .filter(e -> passesFor(snapshot, e.getValue().failed(), wallMs) >= failback.stableMs())
+        .filter(e -> mayReturn(snapshot, e.getValue(), wallMs))
+        .min(Map.Entry.comparingByKey())
+        .map(
+            e ->
+                ordered(
+                    snapshot,
+                    around,
+                    e.getValue().candidate(),
+                    new Order(
+                        OrderKind.SWITCHOVER,
+                        e.getValue().failed(),
+                        Guards.POLICY,
+                        "failback after " + e.getKey()),
+                    wallMs));
+  }
+
+  private static boolean stillInItsPlace(Snapshot snapshot, String id, Incident incident) {
+    RoleRecord role = snapshot.roles().get(incident.candidate());
+    return role != null
+        && role.incident().equals(id)
+        && snapshot.instance(incident.candidate()).filter(snapshot::active).isPresent();
+  }
+
+  private static long passesFor(Snapshot snapshot, String id, long wallMs) {
+    return snapshot
+        .instance(id)
+        .filter(InstanceView::passing)
+        .filter(i -> !snapshot.active(i))
+        .flatMap(InstanceView::verdict)
+        .map(v -> wallMs - v.sinceMs())
+        .orElse(Long.MIN_VALUE);
+  }
+
+  private static boolean mayReturn(Snapshot snapshot, Incident incident, long wallMs) {
+    String returning = incident.failed();
+    return Candidates.whyNot(snapshot, incident.candidate(), returning, List.of(), wallMs)
+        .isEmpty();
+  }
+
+  private static boolean canHelp(Snapshot snapshot, InstanceView failed, long wallMs) {
+    return snapshot.recoveryDriver().isPresent()
+        || !Candidates.of(snapshot, failed.key().id(), List.of(), wallMs).isEmpty();
+  }
+
+  /**
+   * Whether this failure had its incident: one of the same incarnation after which the instance was
+   * never seen to pass again. A verdict that is much younger than the incident's last step is
+   * another failure all the same.
+   */
+  private static boolean known(Snapshot snapshot, InstanceView failed) {
+    return snapshot.incidents().values().stream()
+        .filter(i -> i.failed().equals(failed.key().id()))
+        .filter(i -> i.failedIncarnation().equals(failed.registration().incarnation()))
+        .filter(i -> i.order().isEmpty())
+        .filter(i -> i.phase() != Phase.ABORTED && i.recovery() != Recovery.RECOVERED)
+        .anyMatch(i -> downSinceMs(failed) <= lastStepMs(i) + CLOCK_SLACK_MS);
+  }
+
+  private static long downSinceMs(InstanceView instance) {
+    return instance.verdict().map(Verdict::sinceMs).orElse(0L);
+  }
+
+  private static long lastStepMs(Incident incident) {
+    return incident.steps().stream()
+        .mapToLong(IncidentStep::atMs)
+        .max()
+        .orElse(incident.openedAtMs());
+  }
+
+  private static Effect.Write failed(
+      Snapshot snapshot, Surroundings around, InstanceView failed, long wallMs) {
+    String reason = failed.verdict().map(Verdict::reason).orElse("down");
+    String incarnation = failed.registration().incarnation();
+    String instance = failed.key().id();
+    String id = IncidentIds.of(snapshot, instance, incarnation, downSinceMs(failed));
+    Incident first = first(snapshot, instance, reason, Optional.empty(), wallMs);
+    return open(snapshot, around, id, first, instance + " is down: " + reason, wallMs);
+  }
+
+  /** The record of what an operator or the policy ordered. */
+  static Effect.Write ordered(
+      Snapshot snapshot, Surroundings around, String instance, Order order, long wallMs) {
+    String id = IncidentIds.of(snapshot, instance, order.kind().name(), wallMs);
+    Incident first = first(snapshot, instance, order.reason(), Optional.of(order), wallMs);
+    String note = order.kind() + " ordered by " + order.owner() + ": " + order.reason();
+    return open(snapshot, around, id, first, note, wallMs);
+  }
+
+  private static Incident first(
+      Snapshot snapshot, String failed, String reason, Optional<Order> order, long wallMs) {
+    Optional<InstanceView> instance = snapshot.instance(failed);
+    return new Incident(
+        snapshot.service(),
+        failed,
+        instance.map(i -> i.registration().incarnation()).orElse(""),
+        reason,
+        Phase.OPENED,
+        "",
+        List.of(),
+        snapshot.nextEpoch(),
+        Recovery.NONE,
+        0,
+        wallMs,
+        List.of(),
+        instance.flatMap(InstanceView::verdict).map(Verdict::evidence).orElse(List.of()),
+        order,
+        0);
+  }
+
+  private static Effect.Write open(
+      Snapshot snapshot, Surroundings around, String id, Incident first, String note, long wallMs) {
+    return Draft.open(snapshot, around, id, first, wallMs)
+        .event(new Event.FailoverStarted(first.service(), id, first.failed(), first.reason()))
+        .step("opened", note)
+        .write();
+  }
+}
