@@ -7,12 +7,14 @@ import io.hawser.cli.base.Fields;
 import io.hawser.drill.cluster.DrillCluster;
 import io.hawser.drill.cluster.Origin;
 import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.load.Answer;
 import io.hawser.drill.load.AnswerLog;
 import io.hawser.drill.process.Spawned;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** A service with one active backend, and one that is to take its place. */
 record FailoverPair(DrillCluster cluster, String service, Spawned active) {
@@ -63,11 +65,8 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
     String apis =
         String.join(
             ",",
-            java.util.stream.IntStream.range(0, cluster.plan().size())
-                .mapToObj(cluster.plan()::apiUrl)
-                .toList());
-    Spawned active =
-        cluster.startOrigin(new Origin(service, service + "-a", HOST, port, apis));
+            IntStream.range(0, cluster.plan().size()).mapToObj(cluster.plan()::apiUrl).toList());
+    Spawned active = cluster.startOrigin(new Origin(service, service + "-a", HOST, port, apis));
     return new FailoverPair(cluster, service, active);
   }
 
@@ -83,8 +82,7 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
     for (int k = 0; k < cluster.plan().size(); k++) {
       int node = k;
       if (!Wait.until(UP, () -> passing(node).containsAll(ids))) {
-        throw new CliFailure(
-            ExitCode.UNREACHABLE, service + " does not come up", "node " + k, "");
+        throw new CliFailure(ExitCode.UNREACHABLE, service + " does not come up", "node " + k, "");
       }
     }
   }
@@ -113,7 +111,7 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   static OptionalLong servedBy(AnswerLog log, String instance, long afterNs) {
     return log.all().stream()
         .filter(a -> !a.failed() && a.instance().equals(instance) && a.endNs() - afterNs > 0)
-        .mapToLong(io.hawser.drill.load.Answer::endNs)
+        .mapToLong(Answer::endNs)
         .min();
   }
 }

@@ -9,6 +9,8 @@ public final class Scenarios {
   public static List<Scenario> all() {
     return List.of(
         new KillBackend(),
+        new FailoverTimes(),
+        new ManagerKilled(),
         new BackendFaults(),
         new KillNodeEach(),
         new RollingRestart(),
