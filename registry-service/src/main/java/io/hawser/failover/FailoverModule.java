@@ -52,6 +52,12 @@ public final class FailoverModule implements ServiceModule {
         hard, context.members().self().id(), context.settings().get(FailoverSettings.LEASE_MS));
   }
 
+  private static Future<Void> show(ServiceContext context, List<Write> writes) {
+    Map<FacetKey, Optional<Facet>> values = new HashMap<>();
+    writes.forEach(write -> values.put(write.key(), write.value()));
+    return context.catalog().update(catalog -> values).mapEmpty();
+  }
+
   static List<Deployment> deployments(ServiceContext context, ManagerStore store, Mandate mandate) {
     context.readiness().waiting(ROLE, "its processes are started");
     Map<String, Template> templates =

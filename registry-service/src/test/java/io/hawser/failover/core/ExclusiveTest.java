@@ -1,0 +1,120 @@
+package io.hawser.failover.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.OrderKind;
+import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Policy;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.RoleTerm;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A service of which at most one instance is active, ever. */
+class ExclusiveTest {
+  private static final long TERM_MS = RoleTerm.MS + RoleTerm.MARGIN_MS;
+
+  private final World world = new World();
+
+  @BeforeEach
+  void exclusive() {
+    world.policy = new Policy(Optional.empty(), 0, true);
+    world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.ACTIVE, Health.UP);
+    world.settle();
+    world.advance(Openings.VACANT_MS);
+    world.settle();
+    answerFence();
+    world.settle();
+  }
+
+  private void answerFence() {
+    assertThat(world.calls.getLast()).isInstanceOf(Effect.RaiseFence.class);
+    world.ok(((Effect.RaiseFence) world.calls.getLast()).ask());
+  }
+
+  private Optional<Role> given(String id) {
+    return Optional.ofNullable(world.snapshot().roles().get(id)).map(r -> r.role());
+  }
+
+  @Test
+  void one_is_appointed_though_all_wish_to_be_active() {
+    assertThat(given("one")).contains(Role.ACTIVE);
+    assertThat(given("two")).isEmpty();
+    assertThat(world.incident().failed()).isEmpty();
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+  }
+
+  @Test
+  void the_next_one_is_active_only_after_the_term_and_when_the_fence_is_raised() {
+    world.advance(1);
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS - 1);
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.REMOVED);
+    world.advance(1);
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.FENCED);
+    assertThat(given("two")).isNotEqualTo(Optional.of(Role.ACTIVE));
+    Effect.RaiseFence fence = (Effect.RaiseFence) world.calls.getLast();
+    assertThat(fence.resource()).isEqualTo("hawser/active/echo");
+
+    answerFence();
+    world.settle();
+    assertThat(given("two")).contains(Role.ACTIVE);
+    assertThat(world.roleRecord("two").epoch().value()).isEqualTo(fence.token());
+    assertThat(given("one")).contains(Role.STANDBY);
+  }
+
+  @Test
+  void the_next_manager_waits_for_the_whole_term_again() {
+    world.advance(1);
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS - 1);
+    world.nextManager();
+    world.settle();
+    world.advance(TERM_MS - 1);
+    world.settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.REMOVED);
+  }
+
+  @Test
+  void an_old_one_gets_its_role_back_only_when_nobody_was_active_in_between() {
+    world.advance(1);
+    world.health("one", Health.DOWN).settle();
+    world.health("one", Health.UP).settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ABORTED);
+    assertThat(given("one")).contains(Role.ACTIVE);
+
+    world.advance(61_000);
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS);
+    world.settle();
+    answerFence();
+    world.step();
+    assertThat(given("two")).contains(Role.ACTIVE);
+    world.health("two", Health.DOWN);
+    world.health("one", Health.UP);
+    world.advance(15_000);
+    world.settle();
+    world.advance(15_000);
+    world.settle();
+    assertThat(given("two")).contains(Role.STANDBY);
+    assertThat(given("one")).contains(Role.STANDBY);
+  }
+
+  @Test
+  void a_switchover_waits_for_the_term_too() {
+    world.order(OrderKind.SWITCHOVER, "", "two");
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.REMOVED);
+    assertThat(given("one")).contains(Role.STANDBY);
+    world.advance(TERM_MS);
+    world.settle();
+    answerFence();
+    world.settle();
+    assertThat(given("two")).contains(Role.ACTIVE);
+  }
+}
