@@ -1,16 +1,22 @@
 package io.hawser.failover;
 
+import io.hawser.bus.client.hard.HardState.Write;
 import io.hawser.bus.client.hard.HardState;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.failover.driver.Hook;
 import io.hawser.failover.process.Mandate;
 import io.hawser.failover.process.RunEntry;
 import io.hawser.failover.process.Template;
+import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
 import io.hawser.node.SettingKey;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
+import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The role failover: the manager, which acts on one node at a time, and the process driver, which
