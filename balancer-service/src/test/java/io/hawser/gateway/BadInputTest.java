@@ -94,10 +94,10 @@ class BadInputTest {
         new BadCase(
             "PUT",
             "/services/shop/policy",
-            "{\"failback\":true}",
+            "{\"fallback\":true}",
             400,
             "unknown-field",
-            "/failback"));
+            "/fallback"));
     cases.add(
         new BadCase(
             "PUT",
@@ -110,7 +110,7 @@ class BadInputTest {
         new BadCase(
             "PUT",
             "/services/shop/policy",
-            "{\"recovery\":{\"name\":\"exec\"}}",
+            "{\"recovery\":{\"name\":\"shell\"}}",
             400,
             "bad-value",
             "/recovery/name"));

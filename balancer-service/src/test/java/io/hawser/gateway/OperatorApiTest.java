@@ -13,6 +13,8 @@ import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.FailoverMessage.Operate;
+import io.hawser.model.FailoverMessage.Verb;
 import io.hawser.model.MonitorMessage.Sample;
 import io.hawser.model.MonitorMessage.Summary;
 import io.hawser.model.NodeId;
@@ -42,10 +44,13 @@ class OperatorApiTest {
   @Test
   void a_policy_is_kept_and_has_defaults() {
     String path = "/services/shop/policy";
-    assertThat(api.get(path).body()).isEqualTo("{\"poolMinimum\":0,\"exclusive\":false}");
+    assertThat(api.get(path).body())
+        .isEqualTo("{\"poolMinimum\":0,\"exclusive\":false,\"hooks\":[]}");
     String body =
         "{\"recovery\":{\"name\":\"process\",\"args\":{\"template\":\"echo\"}},\"poolMinimum\":2,"
-            + "\"exclusive\":true}";
+            + "\"exclusive\":true,\"failback\":{\"mode\":\"auto\",\"stableMs\":5000},"
+            + "\"hooks\":[{\"when\":\"before\",\"driver\":{\"name\":\"exec\",\"args\":{\"command\":\"check\"}},"
+            + "\"timeoutMs\":900}]}";
 
     assertThat(api.put(path, body).status()).isEqualTo(201);
     assertThat(api.put(path, body).status()).isEqualTo(200);
@@ -127,6 +132,33 @@ class OperatorApiTest {
     assertThat(json.getJsonArray("steps").getJsonObject(0).getLong("atMs")).isEqualTo(2_000);
     assertThat(api.get("/failover/history?service=shop").array()).hasSize(1);
     assertThat(api.get("/failover/history?service=other").array()).isEmpty();
+  }
+
+  @Test
+  void orders_reach_the_manager_that_acts_and_its_refusals_come_back() {
+    String who = "\"reason\":\"disk\",\"owner\":\"ann\"";
+    Reply begun = api.post("/failover/shop/switchover", "{" + who + ",\"candidate\":\"s9\"}");
+    assertThat(begun.status()).isEqualTo(202);
+    assertThat(begun.json().getString("incident")).isEqualTo("i1");
+    assertThat(api.post("/failover/shop/ack", "{" + who + "}").status()).isEqualTo(204);
+    assertThat(api.orders())
+        .containsExactly(
+            new Operate(Verb.SWITCHOVER, "shop", "", "s9", "ann", "disk", 0),
+            new Operate(Verb.ACK, "shop", "", "", "ann", "disk", 0));
+
+    Reply refused = api.post("/failover/shop/failover", "{" + who + ",\"candidate\":\"nobody\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().getString("code")).isEqualTo("no-candidate");
+  }
+
+  @Test
+  void the_plan_is_what_the_manager_says_and_the_state_shows_pools_that_are_short() {
+    JsonObject plan = api.get("/failover/plan?service=shop").json();
+    assertThat(plan.getInteger("term")).isEqualTo(4);
+    JsonObject shop = plan.getJsonArray("services").getJsonObject(0);
+    assertThat(shop.getJsonArray("predictions").getJsonObject(0).getString("candidate"))
+        .isEqualTo("s9");
+    assertThat(api.get("/failover/state").json().getJsonArray("services")).hasSize(1);
   }
 
   @Test

@@ -9,6 +9,14 @@ import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Verdict;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.FailoverMessage.AskOutlook;
+import io.hawser.model.FailoverMessage.Operate;
+import io.hawser.model.FailoverMessage.Operated;
+import io.hawser.model.FailoverMessage.Outlook;
+import io.hawser.model.FailoverMessage.Prediction;
+import io.hawser.model.FailoverMessage.Prospect;
+import io.hawser.model.FailoverMessage.ServiceOutlook;
+import io.hawser.model.FailoverMessage.Verb;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.RegistryMessage.Beat;
@@ -52,6 +60,7 @@ final class TestApi implements AutoCloseable {
   private final TestNode node;
   private final FakeStorage storage;
   private final HttpServer server;
+  private final List<Operate> orders = new CopyOnWriteArrayList<>();
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
 
   TestApi() {
@@ -61,6 +70,8 @@ final class TestApi implements AutoCloseable {
         node.bus()
             .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
     Await.result(node.bus().serve(Addresses.BEATS, node.id(), this::beats));
+    Await.result(node.bus().serve(Addresses.FAILOVER_OPERATE, node.id(), this::operate));
+    Await.result(node.bus().serve(Addresses.FAILOVER_OUTLOOK, node.id(), this::outlook));
     storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
     storage.operator(TestApi::operate);
     server = Await.result(listen());
@@ -142,6 +153,35 @@ final class TestApi implements AutoCloseable {
 
   FakeTime time() {
     return time;
+  }
+
+  /** The failover manager believes every operator, but for those who want what is not there. */
+  private Future<Operated> operate(Operate order) {
+    orders.add(order);
+    if (order.candidate().equals("nobody")) {
+      throw new Refused("no-candidate", "nobody is neither registered nor a backup");
+    }
+    boolean moves = order.verb() == Verb.FAILOVER || order.verb() == Verb.SWITCHOVER;
+    return Future.succeededFuture(new Operated(moves ? "i1" : ""));
+  }
+
+  private Future<Outlook> outlook(AskOutlook question) {
+    Prospect prospect = new Prospect("s9", "cold", "");
+    ServiceOutlook shop =
+        new ServiceOutlook(
+            "shop",
+            false,
+            0,
+            Optional.empty(),
+            0,
+            1,
+            List.of(new Prediction("s1", "s9", "", List.of(prospect))));
+    return Future.succeededFuture(new Outlook(node.id(), 4, false, List.of(shop)));
+  }
+
+  /** What operators ordered of the failover manager. */
+  List<Operate> orders() {
+    return orders;
   }
 
   /** Stops the server as a node does: what is under way may end. */

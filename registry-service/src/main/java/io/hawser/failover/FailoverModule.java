@@ -1,7 +1,7 @@
 package io.hawser.failover;
 
-import io.hawser.bus.client.hard.HardState.Write;
 import io.hawser.bus.client.hard.HardState;
+import io.hawser.bus.client.hard.HardState.Write;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.failover.driver.Hook;
 import io.hawser.failover.process.Mandate;

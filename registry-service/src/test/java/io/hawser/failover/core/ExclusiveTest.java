@@ -48,7 +48,7 @@ class ExclusiveTest {
 
   @Test
   void the_next_one_is_active_only_after_the_term_and_when_the_fence_is_raised() {
-    world.advance(1);
+    world.advance(2_000);
     world.health("one", Health.DOWN).settle();
     world.advance(TERM_MS - 1);
     world.settle();
@@ -69,7 +69,7 @@ class ExclusiveTest {
 
   @Test
   void the_next_manager_waits_for_the_whole_term_again() {
-    world.advance(1);
+    world.advance(2_000);
     world.health("one", Health.DOWN).settle();
     world.advance(TERM_MS - 1);
     world.nextManager();
@@ -82,7 +82,7 @@ class ExclusiveTest {
 
   @Test
   void an_old_one_gets_its_role_back_only_when_nobody_was_active_in_between() {
-    world.advance(1);
+    world.advance(2_000);
     world.health("one", Health.DOWN).settle();
     world.health("one", Health.UP).settle();
     assertThat(world.incident().phase()).isEqualTo(Phase.ABORTED);
@@ -107,6 +107,7 @@ class ExclusiveTest {
 
   @Test
   void a_switchover_waits_for_the_term_too() {
+    world.advance(2_000);
     world.order(OrderKind.SWITCHOVER, "", "two");
     world.settle();
     assertThat(world.incident().phase()).isEqualTo(Phase.REMOVED);
