@@ -9,8 +9,8 @@ import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Verdict;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.FailoverMessage;
 import io.hawser.model.FailoverMessage.AskOutlook;
-import io.hawser.model.FailoverMessage.Operate;
 import io.hawser.model.FailoverMessage.Operated;
 import io.hawser.model.FailoverMessage.Outlook;
 import io.hawser.model.FailoverMessage.Prediction;
@@ -60,7 +60,7 @@ final class TestApi implements AutoCloseable {
   private final TestNode node;
   private final FakeStorage storage;
   private final HttpServer server;
-  private final List<Operate> orders = new CopyOnWriteArrayList<>();
+  private final List<FailoverMessage.Operate> orders = new CopyOnWriteArrayList<>();
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
 
   TestApi() {
@@ -70,7 +70,7 @@ final class TestApi implements AutoCloseable {
         node.bus()
             .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
     Await.result(node.bus().serve(Addresses.BEATS, node.id(), this::beats));
-    Await.result(node.bus().serve(Addresses.FAILOVER_OPERATE, node.id(), this::operate));
+    Await.result(node.bus().serve(Addresses.FAILOVER_OPERATE, node.id(), this::order));
     Await.result(node.bus().serve(Addresses.FAILOVER_OUTLOOK, node.id(), this::outlook));
     storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
     storage.operator(TestApi::operate);
@@ -156,7 +156,7 @@ final class TestApi implements AutoCloseable {
   }
 
   /** The failover manager believes every operator, but for those who want what is not there. */
-  private Future<Operated> operate(Operate order) {
+  private Future<Operated> order(FailoverMessage.Operate order) {
     orders.add(order);
     if (order.candidate().equals("nobody")) {
       throw new Refused("no-candidate", "nobody is neither registered nor a backup");
@@ -180,7 +180,7 @@ final class TestApi implements AutoCloseable {
   }
 
   /** What operators ordered of the failover manager. */
-  List<Operate> orders() {
+  List<FailoverMessage.Operate> orders() {
     return orders;
   }
 

@@ -36,6 +36,7 @@ final class ThreeNodesTest {
         awaitUp(cluster, node, Set.of("echo-1", "echo-2", "echo-3"));
       }
       assertThat(List.of(second.alive(), third.alive())).containsOnly(true);
+      awaitReplicas(cluster);
 
       try (Load load = new Load(cluster.traffic(2))) {
         load.awaitAnswersOf(Set.of("echo-1", "echo-2", "echo-3"));
@@ -72,6 +73,20 @@ final class ThreeNodesTest {
                     .put("mode", "cold")
                     .put("driver", driver));
     assertThat(answer.status()).as(answer.body()).isBetween(200, 201);
+  }
+
+  /** Until then the store, and with it the manager's lease, is lost with the first node. */
+  private static void awaitReplicas(LocalCluster cluster) {
+    Await.until(
+        "each group of the store has three replicas",
+        () -> {
+          Api.Answer answer = cluster.api(1).get("/api/v1/storage/placement");
+          return answer.status() == 200
+              && !answer.json().getJsonArray("groups").isEmpty()
+              && answer.json().getJsonArray("groups").stream()
+                  .allMatch(g -> ((JsonObject) g).getJsonArray("replicas").size() == 3);
+        },
+        SOON);
   }
 
   private static void awaitUp(LocalCluster cluster, int node, Set<String> ids) {

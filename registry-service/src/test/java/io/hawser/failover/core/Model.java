@@ -154,8 +154,7 @@ final class Model {
   private void act(Manager who, boolean slow) {
     long managersMs = fault == Fault.FAST_CLOCK ? 2 * nowMs : nowMs;
     List<Effect> effects =
-        who.core.decide(
-            snapshot(who), Surroundings.calm(who.term), managersMs * 1_000_000, nowMs);
+        who.core.decide(snapshot(who), Surroundings.calm(who.term), managersMs * 1_000_000, nowMs);
     for (Effect effect : effects) {
       switch (effect) {
         case Effect.Write write -> write(who, write, slow);
@@ -242,16 +241,17 @@ final class Model {
 
   private InstanceView view(String id, Optional<RoleRecord> role) {
     Registration registration =
-        new Registration(
-            "h", 1, "life", 1, "", List.of(), Map.of(), Role.STANDBY, 0, List.of(), 0);
+        new Registration("h", 1, "life", 1, "", List.of(), Map.of(), Role.STANDBY, 0, List.of(), 0);
     Verdict verdict =
-        new Verdict("life", health.get(id), 900_000, "seen", new NodeId("n"), List.of());
+        new Verdict(
+            "life",
+            health.getOrDefault(id, Health.UP),
+            900_000,
+            "seen",
+            new NodeId("n"),
+            List.of());
     return new InstanceView(
-        new InstanceKey(SERVICE, id),
-        registration,
-        Optional.of(verdict),
-        Optional.empty(),
-        role);
+        new InstanceKey(SERVICE, id), registration, Optional.of(verdict), Optional.empty(), role);
   }
 
   private Reading read() {

@@ -24,6 +24,25 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   private static final Duration UP = Duration.ofSeconds(60);
   private static final String HOST = "127.0.0.1";
 
+  /** Starts the nodes, and waits until each group of the store is on three of them. */
+  static void start(DrillCluster cluster) {
+    cluster.startAll();
+    boolean replicated =
+        Wait.until(
+            UP,
+            () -> {
+              List<JsonObject> groups =
+                  Fields.items(
+                      cluster.api(0).get(Api.path("storage", "placement")).json(), "groups");
+              return !groups.isEmpty()
+                  && groups.stream().allMatch(g -> Fields.list(g, "replicas").size() == 3);
+            });
+    if (!replicated) {
+      throw new CliFailure(
+          ExitCode.UNREACHABLE, "the store is not on three nodes", cluster.tails(), "");
+    }
+  }
+
   /** One whose backup runs already, is watched and gets no traffic. */
   static FailoverPair warm(DrillCluster cluster, String service, int port) {
     FailoverPair pair = started(cluster, service, port);

@@ -60,7 +60,7 @@ final class FailoverTimes implements Scenario {
             Map.of("process.templates." + FailoverPair.TEMPLATE + ".command", Origin.template()));
     List<JsonObject> rounds = new ArrayList<>();
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
-      cluster.startAll();
+      FailoverPair.start(cluster);
       for (int i = 1; i <= run.rounds(); i++) {
         int port = first + (i - 1) * PORTS;
         JsonObject round = new JsonObject().put("round", i);

@@ -72,7 +72,7 @@ final class ManagerKilled implements Scenario {
     Map<String, Integer> hit = new TreeMap<>();
     List<JsonObject> rounds = new ArrayList<>();
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
-      cluster.startAll();
+      FailoverPair.start(cluster);
       for (int i = 1; i <= run.rounds(); i++) {
         long delayNs = random.nextLong(WINDOW_NS);
         FailoverPair pair = FailoverPair.warm(cluster, "svc-" + i, first + (i - 1) * PORTS);
