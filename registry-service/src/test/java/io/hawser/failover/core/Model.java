@@ -263,9 +263,10 @@ final class Model {
     return IDS.stream()
         .filter(
             id ->
-                store.get(key(Kind.ROLE, id)) instanceof Line line
-                    && line.value() instanceof RoleRecord role
-                    && role.role() == Role.ACTIVE)
+                Optional.ofNullable(store.get(key(Kind.ROLE, id)))
+                    .map(Line::value)
+                    .filter(v -> v instanceof RoleRecord role && role.role() == Role.ACTIVE)
+                    .isPresent())
         .toList();
   }
 
