@@ -1,26 +1,27 @@
 package io.hawser.bus.client.hard;
 
+import io.hawser.bus.client.hard.RecordLists.Listing;
 import io.hawser.bus.client.storage.Results;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.Outcome;
+import io.hawser.model.StorageKeys;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
-import io.hawser.model.StorageMessage.Item;
-import io.hawser.model.StorageMessage.ListKeys;
-import io.hawser.model.StorageMessage.Listed;
 import io.hawser.model.StorageOp.Compare;
 import io.hawser.model.StorageOp.Condition;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Life;
+import io.hawser.model.StorageOp.RaiseFence;
 import io.hawser.model.StorageOp.Result;
 import io.hawser.model.StorageOp.Txn;
 import io.hawser.model.StorageOp.TxnDone;
 import io.hawser.model.StorageOp.TxnWrite;
+import io.hawser.model.StorageOp.Written;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +58,11 @@ import java.util.Set;
  * context.
  */
 public final class HardState {
-  private static final int PAGE = 500;
+  /** The code of the refusal of what this version cannot read. */
+  public static final String UNREADABLE = "unreadable";
+
+  /** The most records of one commit: each counts twice in the store, with what it expects. */
+  public static final int MAX_WRITES = StorageKeys.MAX_TRANSACTION / 2;
 
   /**
    * A record in the store.
@@ -103,6 +108,7 @@ public final class HardState {
   private final StorageClient client;
   private final Mirror mirror;
   private final RecordFormat format = new RecordFormat();
+  private final RecordLists lists;
 
   /**
    * @param client started
@@ -110,6 +116,7 @@ public final class HardState {
   public HardState(StorageClient client, Mirror mirror) {
     this.client = client;
     this.mirror = mirror;
+    this.lists = new RecordLists(client, format);
   }
 
   /** The client of the store, for leases and for what is no record. */
@@ -139,7 +146,7 @@ public final class HardState {
     long revision = found.meta().get().modRevision();
     return value.isPresent()
         ? new Outcome.Ok<>(Optional.of(new Held<>(key, type.cast(value.get()), revision)))
-        : new Outcome.Rejected<>("unreadable", key + " was written by a newer version of Hawser");
+        : new Outcome.Rejected<>(UNREADABLE, key + " was written by a newer version of Hawser");
   }
 
   /** Every record of a kind, in the order of scope and name. */
@@ -155,7 +162,17 @@ public final class HardState {
 
   private <F extends Facet> Future<Outcome<List<Held<F>>>> list(String prefix, Class<F> type) {
     return listing(prefix, Freshness.LINEARIZABLE, 0)
-        .map(outcome -> outcome.map(listing -> typed(listing, type)));
+        .map(
+            outcome ->
+                outcome instanceof Outcome.Ok<Listing> ok && ok.value().unreadable() > 0
+                    ? new Outcome.Rejected<>(
+                        UNREADABLE,
+                        "of "
+                            + prefix
+                            + ", "
+                            + ok.value().unreadable()
+                            + " were written by a newer version of Hawser")
+                    : outcome.map(listing -> typed(listing, type)));
   }
 
   private static <F extends Facet> List<Held<F>> typed(Listing listing, Class<F> type) {
@@ -164,49 +181,23 @@ public final class HardState {
         .toList();
   }
 
-  /**
-   * Records at a time.
-   *
-   * @param revision of the group when the first of them was read: later changes may be missing, and
-   *     are all among the changes after this revision
-   */
-  record Listing(long revision, List<Held<Facet>> records) {}
-
-  /** Every record whose key has a prefix. What cannot be read is left out. */
+  /** Every record whose key has a prefix, but for those that cannot be read. */
   Future<Outcome<Listing>> listing(String prefix, Freshness freshness, long minRevision) {
-    return page(prefix, freshness, minRevision, "", new Listing(-1, List.of()));
-  }
-
-  private Future<Outcome<Listing>> page(
-      String prefix, Freshness freshness, long minRevision, String after, Listing before) {
-    ListKeys request =
-        new ListKeys(StorageMessage.META, prefix, after, PAGE, true, freshness, minRevision);
-    return client
-        .list(request)
-        .compose(
-            outcome -> {
-              if (!(outcome instanceof Outcome.Ok<Listed> ok)) {
-                return Future.succeededFuture(outcome.map(listed -> before));
-              }
-              Listed listed = ok.value();
-              Listing so = joined(before, listed);
-              return listed.more()
-                  ? page(prefix, freshness, minRevision, listed.items().getLast().key(), so)
-                  : Future.succeededFuture(new Outcome.Ok<>(so));
-            });
-  }
-
-  private Listing joined(Listing before, Listed listed) {
-    List<Held<Facet>> records = new ArrayList<>(before.records());
-    for (Item item : listed.items()) {
-      item.value()
-          .flatMap(value -> format.held(item.key(), item.meta(), value))
-          .ifPresent(records::add);
-    }
-    return new Listing(before.revision() < 0 ? listed.revision() : before.revision(), records);
+    return lists.read(prefix, freshness, minRevision);
   }
 
   // ---- writing
+
+  /**
+   * From here on whoever claims the resource under a lower token is refused. To be called by who
+   * has just got a lease, before it reads what it will decide from: else a write that its
+   * predecessor has under way may come after that read.
+   */
+  public Future<Outcome<Written>> raise(Fence fence) {
+    return client
+        .change(StorageMessage.META, new RaiseFence(fence))
+        .map(outcome -> Results.expect(Written.class, outcome));
+  }
 
   /** Writes one record. */
   public Future<Outcome<Committed>> put(
@@ -222,10 +213,14 @@ public final class HardState {
   /**
    * Writes several records, all of them or none.
    *
-   * @param writes at most 128, and one for each record
+   * @param writes at most {@link #MAX_WRITES}, and one for each record
    * @param fences what the writer claims to hold; refused when a higher epoch was seen
    */
   public Future<Outcome<Committed>> commit(List<Write> writes, List<Fence> fences) {
+    if (writes.size() > MAX_WRITES) {
+      throw new IllegalArgumentException(
+          writes.size() + " records cannot be written together, only " + MAX_WRITES);
+    }
     List<Compare> compares = new ArrayList<>();
     List<TxnWrite> changes = new ArrayList<>();
     Set<FacetKey> keys = new HashSet<>();

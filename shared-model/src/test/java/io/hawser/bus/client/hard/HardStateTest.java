@@ -24,6 +24,7 @@ import io.hawser.testing.TestNode;
 import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -138,6 +139,26 @@ class HardStateTest {
   }
 
   @Test
+  void a_raised_fence_stops_what_the_predecessor_has_under_way() {
+    assertThat(Await.result(hard.raise(new Fence("hawser/failover", 7))))
+        .isInstanceOf(Outcome.Ok.class);
+    assertRefused(put(OPS, "http://b", Expect.ANY, new Fence("hawser/failover", 6)), "fenced");
+    assertRefused(Await.result(hard.raise(new Fence("hawser/failover", 6))), "fenced");
+  }
+
+  @Test
+  void as_many_records_as_are_promised_are_written_together() {
+    List<Write> many = new ArrayList<>();
+    for (int i = 0; i < HardState.MAX_WRITES; i++) {
+      many.add(Write.put(FacetKey.named(Kind.RECEIVER, "r" + i), to("x"), Expect.ABSENT));
+    }
+    assertThat(Await.result(hard.commit(many, List.of()))).isInstanceOf(Outcome.Ok.class);
+    many.add(Write.delete(OPS, Expect.ANY));
+    assertThatThrownBy(() -> hard.commit(many, List.of()).result())
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void a_record_is_deleted_only_as_it_is_expected_to_be() {
     long revision = written(OPS, "http://a", Expect.ANY);
     assertRefused(Await.result(hard.delete(DEV, Expect.PRESENT, List.of())), "revision-mismatch");
@@ -169,7 +190,7 @@ class HardStateTest {
   }
 
   @Test
-  void what_no_version_known_here_can_read_is_left_out_of_lists() {
+  void what_this_version_cannot_read_is_refused_and_not_left_out() {
     assertThat(
             Await.result(
                 client.change(
@@ -181,7 +202,7 @@ class HardStateTest {
                         Life.FOREVER,
                         List.of()))))
         .isInstanceOf(Outcome.Ok.class);
-    assertThat(ok(Await.result(hard.list(Kind.RECEIVER, Receiver.class)))).isEmpty();
+    assertRefused(Await.result(hard.list(Kind.RECEIVER, Receiver.class)), "unreadable");
     assertRefused(Await.result(hard.get(OPS, Receiver.class)), "unreadable");
   }
 
