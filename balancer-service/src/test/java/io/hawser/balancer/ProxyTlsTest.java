@@ -1,6 +1,7 @@
 package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -143,6 +144,29 @@ class ProxyTlsTest {
     try (SSLSocket socket = connect("other.example")) {
       assertThat(subject(socket)).isEqualTo("CN=first");
       assertThat(get(socket, "shop.example")).startsWith("HTTP/1.1 421");
+    }
+  }
+
+  @Test
+  void an_answer_that_breaks_off_never_ends_with_a_goodbye() throws Exception {
+    RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              List<String> unused = connection.head();
+              connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+            });
+    rig.register("cut", "a", origin.port());
+    try (SSLSocket socket = connect("other.example")) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /cut/ HTTP/1.0\r\nHost: other.example\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
+          .isInstanceOf(IOException.class);
+    } finally {
+      origin.close();
     }
   }
 

@@ -43,10 +43,12 @@ public record Pool(
   /**
    * Whether one more may be ejected that still takes connections: half of all, and never the last.
    */
-  public boolean mayEject(long nowNs) {
+  public boolean mayEject(EndpointState of, long nowNs) {
     int ejected = 0;
     for (int i = 0; i < open.size(); i++) {
-      ejected += open.get(i).state().ejected(nowNs) ? 1 : 0;
+      EndpointState other = open.get(i).state();
+      // Not itself: on probation it is out already, and to stay out takes no more of the pool.
+      ejected += !other.equals(of) && other.ejected(nowNs) ? 1 : 0;
     }
     return open.size() == 1 || 2 * (ejected + 1) <= Math.max(2, open.size());
   }

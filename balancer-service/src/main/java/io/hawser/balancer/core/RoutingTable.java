@@ -115,6 +115,10 @@ public final class RoutingTable {
    * @param uri path and query, starting with a slash
    */
   public Optional<Target> match(String host, String uri, Fields fields) {
+    if (!uri.startsWith("/")) {
+      // "OPTIONS *" asks about nobody in particular.
+      return Optional.empty();
+    }
     int question = uri.indexOf('?');
     String path = question < 0 ? uri : uri.substring(0, question);
     if (!hosts.isEmpty()) {

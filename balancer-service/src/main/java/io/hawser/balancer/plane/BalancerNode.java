@@ -115,7 +115,10 @@ public final class BalancerNode {
 
   /** The instance took a request and did not answer it. */
   public void unanswered(Pool pool, Endpoint endpoint, String reason, long nowNs) {
-    tell(endpoint, reason, endpoint.state().unanswered(pool.mayEject(nowNs), nowNs));
+    tell(
+        endpoint,
+        reason,
+        endpoint.state().unanswered(pool.mayEject(endpoint.state(), nowNs), nowNs));
   }
 
   /**
@@ -135,7 +138,9 @@ public final class BalancerNode {
     boolean counts = status >= BAD_GATEWAY && status <= GATEWAY_TIMEOUT;
     boolean outlier = pool.outlier(endpoint, nowNs);
     tell(
-        endpoint, "answers with errors", state.erred(pool.mayEject(nowNs), counts, outlier, nowNs));
+        endpoint,
+        "answers with errors",
+        state.erred(pool.mayEject(state, nowNs), counts, outlier, nowNs));
   }
 
   private void tell(Endpoint endpoint, String reason, EndpointState.Change change) {

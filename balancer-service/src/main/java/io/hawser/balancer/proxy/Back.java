@@ -61,9 +61,13 @@ final class Back extends ChannelInboundHandlerAdapter {
     public void expired() {
       if (holder == null) {
         close();
+      } else if (discarding) {
+        abandon();
       }
     }
   }
+
+  private static final long LINGER_NS = 1_000_000_000L;
 
   private final Lane lane;
   private final Loop loop;
@@ -77,6 +81,7 @@ final class Back extends ChannelInboundHandlerAdapter {
   private boolean headRead;
   private boolean reading;
   private boolean broken;
+  private boolean discarding;
   private boolean counted = true;
   private int served;
   private long idleSinceNs;
@@ -128,6 +133,7 @@ final class Back extends ChannelInboundHandlerAdapter {
    */
   void release(boolean reusable) {
     holder = null;
+    discarding = false;
     if (head != null) {
       loop.giveHead(head);
       head = null;
@@ -142,9 +148,11 @@ final class Back extends ChannelInboundHandlerAdapter {
     lane.free(this);
   }
 
-  /** The rest of the answer is for somebody else. */
-  void handOver(Holder to) {
-    holder = to;
+  /** The rest of the answer is for nobody, and has to come soon. */
+  void discard(boolean keep) {
+    holder = new Discard(this, keep);
+    discarding = true;
+    loop.wheel().arm(idle, loop.nowNs() + LINGER_NS);
   }
 
   /** How long it may be idle, as its instance says. */
@@ -162,7 +170,9 @@ final class Back extends ChannelInboundHandlerAdapter {
   /** A tunnel through it has ended on both sides. */
   void finish() {
     holder = null;
-    close();
+    broken = true;
+    loop.wheel().arm(idle, loop.nowNs() + LINGER_NS);
+    Sockets.afterFlush(channel(), this::close);
   }
 
   void close() {

@@ -70,7 +70,7 @@ public final class DataPlane {
             size, new DefaultThreadFactory("hawser-proxy", true), transport.io());
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      loops.put(eventLoop, new Loop(node, eventLoop, transport, accessLog));
+      loops.put(eventLoop, new Loop(node, eventLoop, transport, accessLog, size));
     }
   }
 

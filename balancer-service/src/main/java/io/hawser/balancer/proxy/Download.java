@@ -150,6 +150,7 @@ final class Download implements Back.Holder {
       exchange.truncated();
       return;
     }
+    exchange.silent("sent what is no answer");
     exchange.refuse(
         new Problem(502, "upstream-failed", exchange.who() + " sent what is no answer: " + detail));
   }

@@ -129,6 +129,19 @@ final class Exchange {
     return tries().moved(attempt().endpoint());
   }
 
+  /**
+   * An answer that has begun stands still.
+   *
+   * @return whether it is the instance that does not go on, and all is done
+   */
+  boolean stalled() {
+    boolean byInstance = download.begun() && !download.tunnels() && front.channel().isWritable();
+    if (byInstance) {
+      truncated();
+    }
+    return byInstance;
+  }
+
   /** How long the instance may take to answer. */
   long responseNs() {
     return tries().responseNs(repeatable());
@@ -164,7 +177,7 @@ final class Exchange {
     if (!excused || !tries().timeLeft() || !tries().repeat(repeatable())) {
       return false;
     }
-    from.handOver(new Discard(from, keep));
+    from.discard(keep);
     elsewhere(tries().backoffNs());
     return true;
   }
@@ -207,7 +220,8 @@ final class Exchange {
     }
   }
 
-  private void silent(String how) {
+  /** It did not do what an instance is for, as far as the instance is concerned. */
+  void silent(String how) {
     loop.node().unanswered(admission().target().pool(), attempt().endpoint(), how, loop.nowNs());
   }
 
@@ -313,6 +327,9 @@ final class Exchange {
   /** The answer broke off. */
   void truncated() {
     boolean tunnels = download.tunnels();
+    if (!tunnels) {
+      silent("broke off its answer");
+    }
     finish(tunnels ? download.status() : 502, tunnels ? "" : "truncated", !tunnels);
     drop();
     if (tunnels) {

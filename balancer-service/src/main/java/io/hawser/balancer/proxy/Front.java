@@ -166,7 +166,11 @@ final class Front extends ChannelInboundHandlerAdapter {
           of.timedOut();
         }
       }
-      case STREAM -> cut();
+      case STREAM -> {
+        if (of == null || !of.stalled()) {
+          cut();
+        }
+      }
     }
     flush();
   }
@@ -194,6 +198,13 @@ final class Front extends ChannelInboundHandlerAdapter {
     return reading;
   }
 
+  /** All that has come from the client is taken. */
+  void drained() {
+    if (inputEnded && exchange != null && exchange.download().tunnels()) {
+      boolean unused = exchange.halfClosed(false);
+    }
+  }
+
   /** Whether more is read from the client. */
   void read(boolean more) {
     if (state != State.CLOSED) {
@@ -205,6 +216,10 @@ final class Front extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
+      if (exchange != null && exchange.download().tunnels() && intake.backlog()) {
+        // What the client has said before its end comes first.
+        return;
+      }
       boolean serve = exchange != null && exchange.halfClosed(intake.whole());
       boolean lingers = state == State.LINGER;
       if (lingers ? patience.phase() == Phase.LINGER : !serve) {
@@ -215,8 +230,16 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (exchange != null && context.channel().isWritable()) {
+    if (!context.channel().isWritable() || state != State.OPEN) {
+      return;
+    }
+    loop.tick();
+    if (exchange != null) {
       exchange.clientWritable();
+    } else {
+      idle();
+      intake.process();
+      flush();
     }
   }
 
@@ -282,10 +305,11 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** The next request may come. */
   void idle() {
-    if (loop.closing()) {
-      linger();
+    if (!channel().isWritable()) {
+      await(Phase.STREAM, loop.limits().streamNs());
     } else {
-      await(Phase.IDLE, loop.limits().idleNs());
+      // Who was promised another answer may have asked already: that is served, and told to go.
+      await(Phase.IDLE, loop.closing() ? LINGER_NS : loop.limits().idleNs());
     }
   }
 

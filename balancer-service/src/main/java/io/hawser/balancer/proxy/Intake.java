@@ -8,6 +8,8 @@ import io.hawser.balancer.wire.Head;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a client sends, told apart: one request after the other, each handed to an {@link Exchange}
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
   private enum State {
     HEAD,
     BODY,
@@ -77,32 +81,52 @@ final class Intake {
       return;
     }
     processing = true;
-    boolean more = true;
-    while (more && pending != null) {
-      try {
+    try {
+      boolean more = true;
+      while (more && pending != null) {
         more = step(pending);
-      } catch (BadMessage e) {
-        Exchange of = front.exchange();
-        if (of != null) {
-          of.unreadable(e.problem());
-        }
-        // Answered: a request behind it may be read.
-        more = front.exchange() == null;
       }
+    } catch (RuntimeException e) {
+      // Whoever called this may be another connection, which has nothing to do with it.
+      log.error("request dropped cause={}", e.toString(), e);
+      front.cut();
+    } finally {
+      processing = false;
     }
-    processing = false;
     ByteBuf left = pending;
     if (left != null && (!left.isReadable() || state == State.OFF)) {
       left.release();
       pending = null;
     }
     front.read(pending == null || pending.readableBytes() < MAX_AHEAD);
+    if (pending == null) {
+      front.drained();
+    }
   }
 
-  private boolean step(ByteBuf in) throws BadMessage {
+  /** Whether something has come that nobody has taken yet. */
+  boolean backlog() {
+    return pending != null;
+  }
+
+  private boolean step(ByteBuf in) {
+    try {
+      return piece(in);
+    } catch (BadMessage e) {
+      Exchange of = front.exchange();
+      if (of != null) {
+        of.unreadable(e.problem());
+      }
+      // Answered: a request behind it may be read.
+      return front.exchange() == null;
+    }
+  }
+
+  private boolean piece(ByteBuf in) throws BadMessage {
     Exchange of = front.exchange();
     return switch (state) {
-      case HEAD -> in.isReadable() && headPiece(in);
+      // A client that asks on and on and does not read is not asked what else it wants.
+      case HEAD -> in.isReadable() && front.channel().isWritable() && headPiece(in);
       case BODY -> of != null && of.upload().takes() && bodyPiece(of, in);
       case DISCARD -> discardPiece(in);
       case ANSWER, OFF -> false;

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,10 @@ final class Lane {
     /** All of them are at work, and the line is full or did not move. */
     void crowded();
   }
+
+  /** What the system says when there are no more files, ports or buffers to be had. */
+  private static final List<String> LACKS =
+      List.of("Too many open files", "No buffer space", "Cannot assign requested address");
 
   /** A rider in the line. */
   private final class Waiting extends Wheel.Timer {
@@ -166,7 +171,15 @@ final class Lane {
     var unused =
         bootstrap
             .connect(new InetSocketAddress(address, endpoint.port()))
-            .addListener((ChannelFuture done) -> connected(done, back, rider));
+            .addListener(
+                (ChannelFuture done) -> {
+                  // Without a socket there is no loop, and the news comes on a thread of its own.
+                  if (loop.eventLoop().inEventLoop()) {
+                    connected(done, back, rider);
+                  } else {
+                    loop.eventLoop().execute(() -> connected(done, back, rider));
+                  }
+                });
   }
 
   private void connected(ChannelFuture done, Back back, Rider rider) {
@@ -177,12 +190,27 @@ final class Lane {
     }
     closed(back);
     Throwable cause = done.cause();
+    if (ours(cause)) {
+      rider.crowded();
+      return;
+    }
     rider.unreachable(
         cause instanceof ConnectException
             ? String.valueOf(cause.getMessage()).contains("timed out")
                 ? "connection timed out"
                 : "connection refused"
             : cause.getClass().getSimpleName());
+  }
+
+  /** Whether it is this process that lacks something, and no fault of the instance. */
+  static boolean ours(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (LACKS.stream().anyMatch(text::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A connection has carried a request to its end and can carry another. */

@@ -32,15 +32,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the connections of one event loop share. Everything but {@link #takeTraffic} is called on
  * that loop.
  */
 final class Loop implements TrafficSource {
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
   private static final int SPARE_HEADS = 64;
 
   private final BalancerNode node;
+  private final int loops;
   private final EventLoop eventLoop;
   private final Transport transport;
   private final Limits limits;
@@ -59,7 +63,16 @@ final class Loop implements TrafficSource {
   private boolean closing;
   private volatile int clients;
 
-  Loop(BalancerNode node, EventLoop eventLoop, Transport transport, Optional<AccessLog> accessLog) {
+  /**
+   * @param loops how many there are on the node
+   */
+  Loop(
+      BalancerNode node,
+      EventLoop eventLoop,
+      Transport transport,
+      Optional<AccessLog> accessLog,
+      int loops) {
+    this.loops = loops;
     this.accessLog = accessLog;
     this.node = node;
     this.eventLoop = eventLoop;
@@ -79,11 +92,20 @@ final class Loop implements TrafficSource {
             () -> {
               tick();
               RoutingTable unusedTable = table();
-              wheel.advance(nowNs(), Wheel.Timer::expired);
+              wheel.advance(nowNs(), Loop::expire);
             },
             Wheel.TICK_NS,
             Wheel.TICK_NS,
             TimeUnit.NANOSECONDS);
+  }
+
+  /** One that fails is no reason for the others not to have their time, then and ever after. */
+  private static void expire(Wheel.Timer timer) {
+    try {
+      timer.expired();
+    } catch (RuntimeException e) {
+      log.error("timer failed cause={}", e.toString(), e);
+    }
   }
 
   BalancerNode node() {
@@ -184,7 +206,7 @@ final class Loop implements TrafficSource {
   RetryBudget budget(String service) {
     RetryBudget budget = budgets.get(service);
     return budget == null
-        ? budgets.computeIfAbsent(service, s -> new RetryBudget(nowNs()))
+        ? budgets.computeIfAbsent(service, s -> new RetryBudget(nowNs(), loops))
         : budget;
   }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -55,7 +56,13 @@ final class Sockets {
   static void reset(Channel channel) {
     if (channel.isOpen()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      close(channel);
+      // Below TLS, which would say goodbye as if all were well.
+      ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+      if (tls == null) {
+        close(channel);
+      } else {
+        var unused = tls.close();
+      }
     }
   }
 

@@ -20,8 +20,10 @@ final class Tunnel {
   }
 
   void clientHalfClosed() {
-    clientEnded = true;
-    pass(instance);
+    if (!clientEnded) {
+      clientEnded = true;
+      pass(instance);
+    }
   }
 
   void instanceHalfClosed() {

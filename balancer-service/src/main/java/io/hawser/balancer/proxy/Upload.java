@@ -182,10 +182,11 @@ final class Upload {
     forward(instance, piece);
     if (!instance.isWritable()) {
       open = false;
-      Sockets.flush(instance);
       if (!answered) {
         front.await(Phase.WRITE, loop.limits().writeNs());
       }
+      // Last: it may make room at once, and then the client is waited for.
+      Sockets.flush(instance);
     } else if (answered) {
       stream();
     } else if (progressBytes >= BalancerSettings.BODY_PROGRESS_BYTES) {

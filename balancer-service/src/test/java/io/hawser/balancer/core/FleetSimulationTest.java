@@ -69,7 +69,7 @@ class FleetSimulationTest {
         boolean counts = answer.status() > 501;
         Object unused =
             state.erred(
-                pool.mayEject(answer.atNs()),
+                pool.mayEject(state, answer.atNs()),
                 counts,
                 pool.outlier(answer.by(), answer.atNs()),
                 answer.atNs());
@@ -142,7 +142,7 @@ class FleetSimulationTest {
         EndpointState state = to.get().state();
         state.measured(MS, true, nowNs);
         Object unused =
-            state.erred(pool.mayEject(nowNs), true, pool.outlier(to.get(), nowNs), nowNs);
+            state.erred(pool.mayEject(state, nowNs), true, pool.outlier(to.get(), nowNs), nowNs);
       } while (tried.size() < 3 && budget.take(nowNs));
     }
     assertThat(seen).isLessThanOrEqualTo(offered * 12 / 10);

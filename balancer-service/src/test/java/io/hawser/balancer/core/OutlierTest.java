@@ -60,10 +60,20 @@ class OutlierTest {
     Endpoint b = endpoint("b");
     Endpoint c = endpoint("c");
     Pool pool = pool(a, b, c);
-    assertThat(pool.mayEject(0)).isTrue();
+    assertThat(pool.mayEject(b.state(), 0)).isTrue();
     assertThat(a.state().unreachable(0)).isEqualTo(Change.EJECTED);
-    assertThat(pool.mayEject(1)).isFalse();
-    assertThat(pool(a, b).mayEject(1)).isFalse();
+    assertThat(pool.mayEject(b.state(), 1)).isFalse();
+    assertThat(pool(a, b).mayEject(b.state(), 1)).isFalse();
+  }
+
+  @Test
+  void one_on_probation_is_out_already_and_may_be_ejected_again() {
+    Endpoint a = endpoint("a");
+    Endpoint b = endpoint("b");
+    assertThat(a.state().unreachable(0)).isEqualTo(Change.EJECTED);
+    assertThat(a.state().admit(SECOND_NS)).isTrue();
+
+    assertThat(pool(a, b).mayEject(a.state(), SECOND_NS + 1)).isTrue();
   }
 
   @Test

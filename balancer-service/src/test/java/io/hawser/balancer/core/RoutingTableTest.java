@@ -45,6 +45,14 @@ class RoutingTableTest {
   }
 
   @Test
+  void an_asterisk_goes_nowhere_whatever_routes_there_are() {
+    Route any = new Route("echo", "", "/api", true, Strategy.TWO_CHOICES, Affinity.NONE);
+
+    assertThat(to(table(Map.of("any", any)), "h", "*")).isEqualTo("nowhere");
+    assertThat(to(table(Map.of()), "h", "*")).isEqualTo("nowhere");
+  }
+
+  @Test
   void what_names_no_service_goes_nowhere() {
     RoutingTable table = table(Map.of());
 

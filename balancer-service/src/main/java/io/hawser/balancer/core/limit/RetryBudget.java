@@ -14,12 +14,21 @@ public final class RetryBudget {
   private final long[] requests = new long[SECONDS];
   private final long[] retries = new long[SECONDS];
   private final long originNs;
+  private final int loops;
   private long second;
   private long requestSum;
   private long retrySum;
 
   public RetryBudget(long nowNs) {
+    this(nowNs, 1);
+  }
+
+  /**
+   * @param loops that have a part each of what a node may
+   */
+  public RetryBudget(long nowNs, int loops) {
     this.originNs = nowNs;
+    this.loops = loops;
   }
 
   /** A request has come. */
@@ -32,7 +41,8 @@ public final class RetryBudget {
   /** Whether one may be sent again; if so, it counts. */
   public boolean take(long nowNs) {
     turn(nowNs);
-    long floor = FLOOR_PER_SECOND * Math.min(SECONDS, second + 1);
+    // Rounded up: each loop has one to begin with.
+    long floor = (FLOOR_PER_SECOND * Math.min(SECONDS, second + 1) + loops - 1) / loops;
     if (retrySum >= Math.max(floor, (long) (SHARE * requestSum))) {
       return false;
     }

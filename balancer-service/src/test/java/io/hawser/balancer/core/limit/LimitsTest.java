@@ -14,6 +14,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsTest {
   private static final long SECOND_NS = 1_000_000_000L;
 
+  @Test
+  void the_loops_of_a_node_share_what_may_be_repeated_where_there_are_few() {
+    int retries = 0;
+    for (int loop = 0; loop < 16; loop++) {
+      RetryBudget budget = new RetryBudget(0, 16);
+      for (int i = 0; i < 1_000; i++) {
+        retries += budget.take(i * SECOND_NS / 100) ? 1 : 0;
+      }
+    }
+    assertThat(retries).isBetween(100, 116);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 3 * SECOND_NS})
   void retries_stay_below_a_fifth_of_the_requests_wherever_the_clock_stands(long originNs) {
