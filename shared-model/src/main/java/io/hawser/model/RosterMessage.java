@@ -108,6 +108,8 @@ public sealed interface RosterMessage extends HawserMessage {
    * How a replica is.
    *
    * @param voters as this replica knows them
+   * @param votersAt the index of the log entry that made them the voters, when it is committed; 0
+   *     when that is not known, or they are being changed
    */
   @Wire(257)
   record ReplicaStatus(
@@ -118,7 +120,8 @@ public sealed interface RosterMessage extends HawserMessage {
       long committed,
       long applied,
       List<NodeId> voters,
-      long bytes) {
+      long bytes,
+      long votersAt) {
     public ReplicaStatus {
       voters = List.copyOf(voters);
     }
@@ -200,10 +203,18 @@ public sealed interface RosterMessage extends HawserMessage {
    *
    * @param disk the order is for this one alone
    * @param epoch of the roster that the order follows from
+   * @param votersAt for DROP: the index of a committed entry of the group that left this node out;
+   *     who knows of no later one is no voter, whatever its own log says
    */
   @Wire(216)
   record Order(
-      String cluster, String disk, long epoch, OrderVerb verb, String group, List<NodeId> nodes)
+      String cluster,
+      String disk,
+      long epoch,
+      OrderVerb verb,
+      String group,
+      List<NodeId> nodes,
+      long votersAt)
       implements RosterMessage {
     public Order {
       nodes = List.copyOf(nodes);

@@ -2,6 +2,7 @@ package io.hawser.storage;
 
 import io.hawser.bus.Addresses;
 import io.hawser.bus.WireFormat;
+import io.hawser.bus.client.CommittedRoster;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage;
 import io.hawser.model.RosterMessage.ReplicaStatus;
@@ -132,7 +133,8 @@ final class StorageNodeParts implements GroupListener {
             settings.get(StorageSettings.SHARDS),
             neighbours,
             replicas,
-            caretaker);
+            caretaker,
+            CommittedRoster.clusterOf(node.dataDir()));
     Asking asking = new Asking(node, neighbours, book, this::answer);
     attached = new AttachedKeys(replicas, asking);
     handOver = new HandOver(node, neighbours, replicas);

@@ -55,6 +55,21 @@ public final class CommittedRoster {
     this.file = new RosterFile(dataDir.resolve(FILE), new WireFormat(List.of()));
   }
 
+  /**
+   * The cluster of the roster that is kept in a node's data directory. Blocking. A file that cannot
+   * be read counts as none.
+   */
+  public static Optional<String> clusterOf(Path dataDir) {
+    try {
+      return new RosterFile(dataDir.resolve(FILE), new WireFormat(List.of()))
+          .read()
+          .map(Roster::cluster);
+    } catch (IOException e) {
+      log.warn("roster on disk cannot be read dir={} cause={}", dataDir, e.toString());
+      return Optional.empty();
+    }
+  }
+
   /** Reads what is on disk, then asks the storage nodes from time to time. */
   public Future<Void> start() {
     return vertx

@@ -53,7 +53,7 @@ public final class GroupHost {
   private final Writer writer;
   private final Reader reader;
   private final Duties duties;
-  private Optional<Throwable> failure = Optional.empty();
+  private final Footing footing;
   private boolean stopping;
 
   GroupHost(
@@ -67,6 +67,7 @@ public final class GroupHost {
     this.store = store;
     this.log = log;
     this.listener = listener;
+    this.footing = new Footing(log, house.time().nowNs());
     this.writer =
         new Writer(
             house.context(),
@@ -130,14 +131,27 @@ public final class GroupHost {
     }
     return switch (message) {
       case Write write -> write(write.mutation());
-      case Get get -> reader.full() ? busy() : reader.get(get);
-      case ListKeys list -> reader.full() ? busy() : reader.list(list);
-      case Await await -> reader.await(await);
+      case Get get -> here(() -> reader.get(get));
+      case ListKeys list -> here(() -> reader.list(list));
+      case Await await ->
+          footing.follows(house.time().nowNs()) ? reader.await(await) : unavailable();
       case GetLease lease -> leaderDoes(() -> duties.lease(lease.lease()));
       case Renew renew -> leaderDoes(() -> duties.renew(renew));
       default ->
           Answers.refused("unknown-request", "a group does not answer " + message.getClass());
     };
+  }
+
+  /** A read, unless this replica has stopped for good, is no part of the group or has too many. */
+  private Future<Content> here(Supplier<Future<Content>> read) {
+    if (!footing.member()) {
+      return unavailable();
+    }
+    return reader.full() ? busy() : read.get();
+  }
+
+  private static Future<Content> unavailable() {
+    return Future.succeededFuture(Answers.notHere());
   }
 
   private static Future<Content> busy() {
@@ -217,13 +231,14 @@ public final class GroupHost {
     LogStatus status = log.status();
     return new ReplicaStatus(
         group,
-        failure.isPresent() ? ReplicaRole.FAILED : role(status),
+        footing.hasFailed() ? ReplicaRole.FAILED : role(status),
         status.term(),
         status.leader(),
         status.committed(),
         status.applied(),
         status.voters().stream().sorted().toList(),
-        store.usedBytes());
+        store.usedBytes(),
+        status.votersDecided() ? status.votersAt() : 0);
   }
 
   private ReplicaRole role(LogStatus status) {
@@ -252,6 +267,9 @@ public final class GroupHost {
     writer.tick(nowNs);
     reader.tick(nowNs);
     duties.tick(nowNs);
+    if (reader.waits() > 0 && footing.silent(nowNs)) {
+      reader.stop(Answers.notHere());
+    }
   }
 
   void applied(Delta delta) {
@@ -277,8 +295,9 @@ public final class GroupHost {
   }
 
   void failed(Throwable cause) {
-    failure = Optional.of(cause);
+    footing.failed();
     duties.following();
+    reader.stop(Answers.notHere());
     listener.failed(this, cause);
   }
 
@@ -286,7 +305,7 @@ public final class GroupHost {
   public Future<Void> close() {
     stopping = true;
     duties.following();
-    reader.stop();
+    reader.stop(Answers.stopping());
     return Worker.back(house.context(), log.close())
         .eventually(
             () ->

@@ -137,9 +137,9 @@ final class Reader {
     answer(waits.due(nowNs));
   }
 
-  /** Nobody is answered from here any more. */
-  void stop() {
-    waits.all().forEach(w -> w.promise().tryComplete(Answers.stopping()));
+  /** Nothing comes here any more that anybody could wait for. */
+  void stop(Content why) {
+    waits.all().forEach(w -> w.promise().tryComplete(why));
   }
 
   private void answer(List<Waiting> waiting) {

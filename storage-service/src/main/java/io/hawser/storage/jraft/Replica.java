@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,8 +186,14 @@ final class Replica<R> implements ReplicatedLog<R> {
         applied,
         voters,
         learners,
+        known == null ? 0 : known.getId().getIndex(),
+        votersDecided(known),
         logBytes,
         machine.failure().map(Throwable::toString));
+  }
+
+  private boolean votersDecided(@Nullable ConfigurationEntry known) {
+    return known != null && known.isStable() && known.getId().getIndex() <= node.committed();
   }
 
   /** The engine's own entries count too, except after a failure: JRaft may count the bad one. */

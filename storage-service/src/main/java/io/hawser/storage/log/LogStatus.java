@@ -10,6 +10,10 @@ import java.util.Set;
  * @param leader as far as this replica knows
  * @param committed the last entry known to be committed
  * @param applied the last entry that the machine has applied
+ * @param votersAt the index of the entry that made these the voters, or of the snapshot that has
+ *     them; 0 when there is none
+ * @param votersDecided whether that entry is committed as far as this replica knows, and no change
+ *     goes on
  * @param logBytes size of the log on disk, about
  * @param failure why the replica has stopped, when it has
  */
@@ -21,6 +25,8 @@ public record LogStatus(
     long applied,
     Set<NodeId> voters,
     Set<NodeId> learners,
+    long votersAt,
+    boolean votersDecided,
     long logBytes,
     Optional<String> failure) {
 

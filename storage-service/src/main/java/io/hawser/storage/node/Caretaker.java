@@ -22,12 +22,15 @@ import io.hawser.service.ServiceContext;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.placement.Planner;
 import io.hawser.storage.placement.RegistryRoster;
+import io.hawser.storage.placement.Rosters;
 import io.hawser.storage.placement.Step;
 import io.hawser.storage.placement.View;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,9 @@ public final class Caretaker {
   /** After a step that was refused; most often it goes on without being asked again. */
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Before a node is told again to give up a replica that it did not. */
+  private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(30);
+
   private static final String REGISTRY = "registry";
   private static final String CHANGED = "the roster has changed meanwhile";
 
@@ -61,6 +67,7 @@ public final class Caretaker {
   private final Orders orders;
   private final Planner planner;
   private final Set<NodeId> left = new HashSet<>();
+  private final Map<Planner.Spot, Long> refused = new HashMap<>();
   private Optional<Long> leadingSinceNs = Optional.empty();
   private long transferNs;
   private long pauseNs;
@@ -132,22 +139,41 @@ public final class Caretaker {
       return;
     }
     Roster roster = kept.get().roster();
-    Optional<Roster> registry = registry(roster);
+    Optional<Step> first = outlived(roster).or(() -> registry(roster));
     Step step =
-        registry.isPresent()
-            ? new Step.Commit(registry.get(), "registry nodes " + registry.get().registry())
+        first.isPresent()
+            ? first.get()
             : planner.next(
                 new View(
                     roster,
                     neighbours.sights(),
                     node.members().draining(),
                     leadingSinceNs.get(),
+                    refusedDrops(nowNs),
                     nowNs - transferNs >= TRANSFER_PAUSE_NS,
                     nowNs));
     take(step, meta.get(), kept.get());
   }
 
-  private Optional<Roster> registry(Roster roster) {
+  private Set<Planner.Spot> refusedDrops(long nowNs) {
+    refused.values().removeIf(sinceNs -> nowNs - sinceNs > REFUSED_NS);
+    return refused.keySet();
+  }
+
+  /**
+   * Rosters that are newer than what is committed are of entries that a recovery has lost: nobody
+   * would take an order under an older one.
+   */
+  private Optional<Step> outlived(Roster roster) {
+    long heard = neighbours.highestEpoch();
+    return heard > roster.epoch()
+        ? Optional.of(
+            new Step.Commit(
+                Rosters.above(roster, heard), "the roster outlives one of epoch " + heard))
+        : Optional.empty();
+  }
+
+  private Optional<Step> registry(Roster roster) {
     Set<NodeId> draining = node.members().draining();
     List<NodeId> live =
         node.members().live().stream()
@@ -155,7 +181,8 @@ public final class Caretaker {
             .map(n -> n.id())
             .toList();
     left.removeAll(live);
-    return RegistryRoster.next(roster, live, left);
+    return RegistryRoster.next(roster, live, left)
+        .map(next -> new Step.Commit(next, "registry nodes " + next.registry()));
   }
 
   private void take(Step step, GroupHost meta, Kept kept) {
@@ -198,7 +225,7 @@ public final class Caretaker {
     return switch (step) {
       case Step.Commit commit -> commit(meta, kept, commit.roster());
       case Step.Open open -> order(roster, open.node(), OrderVerb.OPEN, open.group(), List.of());
-      case Step.Drop drop -> order(roster, drop.node(), OrderVerb.DROP, drop.group(), List.of());
+      case Step.Drop drop -> drop(roster, drop);
       case Step.Voters to -> order(roster, to.leader(), OrderVerb.VOTERS, to.group(), to.voters());
       case Step.Transfer to -> {
         transferNs = node.time().nowNs();
@@ -211,7 +238,30 @@ public final class Caretaker {
   private Future<Optional<String>> order(
       Roster roster, NodeId to, OrderVerb verb, String group, List<NodeId> nodes) {
     String disk = roster.node(to).map(StorageNode::disk).orElse("");
-    return orders.send(to, new Order(roster.cluster(), disk, roster.epoch(), verb, group, nodes));
+    return orders.send(
+        to, new Order(roster.cluster(), disk, roster.epoch(), verb, group, nodes, 0));
+  }
+
+  private Future<Optional<String>> drop(Roster roster, Step.Drop drop) {
+    String disk = roster.node(drop.node()).map(StorageNode::disk).orElse("");
+    Order order =
+        new Order(
+            roster.cluster(),
+            disk,
+            roster.epoch(),
+            OrderVerb.DROP,
+            drop.group(),
+            List.of(),
+            drop.votersAt());
+    return orders
+        .send(drop.node(), order)
+        .onSuccess(
+            refusal -> {
+              if (refusal.isPresent()) {
+                var unused =
+                    refused.put(new Planner.Spot(drop.node(), drop.group()), node.time().nowNs());
+              }
+            });
   }
 
   /**

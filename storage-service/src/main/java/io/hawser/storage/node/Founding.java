@@ -33,16 +33,22 @@ public final class Founding {
   private final Neighbours neighbours;
   private final Replicas replicas;
   private final Caretaker caretaker;
+  private final Optional<String> known;
   private boolean busy;
   private String waitsFor = "";
 
+  /**
+   * @param known the cluster that a roster names which was kept outside of the store's directory
+   */
   public Founding(
       Member member,
       String wish,
       int shards,
       Neighbours neighbours,
       Replicas replicas,
-      Caretaker caretaker) {
+      Caretaker caretaker,
+      Optional<String> known) {
+    this.known = known;
     this.member = member;
     this.wish = wish;
     this.shards = shards;
@@ -65,7 +71,7 @@ public final class Founding {
 
   private Future<?> begin() {
     Beginning beginning =
-        Beginning.decide(neighbours.id(), wish, neighbours.presences(), neighbours.live());
+        Beginning.decide(neighbours.id(), wish, neighbours.heardLately(), neighbours.live(), known);
     if (!beginning.why().equals(waitsFor)) {
       waitsFor = beginning.why();
       log.info("storage node={} {}", neighbours.id(), beginning.why());

@@ -93,6 +93,11 @@ public final class Neighbours {
     return sights().values().stream().map(Sight::presence).toList();
   }
 
+  /** What was heard lately of every node, this one among them. */
+  public List<Presence> heardLately() {
+    return sights().keySet().stream().flatMap(id -> presence(id).stream()).toList();
+  }
+
   /** What was heard of a node lately. */
   public Optional<Presence> presence(NodeId id) {
     if (id.equals(id())) {
@@ -102,6 +107,12 @@ public final class Neighbours {
     return sight != null && node.time().nowNs() - sight.lastNs() <= silenceNs
         ? Optional.of(sight.presence())
         : Optional.empty();
+  }
+
+  /** The highest epoch of a roster that anybody has, as far as this node has heard. */
+  public long highestEpoch() {
+    return Math.max(
+        book.epoch(), epochs.values().stream().mapToLong(Long::longValue).max().orElse(0));
   }
 
   /** Asks everyone who owes no answer; done when all have answered or had the time to. */

@@ -67,7 +67,7 @@ public final class Orders {
     Future<Void> done =
         switch (order.verb()) {
           case OPEN -> replicas.make(order.group(), Set.of(), order.epoch());
-          case DROP -> replicas.drop(order.group(), order.epoch());
+          case DROP -> replicas.drop(order.group(), order.epoch(), order.votersAt());
           case VOTERS -> led(order.group(), h -> h.changeVoters(Set.copyOf(order.nodes())));
           case TRANSFER ->
               led(order.group(), h -> h.transferTo(first(order.group(), order.nodes())));

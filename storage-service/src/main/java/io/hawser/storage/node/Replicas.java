@@ -8,6 +8,7 @@ import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.group.GroupListener;
 import io.hawser.storage.group.GroupOpener;
 import io.hawser.storage.group.Household;
+import io.hawser.storage.log.LogStatus;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -175,8 +176,10 @@ public final class Replicas {
    * Gives a replica up.
    *
    * @param epoch of the order: one from before the replica was opened is about another replica
+   * @param votersAt the index of a committed entry that left this node out: a replica whose own
+   *     voters are older was away then, and cannot have been taken in again since
    */
-  public Future<Void> drop(String group, long epoch) {
+  public Future<Void> drop(String group, long epoch, long votersAt) {
     Replica replica = replicas.get(group);
     if (replica == null) {
       if (closed.contains(group) || opening.containsKey(group)) {
@@ -187,11 +190,18 @@ public final class Replicas {
     if (epoch <= replica.epoch()) {
       return Future.failedFuture("the order is older than the replica");
     }
-    if (replica.host().logStatus().voters().contains(house.self())) {
+    LogStatus known = replica.host().logStatus();
+    if (known.voters().contains(house.self()) && votersAt <= known.votersAt()) {
       return Future.failedFuture("this node is a voter of " + group);
     }
     var unused = replicas.remove(group);
-    return replica.host().close().compose(v -> remove(group));
+    // Until nothing of it is left, no other is made in its place.
+    closed.add(group);
+    return replica
+        .host()
+        .close()
+        .compose(v -> remove(group))
+        .onComplete(done -> closed.remove(group));
   }
 
   private Future<Void> remove(String group) {

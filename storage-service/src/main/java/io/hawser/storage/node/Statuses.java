@@ -20,6 +20,6 @@ public final class Statuses {
   }
 
   private static ReplicaStatus status(String group, ReplicaRole role) {
-    return new ReplicaStatus(group, role, 0, Optional.empty(), 0, 0, List.of(), 0);
+    return new ReplicaStatus(group, role, 0, Optional.empty(), 0, 0, List.of(), 0, 0);
   }
 }

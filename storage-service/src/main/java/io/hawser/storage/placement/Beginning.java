@@ -50,19 +50,21 @@ public record Beginning(boolean found, String why) {
    *
    * @param others what it has heard
    * @param live the other storage nodes that the cluster manager sees, heard or not
+   * @param known the cluster that this node has been in the reach of before, if any
    */
   public static Beginning decide(
-      NodeId self, String wish, Collection<Presence> others, Collection<NodeId> live) {
+      NodeId self,
+      String wish,
+      Collection<Presence> others,
+      Collection<NodeId> live,
+      Optional<String> known) {
     List<Presence> heard = others.stream().filter(p -> !p.node().equals(self)).toList();
     Optional<Presence> member = heard.stream().filter(p -> !p.cluster().isEmpty()).findFirst();
     if (member.isPresent()) {
       return new Beginning(false, "waits to be admitted, sees " + member.get().node());
     }
     Optional<Integer> expected = expected(wish);
-    if (expected.isPresent()) {
-      return expecting(self, wish, heard, expected.get());
-    }
-    if (!wish.equals(NEW)) {
+    if (expected.isEmpty() && !wish.equals(NEW)) {
       return new Beginning(false, "waits for a storage node to join");
     }
     List<NodeId> silent = new ArrayList<>(live);
@@ -70,6 +72,16 @@ public record Beginning(boolean found, String why) {
     silent.remove(self);
     if (!silent.isEmpty()) {
       return new Beginning(false, "waits to hear of " + silent);
+    }
+    if (known.isPresent()) {
+      return new Beginning(
+          false,
+          "waits for the cluster %s, of which it knows; to found another one, remove the file"
+                  .formatted(known.get())
+              + " committed-roster from its data directory");
+    }
+    if (expected.isPresent()) {
+      return expecting(self, wish, heard, expected.get());
     }
     return founder(self, heard.stream().filter(p -> p.wish().equals(NEW)).toList());
   }

@@ -22,7 +22,7 @@ import java.util.Set;
  *   <li>a node is admitted, or its record brought up to what it says of itself; one that comes with
  *       another disk is first taken from every group's voters
  *   <li>a group's voters are made what the roster has: replicas are opened, then the voters
- *       changed, then replicas given up
+ *       changed; when no group needs that, replicas that are no voters any more are given up
  *   <li>when every group is as the roster has it, one replica of one group gets another place: to
  *       grow to an odd number, to leave a node that drains or is gone, to follow the ranking
  *   <li>a node that holds nothing any more is removed
@@ -34,6 +34,9 @@ import java.util.Set;
 public final class Planner {
   /** A follower that lacks more entries than this is given no group to lead. */
   private static final long NEAR = 1_000;
+
+  /** A replica's place. */
+  public record Spot(NodeId node, String group) {}
 
   private final Limits limits;
   private final Admission admission;
@@ -49,6 +52,8 @@ public final class Planner {
   public Step next(View view) {
     return admission
         .next(view)
+        .or(() -> settle(view).filter(step -> !(step instanceof Step.Rest)))
+        .or(() -> drop(view))
         .or(() -> settle(view))
         .or(() -> moves.next(view))
         .or(() -> remove(view))
@@ -83,10 +88,32 @@ public final class Planner {
     if (!voters.equals(Set.copyOf(target))) {
       return Optional.of(approach(view, group, lead, target));
     }
+    return Optional.empty();
+  }
+
+  /**
+   * A replica that is no voter any more is given up. What a node refuses is left for a while: it
+   * holds up nothing else.
+   */
+  private Optional<Step> drop(View view) {
+    return view.groups().stream()
+        .flatMap(
+            group ->
+                view
+                    .lead(group, limits)
+                    .filter(lead -> lead.status().votersAt() > 0)
+                    .flatMap(lead -> drop(view, group, lead))
+                    .stream())
+        .findFirst();
+  }
+
+  private Optional<Step> drop(View view, String group, Lead lead) {
+    List<NodeId> target = view.roster().replicas(group);
     return view.roster().nodes().stream()
-        .filter(n -> !target.contains(n.id()))
+        .filter(n -> !target.contains(n.id()) && !lead.voters().contains(n.id()))
         .filter(n -> view.present(n.id(), limits).flatMap(p -> p.replica(group)).isPresent())
-        .map(n -> (Step) new Step.Drop(n.id(), group))
+        .filter(n -> !view.refused().contains(new Spot(n.id(), group)))
+        .map(n -> (Step) new Step.Drop(n.id(), group, lead.status().votersAt()))
         .findFirst();
   }
 

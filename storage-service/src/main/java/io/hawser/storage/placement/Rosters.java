@@ -48,6 +48,12 @@ public final class Rosters {
         roster.registry());
   }
 
+  /** As it is, under an epoch above this one. */
+  public static Roster above(Roster roster, long epoch) {
+    return new Roster(
+        roster.cluster(), epoch + 1, roster.nodes(), roster.groups(), roster.registry());
+  }
+
   /** With these registry nodes. */
   public static Roster withRegistry(Roster roster, Collection<NodeId> registry) {
     return new Roster(

@@ -19,8 +19,12 @@ public sealed interface Step {
     }
   }
 
-  /** Has a node give up a replica that is no voter. */
-  record Drop(NodeId node, String group) implements Step {}
+  /**
+   * Has a node give up a replica that is no voter.
+   *
+   * @param votersAt the index of the committed entry that left it out
+   */
+  record Drop(NodeId node, String group, long votersAt) implements Step {}
 
   /** Has the group's leader hand over. */
   record Transfer(NodeId leader, String group, NodeId to) implements Step {}

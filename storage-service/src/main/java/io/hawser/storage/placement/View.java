@@ -20,6 +20,7 @@ import java.util.Set;
  *
  * @param stopping nodes that said that they are about to stop
  * @param leadingSinceNs before that it has heard nobody, and holds no silence against anybody
+ * @param refused replicas that their nodes did not give up lately
  * @param transferable whether the last transfer is long enough ago
  */
 public record View(
@@ -27,11 +28,13 @@ public record View(
     Map<NodeId, Sight> sights,
     Set<NodeId> stopping,
     long leadingSinceNs,
+    Set<Planner.Spot> refused,
     boolean transferable,
     long nowNs) {
   public View {
     sights = Map.copyOf(sights);
     stopping = Set.copyOf(stopping);
+    refused = Set.copyOf(refused);
   }
 
   /** Who leads a group, and how it sees the group. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.Presence;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BeginningTest {
@@ -19,7 +20,8 @@ class BeginningTest {
   }
 
   private static boolean founds(NodeId self, String wish, List<Presence> others) {
-    return Beginning.decide(self, wish, others, others.stream().map(Presence::node).toList())
+    return Beginning.decide(
+            self, wish, others, others.stream().map(Presence::node).toList(), Optional.empty())
         .found();
   }
 
@@ -38,7 +40,7 @@ class BeginningTest {
 
   @Test
   void a_new_node_waits_for_those_that_have_not_said_yet_whether_they_belong_to_one() {
-    Beginning beginning = Beginning.decide(A, "new", List.of(), List.of(B));
+    Beginning beginning = Beginning.decide(A, "new", List.of(), List.of(B), Optional.empty());
 
     assertThat(beginning.found()).isFalse();
     assertThat(beginning.why()).contains("b");
@@ -60,6 +62,26 @@ class BeginningTest {
         .isFalse();
     assertThat(founds(A, "expect:3", List.of(node(B, "", "join"), node(C, "", "expect:3"))))
         .isFalse();
+  }
+
+  @Test
+  void nobody_founds_by_expectation_while_a_live_node_is_unheard() {
+    List<Presence> both = List.of(node(B, "", "expect:3"), node(C, "", "expect:3"));
+
+    Beginning beginning =
+        Beginning.decide(A, "expect:3", both, List.of(B, C, new NodeId("d")), Optional.empty());
+
+    assertThat(beginning.found()).isFalse();
+    assertThat(beginning.why()).contains("d");
+  }
+
+  @Test
+  void who_knows_of_a_cluster_founds_no_other() {
+    Beginning beginning =
+        Beginning.decide(A, "new", List.of(), List.of(), Optional.of("the-first"));
+
+    assertThat(beginning.found()).isFalse();
+    assertThat(beginning.why()).contains("the-first", "committed-roster");
   }
 
   @Test

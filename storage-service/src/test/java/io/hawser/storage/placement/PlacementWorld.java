@@ -13,6 +13,7 @@ import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.RosterMessage.StorageNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,10 @@ final class PlacementWorld {
   final Map<String, Map<NodeId, String>> disks = new TreeMap<>();
 
   final List<Step> steps = new ArrayList<>();
+
+  /** What nodes are known not to give up. */
+  final Set<Planner.Spot> refused = new HashSet<>();
+
   private final Planner planner = new Planner(LIMITS);
   private final Map<NodeId, Sight> sights = new HashMap<>();
   Roster roster;
@@ -168,7 +173,8 @@ final class PlacementWorld {
               10,
               10,
               leads ? voters(group) : List.of(),
-              100));
+              100,
+              leads ? 7 : 0));
     }
     return new Presence(
         node.id,
@@ -218,7 +224,8 @@ final class PlacementWorld {
       leadingSinceNs = nowNs;
       return new Step.Rest("meta has no leader");
     }
-    Step step = planner.next(new View(roster, sights, Set.of(), leadingSinceNs, true, nowNs));
+    Step step =
+        planner.next(new View(roster, sights, Set.of(), leadingSinceNs, refused, true, nowNs));
     steps.add(step);
     take(step);
     check();
@@ -236,6 +243,7 @@ final class PlacementWorld {
       case Step.Drop drop -> {
         Node node = node(drop.node());
         assertThat(voters(drop.group())).doesNotContain(drop.node());
+        assertThat(drop.votersAt()).isPositive();
         if (node.up) {
           node.replicas.remove(drop.group());
           node.failed.remove(drop.group());

@@ -135,6 +135,34 @@ class PlannerTest {
   }
 
   @Test
+  void a_replaced_node_that_comes_back_gives_up_what_it_had_and_holds_up_nothing_meanwhile() {
+    PlacementWorld world = three(1);
+    world.add("n3", "z3");
+    world.settle();
+    Node lost =
+        world.nodes.values().stream()
+            .filter(n -> n.replicas.contains("meta") && !world.leaders.containsValue(n.id))
+            .findFirst()
+            .orElseThrow();
+    lost.up = false;
+    world.seconds(620);
+    world.settle();
+    assertThat(world.voters("meta")).doesNotContain(lost.id);
+
+    lost.up = true;
+    Step first = world.second();
+    assertThat(first).isEqualTo(new Step.Drop(lost.id, "meta", 7));
+    lost.replicas.add("meta");
+    world.refused.add(new Planner.Spot(lost.id, "meta"));
+    world.seconds(2);
+    assertThat(world.second()).isNotEqualTo(new Step.Drop(lost.id, "meta", 7));
+
+    world.refused.clear();
+    world.settle();
+    assertThat(world.voters("meta")).hasSize(3);
+  }
+
+  @Test
   void a_wiped_disk_is_no_voter_before_it_joins_as_a_new_one() {
     PlacementWorld world = three(2);
     Node wiped = world.node("n2");

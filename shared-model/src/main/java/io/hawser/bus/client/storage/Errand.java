@@ -48,6 +48,11 @@ final class Errand {
     return group;
   }
 
+  /** Whether it waits for changes, and not for an answer as soon as there is one. */
+  boolean waits() {
+    return request instanceof StorageMessage.Await;
+  }
+
   Promise<Outcome<Content>> done() {
     return done;
   }

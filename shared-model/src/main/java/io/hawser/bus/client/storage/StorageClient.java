@@ -63,6 +63,9 @@ public final class StorageClient {
   /** The most requests of one group that are under way at once. */
   private static final int MAX_UNDER_WAY = 8_192;
 
+  /** The most waits for changes of one group; a storage node takes as many. */
+  private static final int MAX_WAITS = 10_000;
+
   private static final Patience SHORT = Patience.ofMs(1_400, 500);
 
   private static final Duration ROSTER_TIMEOUT = Duration.ofMillis(500);
@@ -262,10 +265,12 @@ public final class StorageClient {
       boolean change,
       boolean leaderFirst,
       Patience patience) {
-    if (underway.size(group) >= MAX_UNDER_WAY) {
+    boolean waiting = request instanceof Await;
+    int limit = waiting ? MAX_WAITS : MAX_UNDER_WAY;
+    if (underway.size(group, waiting) >= limit) {
       return Future.succeededFuture(
           new Outcome.Rejected<>(
-              Pursuit.OVERLOADED, MAX_UNDER_WAY + " requests of this node are under way"));
+              Pursuit.OVERLOADED, limit + " requests of this node are under way"));
     }
     Optional<NodeId> leader = leaderFirst ? underway.leader(group) : Optional.empty();
     Pursuit pursuit =

@@ -14,6 +14,9 @@ final class Underway {
   private final Map<String, NodeId> leaders = new ConcurrentHashMap<>();
   private final Map<String, Set<Errand>> errands = new ConcurrentHashMap<>();
 
+  /** Those that wait for changes, which may be many and long: they take nobody else's place. */
+  private final Map<String, Set<Errand>> waits = new ConcurrentHashMap<>();
+
   Optional<NodeId> leader(String group) {
     return Optional.ofNullable(leaders.get(group));
   }
@@ -33,21 +36,26 @@ final class Underway {
   void gone(NodeId node) {
     leaders.values().removeIf(node::equals);
     errands.values().forEach(some -> some.forEach(errand -> errand.gone(node)));
+    waits.values().forEach(some -> some.forEach(errand -> errand.gone(node)));
   }
 
   void add(Errand errand) {
-    boolean unused = of(errand.group()).add(errand);
+    boolean unused = of(errand.group(), errand.waits()).add(errand);
   }
 
   void remove(Errand errand) {
-    boolean unused = of(errand.group()).remove(errand);
+    boolean unused = of(errand.group(), errand.waits()).remove(errand);
   }
 
-  int size(String group) {
-    return of(group).size();
+  int size(String group, boolean waiting) {
+    return of(group, waiting).size();
   }
 
   private Set<Errand> of(String group) {
-    return errands.computeIfAbsent(group, g -> ConcurrentHashMap.newKeySet());
+    return of(group, false);
+  }
+
+  private Set<Errand> of(String group, boolean waiting) {
+    return (waiting ? waits : errands).computeIfAbsent(group, g -> ConcurrentHashMap.newKeySet());
   }
 }
