@@ -69,19 +69,46 @@ public final class Replication {
     return catalog;
   }
 
-  /** Takes over what this node held before a restart, stamps and all. */
+  /**
+   * Takes over what this node held before a restart, stamps and all. What was written while the
+   * clock was far ahead was refused by everybody else: of that, a value stays where nobody has
+   * another, and a deletion is dropped.
+   */
   public Step restore(List<Entry> entries, long wallMs) {
     List<Entry> changed = new ArrayList<>();
     for (Entry entry : entries) {
-      if (!Catalog.forgettable(entry, wallMs)) {
+      if (tooFarAhead(entry, wallMs)) {
+        if (!entry.deleted()) {
+          apply(new Entry(entry.key(), entry.value(), new Stamp(1, self)), changed);
+        }
+      } else if (!Catalog.forgettable(entry, wallMs)) {
         apply(entry, changed);
       }
     }
     return new Step(changed, List.of(), List.of(), 0, List.of());
   }
 
-  /** Writes registers here, and tells everyone. The step's changed entries are what was written. */
+  private static boolean tooFarAhead(Entry entry, long wallMs) {
+    return entry.stamp().wallMs() - wallMs > MAX_LEAD_MS;
+  }
+
+  /**
+   * Writes registers here, and tells everyone. The step's changed entries are what was written.
+   *
+   * @throws Refused with {@code clock-ahead}: the wall clock was far ahead and was set back since,
+   *     so that everybody else would refuse what is written now
+   */
   public Step write(Map<FacetKey, Optional<Facet>> changes, long wallMs) {
+    if (!changes.isEmpty() && clock.leadMs(wallMs) > MAX_LEAD_MS) {
+      throw new Refused(
+          "clock-ahead",
+          "The clock of "
+              + self
+              + " was set back by "
+              + clock.leadMs(wallMs) / 1_000
+              + " s, and what it writes would be refused by the others until that time has passed;"
+              + " ask another node, and restart this one once its clock is right.");
+    }
     List<Entry> written = new ArrayList<>();
     changes.forEach(
         (key, value) -> apply(new Entry(key, value, new Stamp(clock.next(wallMs), self)), written));
@@ -192,7 +219,7 @@ public final class Replication {
     List<Entry> changed = new ArrayList<>();
     List<Entry> refused = new ArrayList<>();
     for (Entry entry : incoming) {
-      if (entry.stamp().wallMs() - wallMs > MAX_LEAD_MS) {
+      if (tooFarAhead(entry, wallMs)) {
         refused.add(entry);
       } else if (!Catalog.forgettable(entry, wallMs) || catalog.entry(entry.key()).isPresent()) {
         apply(entry, changed);

@@ -26,6 +26,11 @@ public final class HybridClock {
     last.accumulateAndGet(hlc, Math::max);
   }
 
+  /** How far the clock is ahead of the wall clock, in milliseconds; below 0: behind it. */
+  public long leadMs(long wallMs) {
+    return wallMs(last.get()) - wallMs;
+  }
+
   /** The wall clock part of a reading, in milliseconds since 1970. */
   public static long wallMs(long hlc) {
     return hlc >>> COUNTER_BITS;

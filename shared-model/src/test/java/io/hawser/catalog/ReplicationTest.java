@@ -1,6 +1,7 @@
 package io.hawser.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.catalog.Step.Send;
 import io.hawser.model.Entry;
@@ -127,7 +128,7 @@ class ReplicationTest {
 
   @Test
   void what_a_snapshot_held_keeps_its_stamps_and_moves_the_clock() {
-    long laterMs = NOW + 10 * Replication.MAX_LEAD_MS;
+    long laterMs = NOW + Replication.MAX_LEAD_MS;
     Entry entry = Writes.at(laterMs, Kind.REGISTRATION, Writes.registration("one"));
     Entry old = Writes.deleted(NOW - 2 * Catalog.TOMBSTONE_LIFE_MS, Kind.VERDICT, Writes.ECHO_A);
     Step step = a.restore(List.of(entry, old), NOW);
@@ -135,6 +136,33 @@ class ReplicationTest {
     assertThat(step.changed()).containsExactly(entry);
     assertThat(a.catalog().entry(entry.key())).contains(entry);
     assertThat(write(a, "a", 1).changed().getFirst().stamp().newerThan(entry.stamp())).isTrue();
+  }
+
+  @Test
+  void what_was_written_while_the_clock_was_far_ahead_loses_to_all_that_others_have() {
+    long aheadMs = NOW + 60 * Replication.MAX_LEAD_MS;
+    Entry alone = Writes.at(aheadMs, Kind.REGISTRATION, Writes.registration("one"));
+    Entry deletion = Writes.deleted(aheadMs, Kind.VERDICT, Writes.ECHO_A);
+    Step step = a.restore(List.of(alone, deletion), NOW);
+
+    assertThat(step.changed()).hasSize(1);
+    assertThat(a.catalog().entry(alone.key()).flatMap(Entry::value)).isEqualTo(alone.value());
+    assertThat(a.catalog().entry(deletion.key())).isEmpty();
+    Entry others = Writes.at(NOW - 1_000, Kind.REGISTRATION, Writes.registration("two"));
+    assertThat(a.receive(B, new Delta(B, List.of(others)), NOW).changed()).containsExactly(others);
+    assertThat(write(a, "a", 1).changed().getFirst().stamp().wallMs()).isEqualTo(NOW);
+  }
+
+  @Test
+  void a_node_whose_clock_was_set_far_back_says_so_and_writes_nothing_that_others_would_refuse() {
+    Step unused = a.write(registrations("a", 1), NOW + 60 * Replication.MAX_LEAD_MS);
+
+    assertThatThrownBy(() -> write(a, "b", 1))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.code()).isEqualTo("clock-ahead"));
+    assertThat(a.catalog().size()).isEqualTo(1);
+    long laterMs = NOW + 59 * Replication.MAX_LEAD_MS;
+    assertThat(a.write(registrations("b", 1), laterMs).changed()).hasSize(1);
   }
 
   @Test

@@ -29,11 +29,17 @@ public final class Outcomes {
     };
   }
 
-  /** What a refusal by its code is: 404 for what is unknown, 400 for what is bad, 409 otherwise. */
+  /**
+   * What a refusal by its code is: 503 where another node can do it, 404 for what is unknown, 400
+   * for what is bad, 409 otherwise.
+   */
   public static Problem refusal(String code, String detail) {
     if (code.equals("unknown-request")) {
       return unavailable(
           "old-node", "the node that has to do it is of an older version: " + detail);
+    }
+    if (code.equals("clock-ahead")) {
+      return unavailable(code, detail);
     }
     if (code.startsWith("unknown-")) {
       return Problem.of(404, code, detail);

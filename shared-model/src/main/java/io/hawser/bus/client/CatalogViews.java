@@ -77,6 +77,11 @@ final class CatalogViews {
         boolean unused =
             entry.deleted() ? service.ids.remove(key.name()) : service.ids.add(key.name());
       }
+      if (old != null && old.value().equals(entry.value())) {
+        // Written again as it was: nobody is woken for that.
+        changed();
+        return;
+      }
       // Last, so that who reads the number first never has it of a state that it has not seen.
       service.number = ++lastNumber;
     }

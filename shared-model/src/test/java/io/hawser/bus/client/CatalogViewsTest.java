@@ -89,6 +89,18 @@ class CatalogViewsTest {
   }
 
   @Test
+  void what_is_written_again_as_it_was_wakes_nobody() {
+    register("a");
+    long number = views.number("echo");
+    long changes = views.changes();
+    register("a");
+
+    assertThat(views.number("echo")).isEqualTo(number);
+    // It is newer, and to be kept on disk.
+    assertThat(views.changes()).isGreaterThan(changes);
+  }
+
+  @Test
   void many_instances_of_one_service_are_written_in_time_that_grows_with_their_number() {
     for (int i = 0; i < 50_000; i++) {
       register("i" + i);

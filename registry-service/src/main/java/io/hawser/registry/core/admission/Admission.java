@@ -40,6 +40,9 @@ public final class Admission {
   /** How many entries the catalog takes before it refuses new instances. */
   public static final int MAX_ENTRIES = 1_000_000;
 
+  /** How old the record of a registration gets while it is renewed, in milliseconds. */
+  static final long RENEWED_MS = 60_000;
+
   private static final int MIN_INTERVAL_MS = 100;
   private static final int MAX_INTERVAL_MS = 3_600_000;
   private static final int MIN_TIMEOUT_MS = 10;
@@ -63,9 +66,10 @@ public final class Admission {
   }
 
   /**
-   * Takes an instance in. The same incarnation again is a renewal, which writes nothing when
-   * nothing changed. Another one takes the place of one that is neither starting nor up, or, with
-   * {@code replace}, of any.
+   * Takes an instance in. The same incarnation again is a renewal. When nothing changed, it writes
+   * nothing as long as the instance is up and the registration is not old: a deletion elsewhere
+   * that this node has yet to hear of must lose to a renewal after it. Another one takes the place
+   * of one that is neither starting nor up, or, with {@code replace}, of any.
    *
    * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code
    *     catalog-full}
@@ -87,9 +91,15 @@ public final class Admission {
       return created(catalog, key, wanted);
     }
     Registration renewed = registeredAt(wanted, present.registration().registeredAtMs());
-    return renewed.equals(present.registration())
+    FacetKey register = FacetKey.of(Kind.REGISTRATION, key);
+    boolean fresh =
+        catalog
+            .entry(register)
+            .filter(entry -> wallMs - entry.stamp().wallMs() < RENEWED_MS)
+            .isPresent();
+    return fresh && present.health() == Health.UP && renewed.equals(present.registration())
         ? new Decision(false, Map.of())
-        : new Decision(false, Map.of(FacetKey.of(Kind.REGISTRATION, key), Optional.of(renewed)));
+        : new Decision(false, Map.of(register, Optional.of(renewed)));
   }
 
   /**

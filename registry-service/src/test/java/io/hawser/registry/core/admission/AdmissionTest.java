@@ -83,10 +83,34 @@ class AdmissionTest {
   @Test
   void an_unchanged_renewal_writes_nothing() {
     Decision created = register(registration("one", 0), false);
+    judged("one", Health.UP);
     Decision renewed = register(registration("one", 0), false);
 
     assertThat(created.writes()).hasSize(1);
     assertThat(renewed).isEqualTo(new Decision(false, Map.of()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Health.class,
+      names = {"SUSPECT", "DOWN", "RECOVERING"})
+  void a_renewal_of_one_that_may_be_removed_elsewhere_is_newer_than_that(Health health) {
+    Decision created = register(registration("one", 0), false);
+    judged("one", health);
+    Decision renewed = register(registration("one", 0), false);
+
+    assertThat(renewed).isEqualTo(new Decision(false, created.writes()));
+  }
+
+  @Test
+  void the_record_of_one_that_is_up_is_written_anew_once_a_minute() {
+    Decision created = register(registration("one", 0), false);
+    judged("one", Health.UP);
+    Register again = new Register(KEY, registration("one", 0), false);
+
+    assertThat(Admission.register(catalog, again, Admission.RENEWED_MS - 1).writes()).isEmpty();
+    assertThat(Admission.register(catalog, again, Admission.RENEWED_MS).writes())
+        .isEqualTo(created.writes());
   }
 
   @Test
