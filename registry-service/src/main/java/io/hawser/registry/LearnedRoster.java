@@ -2,7 +2,6 @@ package io.hawser.registry;
 
 import io.hawser.model.DetectionMessage.RosterMark;
 import io.hawser.model.NodeId;
-import io.hawser.node.Roster;
 import io.hawser.registry.core.roster.RosterBook;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The roster as registry nodes learn it of one another, kept in a file of the node; or, when it is
- * pinned, what the settings say. To be replaced by one that storage commits. On one event loop.
+ * pinned, what the settings say. On one event loop.
  */
-final class LearnedRoster implements Roster {
+final class LearnedRoster {
   static final String FILE = "registry-roster.txt";
 
   private static final Logger log = LoggerFactory.getLogger(LearnedRoster.class);
@@ -82,14 +81,12 @@ final class LearnedRoster implements Roster {
     return marks;
   }
 
-  @Override
-  public Set<NodeId> members() {
+  Set<NodeId> members() {
     return pinned.isEmpty() ? book.members() : pinned;
   }
 
-  @Override
-  public String source() {
-    return pinned.isEmpty() ? "learned" : "pinned";
+  boolean pinned() {
+    return !pinned.isEmpty();
   }
 
   /** What to tell other nodes. */
@@ -103,11 +100,25 @@ final class LearnedRoster implements Roster {
     boolean changed = book.merge(marks, wallMs);
     if (changed) {
       if (!before.equals(members())) {
-        log.info("registry roster changed roster={} source={}", members(), source());
+        log.info("registry nodes learned of nodes={}", members());
       }
-      keep().onFailure(e -> log.error("registry roster not kept file={}", file, e));
+      keepOrSay();
     }
     return changed;
+  }
+
+  private void keepOrSay() {
+    keep().onFailure(e -> log.error("registry roster not kept file={}", file, e));
+  }
+
+  /** An operator has taken a node out. Returns whether it was known here. */
+  boolean forget(NodeId node) {
+    boolean known = book.forget(node);
+    if (known) {
+      log.warn("registry node taken out by an operator node={} left={}", node, members());
+      keepOrSay();
+    }
+    return known;
   }
 
   /** This node is about to stop in good order. */

@@ -24,7 +24,7 @@ public final class RegistryModule implements ServiceModule {
           "registry.roster",
           "",
           "Comma-separated ids of the registry nodes that quorums are counted against, all of them;"
-              + " empty means those that were ever seen and have not left in good order");
+              + " empty means those that storage has committed, or that were ever seen");
 
   @Override
   public String role() {

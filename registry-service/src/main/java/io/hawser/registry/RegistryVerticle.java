@@ -5,10 +5,14 @@ import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Refused;
+import io.hawser.model.DetectionMessage.AskRegistry;
 import io.hawser.model.DetectionMessage.Explain;
 import io.hawser.model.DetectionMessage.Explanation;
+import io.hawser.model.DetectionMessage.ForgetNode;
+import io.hawser.model.DetectionMessage.Forgotten;
 import io.hawser.model.DetectionMessage.Opinion;
 import io.hawser.model.DetectionMessage.Opinions;
+import io.hawser.model.DetectionMessage.RegistryState;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.FacetKey.Kind;
@@ -60,7 +64,7 @@ final class RegistryVerticle extends VerticleBase {
   private final DetectionMeters meters;
   private @Nullable Sweep sweep;
   private @Nullable CheckRunner checks;
-  private @Nullable LearnedRoster roster;
+  private @Nullable QuorumRoster roster;
 
   RegistryVerticle(ServiceContext services) {
     this.services = services;
@@ -77,16 +81,10 @@ final class RegistryVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     checks = new CheckRunner(vertx);
-    return LearnedRoster.open(
-            vertx,
-            services.dataDir(),
-            services.settings().get(RegistryModule.ROSTER),
-            self,
-            services.time().wallMs())
-        .compose(this::begin);
+    return QuorumRoster.open(vertx, services, this::cluster).compose(this::begin);
   }
 
-  private Future<?> begin(LearnedRoster opened) {
+  private Future<?> begin(QuorumRoster opened) {
     roster = opened;
     sweep = new Sweep(catalog, detector.watched(), this::watch, this::unwatch);
     cluster();
@@ -99,6 +97,8 @@ final class RegistryVerticle extends VerticleBase {
         .serve(Addresses.BEATS, self, this::onBeats)
         .compose(s -> services.bus().serve(Addresses.OPINIONS, self, this::onOpinions))
         .compose(s -> services.bus().serve(Addresses.EXPLAIN, self, this::onExplain))
+        .compose(s -> services.bus().serve(Addresses.REGISTRY_STATE, self, this::onState))
+        .compose(s -> services.bus().serve(Addresses.FORGET_REGISTRY, self, this::onForget))
         .compose(s -> services.bus().subscribe(Addresses.COMPLAINTS, this::onComplaint))
         .compose(s -> services.bus().serve(Addresses.REGISTER, self, registrar::register))
         .compose(s -> services.bus().serve(Addresses.DEREGISTER, self, registrar::deregister))
@@ -108,7 +108,7 @@ final class RegistryVerticle extends VerticleBase {
   /** Says that this node leaves, so that quorums are counted without it. */
   @Override
   public Future<?> stop() {
-    LearnedRoster known = roster;
+    QuorumRoster known = roster;
     if (known == null) {
       return Future.succeededFuture();
     }
@@ -167,6 +167,25 @@ final class RegistryVerticle extends VerticleBase {
                     new Refused("not-an-observer", self + " does not observe this instance.")));
   }
 
+  private Future<RegistryState> onState(AskRegistry question) {
+    QuorumRoster known = Objects.requireNonNull(roster);
+    return Future.succeededFuture(
+        new RegistryState(
+            self,
+            List.copyOf(known.members()),
+            known.source(),
+            detector.quorate(now()),
+            detector.distrusts(),
+            detector.frozen(),
+            detector.watched().size()));
+  }
+
+  private Future<Forgotten> onForget(ForgetNode order) {
+    boolean known = Objects.requireNonNull(roster).forget(order.node());
+    cluster();
+    return Future.succeededFuture(new Forgotten(known));
+  }
+
   private void onComplaint(Complaint complaint) {
     carryOut(
         detector.complaint(
@@ -191,7 +210,11 @@ final class RegistryVerticle extends VerticleBase {
 
   /** The membership or the roster has changed: the sweep finds what follows for each instance. */
   private void cluster() {
-    Set<NodeId> members = Objects.requireNonNull(roster).members();
+    QuorumRoster known = roster;
+    if (known == null) {
+      return;
+    }
+    Set<NodeId> members = known.members();
     meters.roster(members.size());
     detector.cluster(members, services.members().liveWith(RegistryClient.ROLE));
     Objects.requireNonNull(sweep).restart();

@@ -24,7 +24,7 @@ final class Sweep {
   private final Consumer<InstanceKey> gone;
   private final ArrayDeque<InstanceKey> toLookFor = new ArrayDeque<>();
   private final ArrayDeque<String> services = new ArrayDeque<>();
-  private final ArrayDeque<InstanceView> instances = new ArrayDeque<>();
+  private final ArrayDeque<InstanceKey> instances = new ArrayDeque<>();
   private int counted;
   private int total;
   private boolean hurried = true;
@@ -61,9 +61,10 @@ final class Sweep {
     return false;
   }
 
+  /** Queues names only: what is handed over is how the catalog has it then. */
   private boolean nextInstance() {
-    InstanceView view = instances.poll();
-    while (view == null) {
+    InstanceKey key = instances.poll();
+    while (key == null) {
       String service = services.poll();
       if (service == null) {
         total = counted;
@@ -72,11 +73,11 @@ final class Sweep {
         toLookFor.addAll(watched);
         return false;
       }
-      instances.addAll(catalog.service(service).instances());
-      view = instances.poll();
+      catalog.service(service).instances().forEach(view -> instances.add(view.key()));
+      key = instances.poll();
     }
     counted++;
-    there.accept(view);
+    catalog.instance(key).ifPresent(there);
     return true;
   }
 

@@ -1,8 +1,12 @@
 package io.hawser.bus;
 
+import io.hawser.model.DetectionMessage.AskRegistry;
 import io.hawser.model.DetectionMessage.Explain;
 import io.hawser.model.DetectionMessage.Explanation;
+import io.hawser.model.DetectionMessage.ForgetNode;
+import io.hawser.model.DetectionMessage.Forgotten;
 import io.hawser.model.DetectionMessage.Opinions;
+import io.hawser.model.DetectionMessage.RegistryState;
 import io.hawser.model.Event;
 import io.hawser.model.FailoverMessage.AskOutlook;
 import io.hawser.model.FailoverMessage.EnsureProcess;
@@ -61,6 +65,13 @@ public final class Addresses {
 
   public static final Call<Explain, Explanation> EXPLAIN =
       new Call<>("hawser.registry.explain", Explain.class, Explanation.class);
+
+  public static final Call<AskRegistry, RegistryState> REGISTRY_STATE =
+      new Call<>("hawser.registry.state", AskRegistry.class, RegistryState.class);
+
+  /** That a registry node is taken out, for each of the others. */
+  public static final Call<ForgetNode, Forgotten> FORGET_REGISTRY =
+      new Call<>("hawser.registry.forget", ForgetNode.class, Forgotten.class);
 
   public static final Call<Digest, Difference> CATALOG_DIGEST =
       new Call<>("hawser.catalog.digest", Digest.class, Difference.class);

@@ -101,4 +101,43 @@ public sealed interface DetectionMessage extends HawserMessage {
       notes = List.copyOf(notes);
     }
   }
+
+  /** Asks a registry node how it is. */
+  @Wire(271)
+  record AskRegistry() implements DetectionMessage {}
+
+  /**
+   * How a registry node is.
+   *
+   * @param roster the registry nodes that it counts quorums against
+   * @param source where it has the roster from, for people
+   * @param quorate whether it hears a majority of them
+   * @param distrusts why its opinions do not count just now; empty when they do
+   * @param frozen whether a mass failure holds evictions back
+   * @param observes how many instances
+   */
+  @Wire(267)
+  record RegistryState(
+      NodeId node,
+      List<NodeId> roster,
+      String source,
+      boolean quorate,
+      String distrusts,
+      boolean frozen,
+      int observes)
+      implements DetectionMessage {
+    public RegistryState {
+      roster = List.copyOf(roster);
+    }
+  }
+
+  /** An operator takes a registry node out that is gone for good, answered by {@link Forgotten}. */
+  @Wire(268)
+  record ForgetNode(NodeId node) implements DetectionMessage {}
+
+  /**
+   * @param known whether the node was known to who answers
+   */
+  @Wire(270)
+  record Forgotten(boolean known) implements DetectionMessage {}
 }

@@ -112,6 +112,19 @@ public record Event(String id, long atMs, NodeId node, Body body) implements Haw
     }
   }
 
+  /**
+   * So much fails at once that one cause is likely: nothing is evicted; or that is over.
+   *
+   * @param down how many of the instances are down
+   */
+  @Wire(269)
+  public record EvictionsFrozen(boolean frozen, int down, int instances) implements Body {
+    @Override
+    public String service() {
+      return "";
+    }
+  }
+
   public String kind() {
     return body.getClass().getSimpleName();
   }

@@ -13,6 +13,12 @@ import java.util.Optional;
 public sealed interface StorageMessage extends HawserMessage {
   String META = "meta";
 
+  /** The verb of {@link Operate} with which a registry node enters itself in the roster. */
+  String ENTER_REGISTRY = "enter-registry";
+
+  /** The verb with which an operator takes one out. */
+  String FORGET_REGISTRY = "forget-registry";
+
   /**
    * A change under the id of its client. A client numbers its changes from 1 and repeats one only
    * under its number.

@@ -3,7 +3,6 @@ package io.hawser.storage;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.WireFormat;
 import io.hawser.catalog.Refused;
-import io.hawser.model.Event;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage;
 import io.hawser.model.RosterMessage.AskRoster;
@@ -61,8 +60,7 @@ final class StorageVerticle extends VerticleBase {
     Future<?> subscribed =
         Future.all(
             node.bus().serve(Addresses.STORAGE, self, request -> answer(opened, request)),
-            node.bus().serve(Addresses.STORAGE_ROSTER, self, request -> roster(opened, request)),
-            node.events().subscribe(event -> heard(opened, event)));
+            node.bus().serve(Addresses.STORAGE_ROSTER, self, request -> roster(opened, request)));
     return subscribed.onSuccess(v -> begin(opened));
   }
 
@@ -117,12 +115,6 @@ final class StorageVerticle extends VerticleBase {
   private static Future<RosterMessage> refused(RosterMessage request) {
     return Future.failedFuture(
         new Refused("unknown-request", request.getClass().getSimpleName() + " is no request"));
-  }
-
-  private static void heard(StorageNodeParts opened, Event event) {
-    if (event.body() instanceof Event.NodeDraining draining) {
-      opened.caretaker().goes(new NodeId(draining.draining()));
-    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.Get;
 import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Write;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Life;
@@ -214,6 +215,10 @@ class StorageNodesTest {
   void the_registry_nodes_that_count_are_known_without_storage_once_they_were_seen() {
     cluster.start("node-0", "new");
     cluster.start("node-1", "join");
+    for (String id : List.of("node-0", "node-1", "node-9")) {
+      Await.until(id + " is entered", () -> entered(id), StorageCluster.LONG);
+    }
+    assertThat(told("node-0", StorageMessage.FORGET_REGISTRY, "node-9")).isTrue();
     var seen = cluster.committed("node-1", dir);
     Await.until(
         "both count",
@@ -223,5 +228,18 @@ class StorageNodesTest {
     cluster.stop("node-0");
 
     assertThat(cluster.committed("node-1", dir).registryNodes()).hasSize(2);
+  }
+
+  private boolean entered(String id) {
+    return told("node-0", StorageMessage.ENTER_REGISTRY, id)
+        || told("node-1", StorageMessage.ENTER_REGISTRY, id);
+  }
+
+  /** Whether the node, which has to lead, did it. */
+  private boolean told(String at, String verb, String id) {
+    return cluster
+        .ask(at, new Operate(StorageMessage.META, verb, List.of(id)))
+        .filter(StorageMessage.Told.class::isInstance)
+        .isPresent();
   }
 }

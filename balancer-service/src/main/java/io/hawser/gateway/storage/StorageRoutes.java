@@ -34,5 +34,6 @@ public final class StorageRoutes {
     new KeyWatches(context.vertx(), client).addTo(endpoints);
     new LeaseRoutes(client).addTo(endpoints);
     new NodeRoutes(client).addTo(endpoints);
+    new RosterRoutes(context, client).addTo(endpoints);
   }
 }

@@ -5,6 +5,7 @@ import io.hawser.catalog.MassFailure;
 import io.hawser.model.DetectionMessage.Explanation;
 import io.hawser.model.DetectionMessage.Opinion;
 import io.hawser.model.DetectionMessage.Opinions;
+import io.hawser.model.Event;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
@@ -272,8 +273,8 @@ public final class Detector {
   public List<Effect> tick(Now now) {
     trust(now);
     lastTickNs = now.ns();
-    court.freeze(mass.lasts(instances, now.ns()));
     List<Effect> effects = new ArrayList<>();
+    freeze(now, effects);
     for (Subject due : wheel.advance(now.ns())) {
       if (subjects.get(due.key()) == due) {
         effects.addAll(with(due.key(), now, subject -> {}));
@@ -282,6 +283,15 @@ public final class Detector {
     relays.values().removeIf(relay -> relay.gone(now.ns()));
     speak(now, effects);
     return effects;
+  }
+
+  /** One node tells everybody of a mass failure; each acts on its own account of it. */
+  private void freeze(Now now, List<Effect> effects) {
+    boolean frozen = mass.lasts(instances, now.ns());
+    if (frozen != court.frozen() && panel.speaksForAll()) {
+      effects.add(new Effect.Publish(new Event.EvictionsFrozen(frozen, mass.down(), instances)));
+    }
+    court.freeze(frozen);
   }
 
   private void trust(Now now) {

@@ -48,6 +48,8 @@ final class Pulse {
   /** More beats than that in a gap are no loss: nobody was there. */
   private static final int MOST_LOST = 30;
 
+  private static final int HOLD = 2;
+
   private static final int PERCENT = 100;
   private static final int FIRST_STEPS = 2;
 
@@ -62,6 +64,7 @@ final class Pulse {
   private final long ttlNs;
   private final Losses all;
   private long lastNs;
+  private long holdFromNs;
   private int beats;
   private int gaps;
   private boolean lateNoticed;
@@ -80,6 +83,7 @@ final class Pulse {
     this.ttlNs = TimeUnit.MILLISECONDS.toNanos(ttlMs);
     this.all = all;
     this.lastNs = nowNs;
+    this.holdFromNs = nowNs;
   }
 
   void beat(@Nullable Relay through, long nowNs) {
@@ -195,9 +199,17 @@ final class Pulse {
     return ttlNs > 0 && beats > 0 && !lateNoticed;
   }
 
-  /** Starts the present gap anew. */
-  void hold(long nowNs) {
-    lastNs = nowNs;
+  /**
+   * Starts the present gap anew, as beats may be going where this node does not hear of them; but
+   * no more once it has heard a majority of the nodes for {@link #HOLD} TTLs.
+   */
+  void hold(boolean quorate, long nowNs) {
+    if (!quorate) {
+      holdFromNs = nowNs;
+    }
+    if (nowNs - holdFromNs <= HOLD * ttlNs) {
+      lastNs = nowNs;
+    }
   }
 
   /** Whether beats are expected and none has come to this observer ever. */
@@ -216,6 +228,7 @@ final class Pulse {
 
   void shift(long ns) {
     lastNs += ns;
+    holdFromNs += ns;
   }
 
   /** In how many nanoseconds the silence will mean something that it does not mean yet. */

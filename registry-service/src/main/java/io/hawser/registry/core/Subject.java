@@ -200,7 +200,8 @@ final class Subject {
   private State.Finding finding(Now now) {
     if (state().passing() && watch.pulse().unheard() && !court.panel().whole(now.ns())) {
       // Its beats may be going to a node that this one does not hear.
-      watch.pulse().hold(now.ns());
+      boolean quorate = court.panel().quorate(now.ns());
+      watch.pulse().hold(quorate, now.ns());
     }
     return watch.finding(state(), now.ns());
   }
@@ -296,7 +297,7 @@ final class Subject {
         testimony.counting(panel, now.ns()).stream().map(Testimony.Held::opinion).toList(),
         panel.needed(),
         panel.voices(observers, now.ns()),
-        panel.quorate(now.ns()),
+        suspicion.quorate(panel, now.ns()),
         suspicion.lastedNs(now.ns()));
   }
 

@@ -3,6 +3,7 @@ package io.hawser.registry.core;
 import io.hawser.model.DetectionMessage.Ballot;
 import io.hawser.model.DetectionMessage.Opinion;
 import io.hawser.model.NodeId;
+import io.hawser.registry.core.panel.Panel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ final class Suspicion {
   /** For how long something has been held against it. */
   long lastedNs(long nowNs) {
     return lasts ? nowNs - sinceNs : 0;
+  }
+
+  /** Whether a majority of the roster has been heard since it began, or is heard at all. */
+  boolean quorate(Panel panel, long nowNs) {
+    return lasts ? panel.quorateSince(sinceNs, nowNs) : panel.quorate(nowNs);
   }
 
   /** Whether this node holds something against it. */

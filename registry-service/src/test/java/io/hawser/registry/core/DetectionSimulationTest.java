@@ -322,6 +322,27 @@ class DetectionSimulationTest {
   }
 
   @Test
+  void what_died_with_a_node_that_is_gone_for_good_is_found_after_a_restart_of_the_others() {
+    Seeds.run(
+        RUNS,
+        seed -> {
+          Ward ward = ward(seed, 3);
+          ward.world.runFor(20_000);
+          Nurse gone = ward.nurses.get(2);
+          Patient victim = ward.patient(key(BEATING));
+          ward.befall(victim, Condition.KILLED);
+          ward.nurses.forEach(Nurse::kill);
+          for (Nurse nurse : List.of(ward.nurses.get(0), ward.nurses.get(1))) {
+            nurse.sees(Set.of(gone.id));
+            nurse.restart();
+          }
+          ward.world.runFor(30_000);
+          assertThat(ward.nurses.get(0).view(victim.key).health()).isEqualTo(Health.DOWN);
+          assertThat(ward.falseDowns()).isZero();
+        });
+  }
+
+  @Test
   void a_failure_is_found_while_one_of_three_nodes_is_stopped() {
     List<Long> times = new ArrayList<>();
     Seeds.run(

@@ -254,7 +254,8 @@ final class Ward {
     Patient patient = patient(run.instance());
     long timeoutMs = run.spec().timeoutMs();
     String line = from + " " + run.instance();
-    switch (patient.condition) {
+    boolean taken = patient.condition == Condition.HUNG && run.spec().type() == CheckType.TCP;
+    switch (taken ? Condition.WELL : patient.condition) {
       case KILLED -> {
         warm.remove(line);
         world.after(1 + legMs(), "refused", () -> then.accept(new Result.Refusal("refused")));

@@ -102,6 +102,19 @@ public final class FakeStorage {
     roster = Optional.of(new Roster("test", 1, members, placed, List.of()));
   }
 
+  /** The registry nodes that are committed from now on. */
+  public synchronized void registry(List<NodeId> nodes) {
+    roster =
+        roster.map(
+            r ->
+                new Roster(
+                    r.cluster(),
+                    r.epoch() + 1,
+                    r.nodes(),
+                    r.groups(),
+                    nodes.stream().distinct().sorted().toList()));
+  }
+
   private synchronized Future<RosterMessage> roster(RosterMessage request) {
     return Future.succeededFuture(new RosterTold(roster));
   }

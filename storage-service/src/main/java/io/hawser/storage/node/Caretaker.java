@@ -21,14 +21,12 @@ import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.service.ServiceContext;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.placement.Planner;
-import io.hawser.storage.placement.RegistryRoster;
 import io.hawser.storage.placement.Rosters;
 import io.hawser.storage.placement.Step;
 import io.hawser.storage.placement.View;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +52,6 @@ public final class Caretaker {
   /** Before a node is told again to give up a replica that it did not. */
   private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(30);
 
-  private static final String REGISTRY = "registry";
   private static final String CHANGED = "the roster has changed meanwhile";
 
   /** How often a change is made anew that came between two others. */
@@ -66,7 +63,6 @@ public final class Caretaker {
   private final Neighbours neighbours;
   private final Orders orders;
   private final Planner planner;
-  private final Set<NodeId> left = new HashSet<>();
   private final Map<Planner.Spot, Long> refused = new HashMap<>();
   private Optional<Long> leadingSinceNs = Optional.empty();
   private long transferNs;
@@ -93,11 +89,6 @@ public final class Caretaker {
 
   /** The roster as it is committed here, and its key's revision. */
   public record Kept(Roster roster, long revision) {}
-
-  /** A registry node said that it goes. */
-  public void goes(NodeId registryNode) {
-    boolean unused = left.add(registryNode);
-  }
 
   /** What this replica of {@code meta} has applied; empty without one, or before the founding. */
   public Optional<Kept> kept() {
@@ -139,7 +130,7 @@ public final class Caretaker {
       return;
     }
     Roster roster = kept.get().roster();
-    Optional<Step> first = outlived(roster).or(() -> registry(roster));
+    Optional<Step> first = outlived(roster);
     Step step =
         first.isPresent()
             ? first.get()
@@ -171,18 +162,6 @@ public final class Caretaker {
             new Step.Commit(
                 Rosters.above(roster, heard), "the roster outlives one of epoch " + heard))
         : Optional.empty();
-  }
-
-  private Optional<Step> registry(Roster roster) {
-    Set<NodeId> draining = node.members().draining();
-    List<NodeId> live =
-        node.members().live().stream()
-            .filter(n -> n.has(REGISTRY) && !draining.contains(n.id()))
-            .map(n -> n.id())
-            .toList();
-    left.removeAll(live);
-    return RegistryRoster.next(roster, live, left)
-        .map(next -> new Step.Commit(next, "registry nodes " + next.registry()));
   }
 
   private void take(Step step, GroupHost meta, Kept kept) {

@@ -84,7 +84,8 @@ public final class Operations {
           here(operate.group(), host -> backups.group(host, arguments.stream().findFirst()));
       case "add" -> leaderOfMeta(() -> setState(arguments, NodeState.UP));
       case "drain", "replace" -> leaderOfMeta(() -> setState(arguments, NodeState.DRAINING));
-      case "forget-registry" -> leaderOfMeta(() -> forget(arguments));
+      case StorageMessage.ENTER_REGISTRY -> leaderOfMeta(() -> enter(arguments));
+      case StorageMessage.FORGET_REGISTRY -> leaderOfMeta(() -> forget(arguments));
       case "snapshot" -> here(operate.group(), host -> done(host.snapshot()));
       case "transfer" -> here(operate.group(), host -> transfer(host, arguments));
       case "recover" -> here(operate.group(), host -> recover(host, arguments));
@@ -149,10 +150,14 @@ public final class Operations {
     return Rosters.with(roster, node.with(state));
   }
 
+  private Future<Content> enter(List<String> arguments) {
+    NodeId id = node(arguments);
+    return changed(caretaker.change(roster -> RegistryRoster.with(roster, id)));
+  }
+
   private Future<Content> forget(List<String> arguments) {
     NodeId id = node(arguments);
-    caretaker.goes(id);
-    return changed(caretaker.change(r -> RegistryRoster.next(r, List.of(), Set.of(id))));
+    return changed(caretaker.change(roster -> RegistryRoster.without(roster, id)));
   }
 
   private static Future<Content> changed(Future<Optional<String>> change) {

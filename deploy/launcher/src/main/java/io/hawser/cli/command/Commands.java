@@ -23,6 +23,7 @@ public final class Commands {
             .addSubcommand(new BackupsCommand(cli))
             .addSubcommand(new RoutesCommand(cli))
             .addSubcommand(new FailoverCommand(cli))
+            .addSubcommand(new RegistryCommand(cli))
             .addSubcommand(new VersionCommand(cli))
             .addSubcommand(new CompletionCommand(cli));
     Kits.addTo(root, cli);

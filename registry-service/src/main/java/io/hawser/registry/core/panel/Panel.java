@@ -76,6 +76,11 @@ public final class Panel {
     return peers;
   }
 
+  /** Whether this node is the first of those that are there. */
+  public boolean speaksForAll() {
+    return live.isEmpty() || live.getFirst().equals(self);
+  }
+
   /** Who observes an instance, the first of them first. One list for all that have the same. */
   public List<NodeId> observers(InstanceKey instance) {
     List<NodeId> top = Rendezvous.top(instance.toString(), live, OBSERVERS);
@@ -127,6 +132,23 @@ public final class Panel {
   /** Whether a majority of the roster is heard. */
   public boolean quorate(long nowNs) {
     return roster.stream().filter(node -> heard(node, nowNs)).count() * 2 > roster.size();
+  }
+
+  /**
+   * Whether a majority of the roster has been heard from then on: those that a partition has just
+   * cut off were heard before it.
+   */
+  public boolean quorateSince(long sinceNs, long nowNs) {
+    long heard =
+        roster.stream()
+            .filter(node -> heard(node, nowNs) && (node.equals(self) || heardSince(node, sinceNs)))
+            .count();
+    return heard * 2 > roster.size();
+  }
+
+  private boolean heardSince(NodeId node, long sinceNs) {
+    Voice voice = voices.get(node);
+    return voice != null && voice.atNs() - sinceNs >= 0;
   }
 
   /** Whether every node of the roster is heard. */

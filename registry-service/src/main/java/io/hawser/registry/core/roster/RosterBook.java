@@ -11,11 +11,12 @@ import java.util.TreeSet;
 
 /**
  * Every registry node that was ever there, but for those that have said that they leave. Each node
- * writes its own mark and nobody else's; of two marks of one node the later one counts, so that
- * books that have seen the same marks are equal.
+ * writes its own mark; of two marks of one node the later one counts, so that books that have seen
+ * the same marks are equal.
  *
- * <p>A node that dies stays in: it may be on the other side of a partition. Not thread-safe: owned
- * by one verticle. Hard state, kept on disk by the shell.
+ * <p>A node that dies stays in: it may be on the other side of a partition. An operator may take it
+ * out; when it lives after all, it hears so of the others and comes in again. Not thread-safe:
+ * owned by one verticle. Hard state, kept on disk by the shell.
  */
 public final class RosterBook {
   /** More nodes than anybody has; what is more is not believed. */
@@ -61,6 +62,16 @@ public final class RosterBook {
   public void leave(long wallMs) {
     leaving = true;
     enter(wallMs, true);
+  }
+
+  /** An operator has taken another node out. Returns whether it was in. */
+  public boolean forget(NodeId node) {
+    RosterMark known = marks.get(node);
+    if (node.equals(self) || known == null || known.left()) {
+      return false;
+    }
+    marks.put(node, new RosterMark(node, known.stamp() + 1, true));
+    return true;
   }
 
   public List<RosterMark> marks() {

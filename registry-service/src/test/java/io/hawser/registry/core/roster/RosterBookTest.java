@@ -55,4 +55,37 @@ class RosterBookTest {
     assertThat(changed).isTrue();
     assertThat(a.members()).containsExactly(A);
   }
+
+  @Test
+  void one_that_an_operator_takes_out_is_out_for_all_that_hear_of_it() {
+    RosterBook a = new RosterBook(A, List.of(), 1_000);
+    RosterBook b = new RosterBook(B, List.of(), 9_000);
+    RosterBook c = new RosterBook(new NodeId("node-c"), b.marks(), 1_000);
+    assertThat(a.merge(c.marks(), 1_000)).isTrue();
+
+    assertThat(a.forget(B)).isTrue();
+    assertThat(a.forget(B)).isFalse();
+    assertThat(c.merge(a.marks(), 1_000)).isTrue();
+
+    assertThat(a.members()).doesNotContain(B);
+    assertThat(c.members()).doesNotContain(B);
+  }
+
+  @Test
+  void one_that_was_taken_out_and_lives_comes_in_again() {
+    RosterBook a = new RosterBook(A, List.of(), 1_000);
+    RosterBook b = new RosterBook(B, List.of(), 9_000);
+    assertThat(a.merge(b.marks(), 1_000)).isTrue();
+    assertThat(a.forget(B)).isTrue();
+
+    assertThat(b.merge(a.marks(), 1_000)).isTrue();
+    assertThat(a.merge(b.marks(), 1_000)).isTrue();
+
+    assertThat(a.members()).containsExactly(A, B);
+  }
+
+  @Test
+  void nobody_takes_itself_out() {
+    assertThat(new RosterBook(A, List.of(), 1_000).forget(A)).isFalse();
+  }
 }
