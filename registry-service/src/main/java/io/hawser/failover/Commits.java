@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the book and the store the same: reads all when a term begins, writes each change by
  * compare-and-set under the term, and reads all again when a write was refused or its end is not
- * known. On the context of the verticle that owns it.
+ * known. A write whose end is not known may arrive after that reading: so all is read again now and
+ * then. On the context of the verticle that owns it.
  */
 final class Commits {
   private static final Logger log = LoggerFactory.getLogger(Commits.class);
@@ -29,6 +30,7 @@ final class Commits {
   private final Book book;
   private long readFor = NO_TERM;
   private boolean reading;
+  private long writes;
 
   Commits(FailoverStore store, Book book) {
     this.store = store;
@@ -66,6 +68,28 @@ final class Commits {
             });
   }
 
+  /**
+   * Reads everything beside what goes on, for what came late. Nothing is taken from it when
+   * something was written meanwhile. Succeeds with whether it was read.
+   */
+  Future<Boolean> refresh(long term) {
+    long before = writes;
+    if (reading || !uptodate(term)) {
+      return Future.succeededFuture(false);
+    }
+    return store
+        .load()
+        .map(
+            outcome -> {
+              boolean good =
+                  outcome instanceof Outcome.Ok<List<Stored>> && writes == before && uptodate(term);
+              if (good && outcome instanceof Outcome.Ok<List<Stored>> ok) {
+                merge(ok.value());
+              }
+              return good;
+            });
+  }
+
   /** What was written meanwhile is newer than what was read. */
   private void merge(List<Stored> read) {
     Set<FacetKey> there = new HashSet<>();
@@ -86,10 +110,12 @@ final class Commits {
   Future<Outcome<Long>> write(Map<FacetKey, Optional<Facet>> values, long term) {
     List<Change> changes = new ArrayList<>();
     values.forEach((key, value) -> changes.add(new Change(key, value, book.revision(key))));
+    writes++;
     return store
         .commit(changes, term)
         .onSuccess(
             outcome -> {
+              writes++;
               if (outcome instanceof Outcome.Ok<Long> ok) {
                 values.forEach((key, value) -> took(key, value, ok.value()));
               } else {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class FailoverManager {
   private static final Logger log = LoggerFactory.getLogger(FailoverManager.class);
   private static final long MINUTE_MS = 60_000;
+
+  /** How often everything is read again beside what goes on. */
+  private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** An operator's order, until the service is free for it. */
   private record Order(Supplier<Outcome<Prepared>> work, Promise<Outcome<String>> done) {}
@@ -77,6 +81,7 @@ final class FailoverManager {
   private final List<Effect.Write> untold = new ArrayList<>();
 
   private volatile boolean stopped;
+  private long refreshedNs;
 
   /**
    * To be called on the verticle's context.
@@ -99,6 +104,7 @@ final class FailoverManager {
     this.limits = FailoverSettings.limits(node.settings());
     this.wave = new Wave(node.catalog());
     this.sweep = new Sweep(node, records, commits);
+    this.refreshedNs = node.time().nowNs();
   }
 
   /** The lease began or ended: what was in the way of the one before is forgotten. */
@@ -114,6 +120,7 @@ final class FailoverManager {
     OptionalLong term = acting();
     if (term.isPresent()) {
       wave.look(node.time().nowNs(), node.time().wallMs());
+      refresh(term.getAsLong());
       records.services().forEach(this::reconcile);
       sweep.run(term.getAsLong());
       meters
@@ -122,6 +129,16 @@ final class FailoverManager {
     } else {
       meters.standsBy();
     }
+  }
+
+  /** What was given up as unknown may have arrived since: it is found by reading again. */
+  private void refresh(long term) {
+    long nowNs = node.time().nowNs();
+    if (nowNs - refreshedNs < REFRESH_NS) {
+      return;
+    }
+    refreshedNs = nowNs;
+    here(commits.refresh(term)).onFailure(e -> log.warn("failover records not read again", e));
   }
 
   /** Looks at one service, now or as soon as what is being done for it is done. */

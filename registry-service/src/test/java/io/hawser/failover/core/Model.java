@@ -129,6 +129,11 @@ final class Model {
     };
   }
 
+  /** The manager reads everything again, as it does now and then. */
+  void refresh() {
+    manager.book = new HashMap<>(store);
+  }
+
   void make(Move move) {
     switch (move) {
       case ACT -> act(manager, false);
