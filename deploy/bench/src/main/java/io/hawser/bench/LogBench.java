@@ -16,8 +16,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.SocketAddress;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +44,10 @@ import java.util.concurrent.locks.LockSupport;
  * leader's process is killed. {@code java -cp ... io.hawser.bench.LogBench [rounds]}.
  */
 public final class LogBench {
+  /** A program of its own, which is read by who started it. */
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
   private static final int ENTRIES = 20_000;
   private static final int IN_FLIGHT = 128;
   private static final int BARRIERS = 2000;
@@ -146,7 +153,7 @@ public final class LogBench {
   }
 
   private static void say(String text) {
-    System.out.println("> " + text);
+    OUT.println("> " + text);
   }
 
   private static String write(ReplicatedLog<Long> log) throws InterruptedException {
@@ -259,14 +266,14 @@ public final class LogBench {
         nodes.add(start(i, ports, place, groups));
       }
       int leader = leader(nodes);
-      System.out.println(groups + " group(s) idle: " + nodes.get(leader).ask("memory"));
+      OUT.println(groups + " group(s) idle: " + nodes.get(leader).ask("memory"));
       if (groups == 1) {
         for (int i = 0; i < 4; i++) {
-          System.out.println(nodes.get(leader(nodes)).ask("write"));
+          OUT.println(nodes.get(leader(nodes)).ask("write"));
         }
         leader = leader(nodes);
-        System.out.println("leader " + nodes.get(leader).ask("read"));
-        System.out.println("follower " + nodes.get((leader + 1) % 3).ask("read"));
+        OUT.println("leader " + nodes.get(leader).ask("read"));
+        OUT.println("follower " + nodes.get((leader + 1) % 3).ask("read"));
         kills(nodes, ports, place, rounds);
       }
       for (Child node : nodes) {
@@ -295,7 +302,7 @@ public final class LogBench {
       }
     }
     List<Long> sorted = gaps.stream().sorted().toList();
-    System.out.println("gap after kill -9 in ms, " + rounds + " rounds: " + sorted);
+    OUT.println("gap after kill -9 in ms, " + rounds + " rounds: " + sorted);
   }
 
   private static long firstCommit(List<Child> nodes, int dead) {

@@ -1,6 +1,6 @@
 package io.hawser.bench.gateway.soak;
 
-import io.hawser.bench.ProcessFigures;
+import io.hawser.bench.process.ProcessFigures;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;

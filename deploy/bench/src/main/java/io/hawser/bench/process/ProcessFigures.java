@@ -1,4 +1,4 @@
-package io.hawser.bench;
+package io.hawser.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
