@@ -5,11 +5,13 @@ import static io.hawser.failover.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bus.client.RegistryClient;
+import io.hawser.failover.core.Book;
 import io.hawser.failover.driver.Driver;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Pause;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.Verdict;
@@ -18,7 +20,9 @@ import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
+import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
+import io.hawser.testing.FakeTime;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +72,52 @@ class FailoverManagerTest {
           }
           return Future.succeededFuture(new Outcome.Ok<>("runs"));
         };
+    manager(node, driver, new AtomicReference<>());
+    until(() -> calls.get() >= 2);
+
+    assertThat(calls).hasValueGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void what_was_given_up_as_unknown_and_came_late_is_found() {
+    FakeTime time = new FakeTime();
+    ServiceContext node = at(time.time(), cluster.node("node-0", dir, Map.of()));
+    AtomicReference<FailoverRecords> records = new AtomicReference<>();
+    manager(node, call -> Future.failedFuture("nobody is called"), records);
+    FacetKey first = Book.pauseKey("first");
+    cluster.store.put(first, new Pause("early", "me", Long.MAX_VALUE));
+    time.advanceMs(10_000);
+    until(() -> has(records, first));
+    assertThat(has(records, first)).isTrue();
+
+    FacetKey late = Book.pauseKey("late");
+    cluster.store.put(late, new Pause("late", "me", Long.MAX_VALUE));
+    time.advanceMs(10_000);
+    until(() -> has(records, late));
+    assertThat(has(records, late)).isTrue();
+  }
+
+  private static boolean has(AtomicReference<FailoverRecords> records, FacetKey key) {
+    FailoverRecords known = records.get();
+    return known != null && known.book().get(key, Pause.class).isPresent();
+  }
+
+  private static ServiceContext at(Time time, ServiceContext node) {
+    return new ServiceContext(
+        node.vertx(),
+        node.bus(),
+        node.members(),
+        node.catalog(),
+        node.events(),
+        node.settings(),
+        node.meters(),
+        node.readiness(),
+        time,
+        node.dataDir());
+  }
+
+  /** Runs the node's manager, which looks at everything all the time. */
+  private void manager(ServiceContext node, Driver driver, AtomicReference<FailoverRecords> made) {
     Context context = cluster.vertx.getOrCreateContext();
     context.runOnContext(
         v -> {
@@ -84,9 +135,7 @@ class FailoverManagerTest {
           seat.start(manager::turned);
           node.catalog().onChange(entries -> records.changed(entries).clear());
           long unused = cluster.vertx.setPeriodic(20, id -> manager.reconcileAll());
+          made.set(records);
         });
-    until(() -> calls.get() >= 2);
-
-    assertThat(calls).hasValueGreaterThanOrEqualTo(2);
   }
 }
