@@ -100,14 +100,17 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   private void await(List<String> ids) {
     for (int k = 0; k < cluster.plan().size(); k++) {
       int node = k;
-      if (!Wait.until(UP, () -> passing(node).containsAll(ids))) {
-        throw new CliFailure(ExitCode.UNREACHABLE, service + " does not come up", "node " + k, "");
+      if (!Wait.until(UP, () -> up(node).containsAll(ids))) {
+        throw new CliFailure(
+            ExitCode.UNREACHABLE, service + " does not come up", "node " + k + " has " + up(k), "");
       }
     }
   }
 
-  private List<String> passing(int node) {
-    return cluster.api(node).instances(service, "passing").stream()
+  /** Those that work, also those on standby: the list without them is of what gets traffic. */
+  private List<String> up(int node) {
+    return cluster.api(node).instances(service, "any").stream()
+        .filter(i -> Fields.text(i, "health").equals("up"))
         .map(i -> Fields.text(i, "id"))
         .toList();
   }
