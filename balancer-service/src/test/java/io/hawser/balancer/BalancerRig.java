@@ -12,6 +12,8 @@ import io.hawser.bus.Bus;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
+import io.hawser.bus.client.hard.HardStateReplica;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.catalog.InstanceView;
 import io.hawser.model.Event;
 import io.hawser.model.Facet;
@@ -51,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -99,6 +102,13 @@ final class BalancerRig {
             bus,
             members,
             catalog,
+            new HardStateReplica(
+                vertx,
+                new StorageClient(vertx, bus, members, Time.SYSTEM),
+                catalog,
+                members,
+                Time.SYSTEM,
+                Set.of()),
             new Events(bus, SELF, clock, Time.SYSTEM),
             Settings.of(all),
             meters,

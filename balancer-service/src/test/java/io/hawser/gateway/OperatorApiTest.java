@@ -20,15 +20,19 @@ import io.hawser.model.MonitorMessage.Summary;
 import io.hawser.model.NodeId;
 import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.NodeMessage.NodeStatus;
+import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.testing.Await;
 import io.hawser.testing.FakeMembers;
+import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +102,36 @@ class OperatorApiTest {
     assertThat(api.delete("/routes/web").status()).isEqualTo(204);
     Await.until(
         "both changes are told", () -> api.get("/events?kind=RouteChanged").array().size() == 2);
+  }
+
+  /** The hands of the clock stand still unless they are turned. */
+  private Reply givenUp(Supplier<Reply> request) {
+    CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(request);
+    Await.until(
+        "it is given up",
+        () -> {
+          api.time().advanceMs(20);
+          return reply.isDone();
+        });
+    return reply.join();
+  }
+
+  @Test
+  void without_a_quorum_nothing_is_written_and_what_is_known_is_read() {
+    String web = "{\"service\":\"shop\",\"pathPrefix\":\"/web\"}";
+    assertThat(api.put("/routes/web", web).status()).isEqualTo(201);
+    api.storage()
+        .fault((node, request) -> FakeStorage.refuse(new Unavailable(Unavailable.NO_QUORUM)));
+
+    Reply refused = givenUp(() -> api.put("/routes/other", web));
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.code()).isEqualTo("no-quorum");
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    assertThat(givenUp(() -> api.delete("/routes/web")).code()).isEqualTo("no-quorum");
+    String policy = "{\"poolMinimum\":1}";
+    assertThat(givenUp(() -> api.put("/services/shop/policy", policy)).status()).isEqualTo(503);
+    assertThat(api.get("/routes").array()).hasSize(1);
+    assertThat(api.get("/routes/web").json().getString("pathPrefix")).isEqualTo("/web");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hawser.gateway;
 
 import io.hawser.bus.Addresses;
+import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.catalog.Refused;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
@@ -24,6 +25,7 @@ import io.hawser.model.RegistryMessage.Beats;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.model.StorageMessage.Operate;
+import io.hawser.model.StorageOp.Expect;
 import io.hawser.testing.Await;
 import io.hawser.testing.FakeTime;
 import io.hawser.testing.TestNode;
@@ -64,7 +66,7 @@ final class TestApi implements AutoCloseable {
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
 
   TestApi() {
-    node = TestNode.on(vertx).time(time.time()).start();
+    node = TestNode.on(vertx).time(time.time()).kept(HardStateReplica.KINDS).start();
     Await.result(node.bus().serve(Addresses.REGISTER, node.id(), this::register));
     Await.result(
         node.bus()
@@ -74,6 +76,7 @@ final class TestApi implements AutoCloseable {
     Await.result(node.bus().serve(Addresses.FAILOVER_OUTLOOK, node.id(), this::outlook));
     storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
     storage.operator(TestApi::operate);
+    node.startHardState();
     server = Await.result(listen());
   }
 
@@ -217,7 +220,12 @@ final class TestApi implements AutoCloseable {
   }
 
   void write(FacetKey key, Facet value) {
-    Await.result(node.catalog().put(key, value));
+    HardStateReplica hardState = node.context().hardState();
+    if (hardState.keeps(key.kind())) {
+      Await.result(hardState.store().put(key, value, Expect.ANY, List.of()));
+    } else {
+      Await.result(node.catalog().put(key, value));
+    }
   }
 
   // ---- HTTP

@@ -1,6 +1,7 @@
 package io.hawser.monitor;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.catalog.Refused;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
@@ -30,14 +31,16 @@ final class AlertCatalog {
   static final int MAX_RECEIVERS = 100;
 
   private final CatalogReplica replica;
+  private final HardStateReplica hardState;
   private final Context context;
   private boolean stale = true;
   private Map<String, Rule> rules = Map.of();
   private Map<String, Alert> alerts = Map.of();
 
   /** To be made on the context that is to own it. */
-  AlertCatalog(CatalogReplica replica, Context context) {
+  AlertCatalog(CatalogReplica replica, HardStateReplica hardState, Context context) {
     this.replica = replica;
+    this.hardState = hardState;
     this.context = context;
     replica.onChange(entries -> stale |= entries.stream().anyMatch(AlertCatalog::concernsAlerts));
   }
@@ -81,10 +84,13 @@ final class AlertCatalog {
     return replica.get(alertKey(name), Alert.class);
   }
 
-  /** Whether the rule is known to have been deleted. One without a trace may be on its way here. */
+  /**
+   * Whether the rule is known to have been deleted. One without a trace may be on its way here, as
+   * long as the records have not been read.
+   */
   boolean deleted(String name) {
     return replica.get(ruleKey(name), Rule.class).isEmpty()
-        && replica.stamp(ruleKey(name)).isPresent();
+        && (hardState.known() || replica.stamp(ruleKey(name)).isPresent());
   }
 
   /**

@@ -61,7 +61,7 @@ final class RulesVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    catalog = new AlertCatalog(node.catalog(), context);
+    catalog = new AlertCatalog(node.catalog(), node.hardState(), context);
     notifier.start();
     timer = vertx.setPeriodic(node.settings().get(MonitorSettings.TICK_MS), id -> tick());
     node.readiness().ready(MonitorClient.ROLE);

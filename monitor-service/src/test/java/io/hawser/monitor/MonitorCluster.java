@@ -8,6 +8,8 @@ import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
 import io.hawser.bus.client.MonitorClient;
+import io.hawser.bus.client.hard.HardStateReplica;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.model.Event;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
@@ -32,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -116,6 +119,13 @@ final class MonitorCluster implements AutoCloseable {
             bus,
             members,
             catalog,
+            new HardStateReplica(
+                vertx,
+                new StorageClient(vertx, bus, members, time),
+                catalog,
+                members,
+                time,
+                Set.of()),
             new Events(bus, id, clock, time),
             settings,
             meters,

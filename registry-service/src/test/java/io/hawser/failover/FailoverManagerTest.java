@@ -108,6 +108,7 @@ class FailoverManagerTest {
         node.bus(),
         node.members(),
         node.catalog(),
+        node.hardState(),
         node.events(),
         node.settings(),
         node.meters(),

@@ -4,6 +4,8 @@ import io.hawser.bus.Bus;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
+import io.hawser.bus.client.hard.HardStateReplica;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.model.HybridClock;
 import io.hawser.model.NodeId;
 import io.hawser.node.Members;
@@ -19,6 +21,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -56,6 +59,13 @@ public final class TestCluster implements AutoCloseable {
         bus,
         members,
         catalog,
+        new HardStateReplica(
+            vertx,
+            new StorageClient(vertx, bus, members, Time.SYSTEM),
+            catalog,
+            members,
+            Time.SYSTEM,
+            Set.of()),
         new Events(bus, info.id(), clock, Time.SYSTEM),
         Settings.of(settings),
         meters,

@@ -47,6 +47,18 @@ public final class Catalog {
     return true;
   }
 
+  /**
+   * Takes over what somebody else keeps, in place of what is here: no part of the digest, and
+   * handed to nobody.
+   */
+  void mirror(Entry entry) {
+    if (entry.deleted()) {
+      entries.remove(entry.key());
+    } else {
+      entries.put(entry.key(), entry);
+    }
+  }
+
   private void index(Entry entry) {
     if (entry.key().kind() != Kind.REGISTRATION) {
       return;

@@ -4,6 +4,7 @@ import io.hawser.catalog.Step.Send;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.HybridClock;
 import io.hawser.model.NodeId;
 import io.hawser.model.RegistryMessage;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Left out of what peers send is what is stamped by a clock more than {@link #MAX_LEAD_MS}
  * ahead, as nobody could overwrite it until then, and deletions that are due to be forgotten here,
- * as peers would hand them to one another for ever.
+ * as peers would hand them to one another for ever. What the store keeps is mirrored into the
+ * catalog, and has no part in any of this.
  *
  * <p>Not thread-safe: owned by one context. Hard state, in memory; the shell keeps snapshots.
  */
@@ -44,6 +47,7 @@ public final class Replication {
   private final HybridClock clock;
   private final int messageEntries;
   private final Catalog catalog = new Catalog();
+  private Set<Kind> left = Set.of();
   private @Nullable Exchange running;
   private boolean progressed;
   private int nextPeer;
@@ -64,6 +68,24 @@ public final class Replication {
     this.messageEntries = messageEntries;
   }
 
+  /**
+   * Leaves registers of these kinds to the store: from now on they are taken from {@link #mirror}
+   * only, and neither written here nor exchanged with peers.
+   */
+  public void leaveToStore(Set<Kind> kinds) {
+    left = Set.copyOf(kinds);
+  }
+
+  /** Takes over what the store has of registers that are left to it. */
+  public Step mirror(List<Entry> entries) {
+    entries.forEach(catalog::mirror);
+    return new Step(entries, List.of(), List.of(), 0, List.of());
+  }
+
+  private boolean isLeft(FacetKey key) {
+    return left.contains(key.kind());
+  }
+
   /** What this replica holds. To be changed through this class only. */
   public Catalog catalog() {
     return catalog;
@@ -77,6 +99,9 @@ public final class Replication {
   public Step restore(List<Entry> entries, long wallMs) {
     List<Entry> changed = new ArrayList<>();
     for (Entry entry : entries) {
+      if (isLeft(entry.key())) {
+        continue;
+      }
       if (tooFarAhead(entry, wallMs)) {
         if (!entry.deleted()) {
           apply(new Entry(entry.key(), entry.value(), new Stamp(1, self)), changed);
@@ -109,6 +134,14 @@ public final class Replication {
               + " s, and what it writes would be refused by the others until that time has passed;"
               + " ask another node, and restart this one once its clock is right.");
     }
+    changes.keySet().stream()
+        .filter(this::isLeft)
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new IllegalArgumentException(
+                  key + " is a record of the store, and is written through HardState");
+            });
     List<Entry> written = new ArrayList<>();
     changes.forEach(
         (key, value) -> apply(new Entry(key, value, new Stamp(clock.next(wallMs), self)), written));
@@ -219,6 +252,9 @@ public final class Replication {
     List<Entry> changed = new ArrayList<>();
     List<Entry> refused = new ArrayList<>();
     for (Entry entry : incoming) {
+      if (isLeft(entry.key())) {
+        continue;
+      }
       if (tooFarAhead(entry, wallMs)) {
         refused.add(entry);
       } else if (!Catalog.forgettable(entry, wallMs) || catalog.entry(entry.key()).isPresent()) {

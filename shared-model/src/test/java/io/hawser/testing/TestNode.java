@@ -5,7 +5,10 @@ import io.hawser.bus.Bus;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
+import io.hawser.bus.client.hard.HardStateReplica;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.model.ExtensionMessage;
+import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.HybridClock;
 import io.hawser.model.NodeId;
 import io.hawser.node.Meters;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A node without a cluster manager, an HTTP server and a main: what a service gets, on a plain
@@ -89,6 +93,18 @@ public final class TestNode {
     return this;
   }
 
+  /** Starts to follow the store, from what is on disk, and waits as a node does. */
+  @CanIgnoreReturnValue
+  public TestNode startHardState() {
+    try {
+      context.hardState().keepIn(Files.createDirectories(context.dataDir()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Await.result(context.hardState().start());
+    return this;
+  }
+
   /** What the services of this node get. */
   public ServiceContext context() {
     return context;
@@ -136,6 +152,7 @@ public final class TestNode {
     private Map<String, String> settings = Map.of();
     private List<Class<? extends ExtensionMessage>> messages = List.of();
     private Optional<Bus> bus = Optional.empty();
+    private Set<Kind> kept = Set.of();
     private Optional<Path> dataDir = Optional.empty();
 
     private Builder(Vertx vertx) {
@@ -186,6 +203,13 @@ public final class TestNode {
       return this;
     }
 
+    /** What is left to the store: nothing, unless it is said here. */
+    @CanIgnoreReturnValue
+    public Builder kept(Set<Kind> kinds) {
+      kept = kinds;
+      return this;
+    }
+
     /**
      * Where the node keeps its files, JUnit's temporary directory for one; else a directory of its
      * own that is left behind.
@@ -210,6 +234,13 @@ public final class TestNode {
               shared,
               members,
               catalog,
+              new HardStateReplica(
+                  vertx,
+                  new StorageClient(vertx, shared, members, time),
+                  catalog,
+                  members,
+                  time,
+                  kept),
               new Events(shared, new NodeId(id), clock, time),
               Settings.of(settings),
               meters,

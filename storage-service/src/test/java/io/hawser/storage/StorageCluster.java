@@ -7,6 +7,7 @@ import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CommittedRoster;
+import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
@@ -84,7 +85,14 @@ final class StorageCluster implements AutoCloseable {
   TestNode start(String id, String bootstrap) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("storage.bootstrap", bootstrap);
-    TestNode node = TestNode.on(vertx).id(id).bus(bus).dataDir(dir(id)).settings(all).build();
+    TestNode node =
+        TestNode.on(vertx)
+            .id(id)
+            .bus(bus)
+            .kept(HardStateReplica.KINDS)
+            .dataDir(dir(id))
+            .settings(all)
+            .build();
     String deployment =
         requireNonNull(
             Await.result(

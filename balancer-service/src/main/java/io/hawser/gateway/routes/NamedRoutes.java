@@ -1,6 +1,5 @@
 package io.hawser.gateway.routes;
 
-import io.hawser.bus.client.CatalogReplica;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param written told the name and the value after a PUT or a DELETE
  */
 record NamedRoutes<F extends Facet>(
-    CatalogReplica catalog,
+    Registers registers,
     String noun,
     Kind kind,
     Class<F> type,
@@ -41,7 +40,7 @@ record NamedRoutes<F extends Facet>(
 
   private Future<Answer> list(Call call) {
     List<?> all =
-        catalog.all(kind, type).entrySet().stream()
+        registers.catalog().all(kind, type).entrySet().stream()
             .map(e -> json(e.getKey().name(), e.getValue()))
             .toList();
     return Future.succeededFuture(Answer.ok(all));
@@ -50,7 +49,7 @@ record NamedRoutes<F extends Facet>(
   private Future<Answer> put(Call call) {
     String name = call.name("name");
     F value = call.read(shape);
-    return new Registers(catalog)
+    return registers
         .put(FacetKey.named(kind, name), value)
         .map(
             created -> {
@@ -61,14 +60,14 @@ record NamedRoutes<F extends Facet>(
 
   private Future<Answer> get(Call call) {
     String name = call.name("name");
-    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, what());
+    F value = registers.get(FacetKey.named(kind, name), type, what());
     return Future.succeededFuture(Answer.ok(json(name, value)));
   }
 
   private Future<Answer> delete(Call call) {
     String name = call.name("name");
-    F value = new Registers(catalog).get(FacetKey.named(kind, name), type, what());
-    return new Registers(catalog)
+    F value = registers.get(FacetKey.named(kind, name), type, what());
+    return registers
         .delete(FacetKey.named(kind, name), what())
         .map(
             v -> {

@@ -24,7 +24,7 @@ public final class Routes {
     RegistryClient registry =
         new RegistryClient(context.bus(), context.members(), context.catalog());
     MonitorClient monitor = new MonitorClient(context.bus(), context.members());
-    Registers registers = new Registers(context.catalog());
+    Registers registers = Registers.of(context);
     Endpoints endpoints = new Endpoints(contract);
     new InstanceRoutes(context, registry).addTo(endpoints);
     new BeatRoutes(context, registry).addTo(endpoints);
@@ -37,13 +37,13 @@ public final class Routes {
     new ClusterRoutes(context).addTo(endpoints);
     new DocsRoutes(contract).addTo(endpoints);
     StorageRoutes.of(context).addTo(endpoints);
-    addNamed(context, endpoints);
+    addNamed(context, registers, endpoints);
     return endpoints;
   }
 
-  private static void addNamed(ServiceContext context, Endpoints endpoints) {
+  private static void addNamed(ServiceContext context, Registers registers, Endpoints endpoints) {
     new NamedRoutes<>(
-            context.catalog(),
+            registers,
             "Route",
             Kind.ROUTE,
             Route.class,
@@ -51,16 +51,10 @@ public final class Routes {
             (name, route) ->
                 context.events().publish(new Event.RouteChanged(route.service(), name)))
         .addTo(endpoints);
-    new NamedRoutes<>(
-            context.catalog(), "Rule", Kind.RULE, Rule.class, AlertInput.RULE, (n, r) -> {})
+    new NamedRoutes<>(registers, "Rule", Kind.RULE, Rule.class, AlertInput.RULE, (n, r) -> {})
         .addTo(endpoints);
     new NamedRoutes<>(
-            context.catalog(),
-            "Receiver",
-            Kind.RECEIVER,
-            Receiver.class,
-            AlertInput.RECEIVER,
-            (n, r) -> {})
+            registers, "Receiver", Kind.RECEIVER, Receiver.class, AlertInput.RECEIVER, (n, r) -> {})
         .addTo(endpoints);
   }
 }

@@ -15,7 +15,7 @@ import io.hawser.model.StorageOp.TxnDone;
 import io.hawser.model.StorageOp.Written;
 
 /** How what the store does not do is told to an HTTP client. */
-final class Refusals {
+public final class Refusals {
   private static final String RETRY_S = "1";
 
   private Refusals() {}
@@ -25,7 +25,7 @@ final class Refusals {
    *
    * @param what what was asked for, as the start of a sentence
    */
-  static <T> T value(String what, Outcome<T> outcome) {
+  public static <T> T value(String what, Outcome<T> outcome) {
     return switch (outcome) {
       case Outcome.Ok<T> ok -> ok.value();
       case Outcome.Rejected<T> rejected -> throw refusal(rejected.code(), rejected.detail());

@@ -3,13 +3,9 @@ package io.hawser.gateway.storage;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.gateway.http.Endpoints;
 import io.hawser.service.ServiceContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Who answers the operations of the store. */
 public final class StorageRoutes {
-  private static final Logger log = LoggerFactory.getLogger(StorageRoutes.class);
-
   private final ServiceContext context;
   private final StorageClient client;
 
@@ -18,12 +14,9 @@ public final class StorageRoutes {
     this.client = client;
   }
 
-  /** With a client of their own. */
+  /** With the node's client of the store. */
   public static StorageRoutes of(ServiceContext context) {
-    StorageClient client =
-        new StorageClient(context.vertx(), context.bus(), context.members(), context.time());
-    client.start().onFailure(e -> log.error("leaders of the store are not listened to", e));
-    return new StorageRoutes(context, client);
+    return new StorageRoutes(context, context.hardState().store().storage());
   }
 
   public void addTo(Endpoints endpoints) {

@@ -7,6 +7,8 @@ import io.hawser.bus.Subscription;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
+import io.hawser.bus.client.hard.HardStateReplica;
+import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.launcher.RunningNode.Deployed;
 import io.hawser.launcher.config.StartFailure;
 import io.hawser.model.Event.NodeDraining;
@@ -94,6 +96,8 @@ final class NodeStarter {
       context.catalog().keepIn(files.dir());
       await("joining the bus", reconcile(context, manager), StartFailure.CLUSTER);
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
+      context.hardState().keepIn(files.dir());
+      await("reading the records", context.hardState().start(), StartFailure.CLUSTER);
       Object unused =
           await("listening to other nodes", heedDraining(context, members), StartFailure.CLUSTER);
       Deployed deployments = deploy(context, selected, registry);
@@ -161,11 +165,14 @@ final class NodeStarter {
     List<Class<? extends ExtensionMessage>> extensions =
         modules.all().stream().flatMap(m -> m.messages().stream()).toList();
     Bus bus = new Bus(vertx, new WireFormat(extensions), meters);
+    CatalogReplica catalog = new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters);
+    StorageClient storage = new StorageClient(vertx, bus, members, Time.SYSTEM);
     return new ServiceContext(
         vertx,
         bus,
         members,
-        new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters),
+        catalog,
+        new HardStateReplica(vertx, storage, catalog, members, Time.SYSTEM, HardStateReplica.KINDS),
         new Events(bus, members.self().id(), clock, Time.SYSTEM),
         settings,
         meters,

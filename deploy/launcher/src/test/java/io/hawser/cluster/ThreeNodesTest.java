@@ -62,17 +62,16 @@ final class ThreeNodesTest {
         new JsonObject()
             .put("name", "process")
             .put("args", new JsonObject().put("template", "echo"));
-    Api.Answer answer =
-        cluster
-            .api(1)
-            .put(
-                "/api/v1/services/echo/backups/echo-b1",
-                new JsonObject()
-                    .put("host", "127.0.0.1")
-                    .put("port", port)
-                    .put("mode", "cold")
-                    .put("driver", driver));
-    assertThat(answer.status()).as(answer.body()).isBetween(200, 201);
+    JsonObject backup =
+        new JsonObject()
+            .put("host", "127.0.0.1")
+            .put("port", port)
+            .put("mode", "cold")
+            .put("driver", driver);
+    Await.until(
+        "the store takes the backup",
+        () -> cluster.api(1).put("/api/v1/services/echo/backups/echo-b1", backup).status() < 300,
+        Duration.ofSeconds(60));
   }
 
   /** Until then the store, and with it the manager's lease, is lost with the first node. */

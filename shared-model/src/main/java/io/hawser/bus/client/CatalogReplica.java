@@ -28,7 +28,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,12 +49,18 @@ import org.slf4j.LoggerFactory;
  * bring, an exchange of digests with one peer after the other brings within seconds.
  *
  * <p>Available before consistent: a write is accepted here at once, and two sides of a partition
- * agree after it heals. Reads are thread-safe and never wait. Writes run one after another on the
- * replica's own context.
+ * agree after it heals. Registers that are left to the store are another matter: they are shown
+ * here as the store has them. Reads are thread-safe and never wait. Writes run one after another on
+ * the replica's own context.
  */
 public final class CatalogReplica {
   private static final Logger log = LoggerFactory.getLogger(CatalogReplica.class);
   private static final Duration PEER_TIMEOUT = Duration.ofSeconds(2);
+
+  /** The most of the newest changes that a crash of all nodes at once loses. */
+  static final long SAVE_MS = 5_000;
+
+  private static final String FILE = "catalog.snapshot";
 
   /** A service's instances with the index that stands for this state of them. */
   public record Indexed(String index, ServiceView view) {}
@@ -73,6 +78,7 @@ public final class CatalogReplica {
   private final String life;
   private final CatalogViews views = new CatalogViews();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile Set<Kind> left = Set.of();
   private volatile @Nullable SnapshotFile snapshot;
 
   public CatalogReplica(
@@ -94,7 +100,16 @@ public final class CatalogReplica {
    * start.
    */
   public void keepIn(Path directory) {
-    snapshot = new SnapshotFile(directory, members.self().id());
+    snapshot = new SnapshotFile(directory.resolve(FILE), members.self().id());
+  }
+
+  /**
+   * Leaves registers of these kinds to the store: see {@link #mirror}. They can neither be written
+   * here nor come from peers. To be called before the start.
+   */
+  public void leaveToStore(Set<Kind> kinds) {
+    left = Set.copyOf(kinds);
+    replication.leaveToStore(left);
   }
 
   /**
@@ -123,29 +138,33 @@ public final class CatalogReplica {
       return Future.succeededFuture();
     }
     return vertx
-        .executeBlocking(() -> load(file))
+        .executeBlocking(file::restore)
         .compose(
-            entries -> {
+            found -> {
+              List<Entry> entries = found.orElse(List.of());
               show(replication.restore(entries, time.wallMs()));
-              return vertx.deployVerticle(new SnapshotVerticle(file, views)).mapEmpty();
+              tellOfLeft(entries);
+              return vertx.deployVerticle(saving(file)).mapEmpty();
             });
   }
 
-  private static List<Entry> load(SnapshotFile file) throws IOException {
-    if (!file.exists()) {
-      return List.of();
-    }
-    try {
-      List<Entry> entries = file.read();
-      log.info("catalog restored file={} entries={}", file.path(), entries.size());
-      return entries;
-    } catch (IOException e) {
-      log.error(
-          "catalog snapshot refused, starting without it file={} cause=\"{}\" movedTo={}",
-          file.path(),
-          e.toString(),
-          file.setAside());
-      return List.of();
+  private SnapshotVerticle saving(SnapshotFile file) {
+    return new SnapshotVerticle(
+        file, SAVE_MS, views::changes, () -> views.entries(kind -> !left.contains(kind)));
+  }
+
+  /** An earlier version kept here what is the store's now. */
+  private void tellOfLeft(List<Entry> entries) {
+    List<FacetKey> keys =
+        entries.stream()
+            .filter(e -> left.contains(e.key().kind()) && !e.deleted())
+            .map(Entry::key)
+            .toList();
+    if (!keys.isEmpty()) {
+      log.warn(
+          "of an earlier version, not taken over: the store keeps these now; write them again"
+              + " registers={}",
+          keys);
     }
   }
 
@@ -196,6 +215,11 @@ public final class CatalogReplica {
   /** Every register of a kind that has a value, in the order of scope and name. */
   public <F extends Facet> Map<FacetKey, F> all(Kind kind, Class<F> type) {
     return views.all(kind, type);
+  }
+
+  /** Every register of these kinds that has a value, in no order. */
+  public List<Entry> entriesOf(Set<Kind> kinds) {
+    return views.entries(kinds::contains).stream().filter(entry -> !entry.deleted()).toList();
   }
 
   /**
@@ -276,6 +300,22 @@ public final class CatalogReplica {
           NodeId self = members.self().id();
           show(replication.receive(self, new Delta(self, others), time.wallMs()));
           return Future.succeededFuture();
+        });
+  }
+
+  /**
+   * Takes over what the store has of registers that are left to it. Their stamps have the store's
+   * revision in place of a clock.
+   *
+   * @param change run on the replica's context: what to take over
+   */
+  public Future<List<Entry>> mirror(Supplier<List<Entry>> change) {
+    return onContext(
+        () -> {
+          Step step = replication.mirror(change.get());
+          show(step);
+          step.changed().stream().filter(Entry::deleted).forEach(e -> views.forget(e.key()));
+          return Future.succeededFuture(step.changed());
         });
   }
 

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
 
 /**
  * What readers see of the catalog. One thread writes; any thread reads and never waits. A write
@@ -113,9 +114,9 @@ final class CatalogViews {
     return changes;
   }
 
-  /** Every entry, deletions among them. */
-  List<Entry> entries() {
-    return List.copyOf(entries.values());
+  /** Every entry of these kinds, deletions among them. */
+  List<Entry> entries(Predicate<Kind> kinds) {
+    return entries.values().stream().filter(entry -> kinds.test(entry.key().kind())).toList();
   }
 
   int size() {

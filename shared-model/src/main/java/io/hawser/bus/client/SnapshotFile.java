@@ -18,16 +18,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The catalog of one node on disk: a head, the entries as deltas in the wire form, and a checksum
- * over both. Written beside the old one, which it then replaces in one step. Blocking: for a worker
- * thread, one at a time.
+ * Entries of one node's catalog on disk: a head, the entries as deltas in the wire form, and a
+ * checksum over both. Written beside the old one, which it then replaces in one step. Blocking: for
+ * a worker thread, one at a time.
  */
-final class SnapshotFile {
+public final class SnapshotFile {
+  private static final Logger log = LoggerFactory.getLogger(SnapshotFile.class);
   private static final int MAGIC = 0x48435350;
   private static final int VERSION = 1;
 
@@ -38,8 +42,8 @@ final class SnapshotFile {
   private final NodeId self;
   private final WireFormat format = new WireFormat(List.of());
 
-  SnapshotFile(Path directory, NodeId self) {
-    this.file = directory.resolve("catalog.snapshot");
+  public SnapshotFile(Path file, NodeId self) {
+    this.file = file;
     this.self = self;
   }
 
@@ -114,6 +118,28 @@ final class SnapshotFile {
   private static void require(boolean holds, String otherwise) throws IOException {
     if (!holds) {
       throw new IOException(otherwise);
+    }
+  }
+
+  /**
+   * What the last life of the node has left; empty when there is nothing, or nothing that can be
+   * read: that is put out of the way.
+   */
+  public Optional<List<Entry>> restore() throws IOException {
+    if (!exists()) {
+      return Optional.empty();
+    }
+    try {
+      List<Entry> entries = read();
+      log.info("snapshot restored file={} entries={}", file, entries.size());
+      return Optional.of(entries);
+    } catch (IOException e) {
+      log.error(
+          "snapshot refused, starting without it file={} cause=\"{}\" movedTo={}",
+          file,
+          e.toString(),
+          setAside());
+      return Optional.empty();
     }
   }
 

@@ -1,36 +1,46 @@
 package io.hawser.bus.client;
 
+import io.hawser.model.Entry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the node's catalog on disk: every few seconds when it has changed, and once more when the
- * node stops, which is after all that writes to the catalog.
+ * Keeps entries of the node's catalog on disk: every few seconds when they have changed, and once
+ * more when the node stops, which is after all that writes to the catalog.
  */
-final class SnapshotVerticle extends VerticleBase {
+public final class SnapshotVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SnapshotVerticle.class);
 
-  /** The most of the newest changes that a crash of all nodes at once loses. */
-  static final long SAVE_MS = 5_000;
-
   private final SnapshotFile file;
-  private final CatalogViews views;
+  private final long saveMs;
+  private final LongSupplier changes;
+  private final Supplier<List<Entry>> entries;
   private long saved;
   private boolean failing;
   private Future<Void> last = Future.succeededFuture();
 
-  SnapshotVerticle(SnapshotFile file, CatalogViews views) {
+  /**
+   * @param changes how many there have been; any thread
+   * @param entries those to keep; any thread
+   */
+  public SnapshotVerticle(
+      SnapshotFile file, long saveMs, LongSupplier changes, Supplier<List<Entry>> entries) {
     this.file = file;
-    this.views = views;
+    this.saveMs = saveMs;
+    this.changes = changes;
+    this.entries = entries;
   }
 
   @Override
   public Future<?> start() {
-    long unused = vertx.setPeriodic(SAVE_MS, id -> save());
+    long unused = vertx.setPeriodic(saveMs, id -> save());
     return Future.succeededFuture();
   }
 
@@ -41,35 +51,35 @@ final class SnapshotVerticle extends VerticleBase {
   }
 
   private void save() {
-    long changes = views.changes();
-    if (changes == saved) {
+    long now = changes.getAsLong();
+    if (now == saved) {
       return;
     }
     // One after the other; a failed one is tried again with the next.
     last =
         last.compose(v -> vertx.executeBlocking(this::write))
-            .onSuccess(path -> saved(changes))
+            .onSuccess(path -> saved(now))
             .<Void>mapEmpty()
             .recover(this::failed);
   }
 
   private Path write() throws IOException {
-    file.write(views.entries());
+    file.write(entries.get());
     return file.path();
   }
 
-  private void saved(long changes) {
-    saved = changes;
+  private void saved(long upTo) {
+    saved = upTo;
     if (failing) {
       failing = false;
-      log.info("catalog snapshot works again file={}", file.path());
+      log.info("snapshot works again file={}", file.path());
     }
   }
 
   private Future<Void> failed(Throwable cause) {
     if (!failing) {
       failing = true;
-      log.warn("catalog snapshot failed file={} cause={}", file.path(), cause.toString());
+      log.warn("snapshot failed file={} cause={}", file.path(), cause.toString());
     }
     return Future.succeededFuture();
   }

@@ -101,12 +101,12 @@ class SnapshotTest {
     Await.result(nodes.getFirst().catalog().put(KEY, new Receiver("http://a")));
     Await.result(vertx.close());
 
-    assertThat(new SnapshotFile(directory("node-0"), new NodeId("n")).read()).hasSize(1);
+    assertThat(new SnapshotFile(file, new NodeId("n")).read()).hasSize(1);
   }
 
   @Test
   void a_changed_or_cut_file_is_never_read_as_something_else() throws IOException {
-    SnapshotFile file = new SnapshotFile(directory("x"), new NodeId("n"));
+    SnapshotFile file = new SnapshotFile(directory("x").resolve("some.snapshot"), new NodeId("n"));
     List<Entry> entries =
         IntStream.range(0, 1_200)
             .mapToObj(

@@ -181,6 +181,11 @@ public final class FakeStorage {
     return group(group).revision();
   }
 
+  /** Has a group begin anew, with nothing in it. */
+  public synchronized void clear(String group) {
+    groups.put(group, new FakeGroup());
+  }
+
   public synchronized void compact(String group) {
     group(group).compact();
   }

@@ -218,26 +218,28 @@ final class KillBackend implements Scenario {
             .put("name", "process")
             .put("args", new JsonObject().put("template", TEMPLATE));
     String service = Api.path("services", SERVICE);
-    var unused =
-        cluster
-            .api(0)
-            .put(
-                service + "/policy", new JsonObject().put("recovery", driver).put("poolMinimum", 1))
-            .orFail("put the policy");
-    var unusedToo =
-        cluster
-            .api(0)
-            .put(
-                service + "/backups/" + BACKUP,
-                new JsonObject()
-                    .put("host", "127.0.0.1")
-                    .put("port", backupPort)
-                    .put("mode", "cold")
-                    .put("driver", driver))
-            .orFail("put the backup");
+    put(
+        cluster,
+        service + "/policy",
+        new JsonObject().put("recovery", driver).put("poolMinimum", 1));
+    put(
+        cluster,
+        service + "/backups/" + BACKUP,
+        new JsonObject()
+            .put("host", "127.0.0.1")
+            .put("port", backupPort)
+            .put("mode", "cold")
+            .put("driver", driver));
     if (!Wait.until(UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == BACKENDS)) {
       throw new CliFailure(
           ExitCode.UNREACHABLE, "the backends did not come up", cluster.tails(), "");
+    }
+  }
+
+  /** The store of nodes that have just started may have no leader yet. */
+  private static void put(DrillCluster cluster, String path, JsonObject body) {
+    if (!Wait.until(UP, () -> cluster.api(0).put(path, body).ok())) {
+      var unused = cluster.api(0).put(path, body).orFail("put " + path);
     }
   }
 

@@ -5,6 +5,7 @@ import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.cli.base.Fields;
+import io.hawser.cli.base.Reply;
 import io.hawser.cli.base.Terminal;
 import io.hawser.cli.cluster.NodeProcess;
 import io.hawser.cli.demo.Seen.Answer;
@@ -30,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class DemoRun {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration BACKENDS_LIMIT = Duration.ofSeconds(60);
+  private static final Duration STORE_LIMIT = Duration.ofSeconds(20);
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
   private static final long LOOK_MS = 100;
+  private static final int UNAVAILABLE = 503;
 
   /** What is seen and not yet looked at; beyond this the newest is dropped. */
   private static final int MAX_SEEN = 100_000;
@@ -119,9 +122,17 @@ final class DemoRun {
     }
   }
 
+  /** The store of a node that has just started may have no leader yet. */
   private void put(String what, JsonObject body) {
-    var unused =
-        api.put(Api.path("services", DemoPlan.SERVICE) + "/" + what, body).orFail("put " + what);
+    String path = Api.path("services", DemoPlan.SERVICE) + "/" + what;
+    long startNs = System.nanoTime();
+    Reply reply = api.put(path, body);
+    while (reply.status() == UNAVAILABLE && System.nanoTime() - startNs < STORE_LIMIT.toNanos()) {
+      requireAlive();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MS));
+      reply = api.put(path, body);
+    }
+    var unused = reply.orFail("put " + what);
   }
 
   private void awaitBackends() {

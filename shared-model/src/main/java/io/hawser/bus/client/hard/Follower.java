@@ -1,0 +1,254 @@
+package io.hawser.bus.client.hard;
+
+import io.hawser.bus.client.core.HardMirror;
+import io.hawser.bus.client.hard.HardState.Held;
+import io.hawser.bus.client.hard.RecordLists.Listing;
+import io.hawser.bus.client.storage.StorageClient;
+import io.hawser.bus.client.storage.Watch;
+import io.hawser.model.Entry;
+import io.hawser.model.Facet;
+import io.hawser.model.Outcome;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Change;
+import io.hawser.model.StorageMessage.Changes;
+import io.hawser.model.StorageMessage.Found;
+import io.hawser.model.StorageMessage.Freshness;
+import io.hawser.node.Time;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the records in the store on behalf of a {@link Copy}: a list, then the watch, and beside
+ * it a question to the leader once a second, which finds what the watch did not bring. Owned by the
+ * context on which it begins.
+ */
+final class Follower {
+  private static final Logger log = LoggerFactory.getLogger(Follower.class);
+  private static final long CONFIRM_MS = 1_000;
+  private static final long RETRY_MS = 250;
+
+  /** How often it is looked for changes that are known to be there, before it is given up. */
+  private static final int MAX_LOOKS = 20;
+
+  private static final long LOOK_MS = 25;
+  private static final int LIMIT = 500;
+
+  /** The records are read anew after so many confirmations. */
+  private static final int RELIST_EVERY = 60;
+
+  /** What is kept equal to the store. */
+  interface Copy {
+    /** Every change up to here is in it. */
+    long revision();
+
+    Future<Void> listed(long revision, List<Entry> records, boolean anew);
+
+    Future<Void> changed(long upTo, List<Entry> changes);
+
+    /** Everything that the store had at this time of the node's monotonic clock is in it. */
+    void confirmed(long sinceNs);
+  }
+
+  private final Vertx vertx;
+  private final StorageClient client;
+  private final HardState store;
+  private final Time time;
+  private final Copy copy;
+  private final RecordFormat format = new RecordFormat();
+  private @Nullable Watch watch;
+  private boolean listing;
+  private boolean confirming;
+  private int confirmations;
+  private boolean troubled;
+
+  Follower(Vertx vertx, HardState store, Time time, Copy copy) {
+    this.vertx = vertx;
+    this.client = store.storage();
+    this.store = store;
+    this.time = time;
+    this.copy = copy;
+  }
+
+  void begin() {
+    list();
+    long unused = vertx.setPeriodic(CONFIRM_MS, id -> confirm());
+  }
+
+  private void list() {
+    if (listing) {
+      return;
+    }
+    listing = true;
+    stopWatching();
+    long before = copy.revision();
+    store
+        .listing(HardKeys.PREFIX, Freshness.LINEARIZABLE, 0)
+        .compose(outcome -> outcome instanceof Outcome.Ok ? now(outcome) : older(outcome))
+        .compose(outcome -> listed(outcome, before))
+        .onComplete(
+            (read, failure) -> {
+              listing = false;
+              if (failure != null || !read) {
+                long unused = vertx.setTimer(RETRY_MS, id -> list());
+              }
+            });
+  }
+
+  private static Future<Outcome<Listing>> now(Outcome<Listing> outcome) {
+    return Future.succeededFuture(outcome);
+  }
+
+  /**
+   * From whichever replica is no older than what is known here: without a quorum that is as new as
+   * it gets.
+   */
+  private Future<Outcome<Listing>> older(Outcome<Listing> refusal) {
+    tell(String.valueOf(refusal));
+    return store.listing(HardKeys.PREFIX, Freshness.STALE, copy.revision());
+  }
+
+  private Future<Boolean> listed(Outcome<Listing> outcome, long before) {
+    if (!(outcome instanceof Outcome.Ok<Listing> ok)) {
+      return Future.succeededFuture(false);
+    }
+    Listing listing = ok.value();
+    boolean anew = listing.revision() < before;
+    if (anew) {
+      log.warn(
+          "the store has begun anew, and what it has counts records={} revision={} before={}",
+          listing.records().size(),
+          listing.revision(),
+          before);
+    }
+    List<Entry> records = listing.records().stream().map(Follower::entry).toList();
+    return copy.listed(listing.revision(), records, anew)
+        .map(
+            v -> {
+              tell("");
+              watch(listing.revision());
+              return true;
+            });
+  }
+
+  private static Entry entry(Held<Facet> held) {
+    return HardMirror.entry(held.key(), Optional.of(held.value()), held.revision());
+  }
+
+  /** Once per transition. */
+  private void tell(String trouble) {
+    if (troubled == trouble.isEmpty()) {
+      troubled = !troubled;
+      if (troubled) {
+        log.info("records cannot be read, those known here go on cause={}", trouble);
+      } else {
+        log.info("records are read again revision={}", copy.revision());
+      }
+    }
+  }
+
+  private void watch(long afterRevision) {
+    stopWatching();
+    watch =
+        Watch.start(
+            client,
+            StorageMessage.META,
+            HardKeys.PREFIX,
+            afterRevision,
+            found -> {
+              if (found.compacted()) {
+                list();
+                return Future.succeededFuture();
+              }
+              return apply(found);
+            });
+  }
+
+  private void stopWatching() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+  }
+
+  private Future<Void> apply(Changes found) {
+    List<Entry> entries = found.changes().stream().flatMap(c -> entry(c).stream()).toList();
+    return copy.changed(found.revision(), entries);
+  }
+
+  private Optional<Entry> entry(Change change) {
+    if (change.meta().isPresent() && change.value().isPresent()) {
+      return format
+          .held(change.key(), change.meta().get(), change.value().get())
+          .map(Follower::entry);
+    }
+    return HardKeys.parse(change.key())
+        .map(key -> HardMirror.entry(key, Optional.empty(), change.revision()));
+  }
+
+  private void confirm() {
+    if (confirming || listing) {
+      return;
+    }
+    if (++confirmations % RELIST_EVERY == 0) {
+      list();
+      return;
+    }
+    confirming = true;
+    long before = copy.revision();
+    long beganNs = time.nowNs();
+    client
+        .get(StorageMessage.META, HardKeys.PREFIX)
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok<Found> ok
+                    ? confirmed(ok.value().revision(), before, beganNs)
+                    : Future.<Void>succeededFuture())
+        .onComplete((v, failure) -> confirming = false);
+  }
+
+  private Future<Void> confirmed(long leaders, long before, long beganNs) {
+    if (leaders < before) {
+      list();
+      return Future.succeededFuture();
+    }
+    return reach(leaders, beganNs, MAX_LOOKS);
+  }
+
+  /** Has the catalog have everything up to this revision. */
+  private Future<Void> reach(long wanted, long beganNs, int looks) {
+    if (copy.revision() >= wanted) {
+      copy.confirmed(beganNs);
+      return Future.succeededFuture();
+    }
+    return looks == 0 || listing
+        ? Future.succeededFuture()
+        : client
+            .await(StorageMessage.META, HardKeys.PREFIX, copy.revision(), LIMIT, 0)
+            .compose(outcome -> looked(outcome, wanted, beganNs, looks));
+  }
+
+  private Future<Void> looked(Outcome<Changes> outcome, long wanted, long beganNs, int looks) {
+    if (listing || !(outcome instanceof Outcome.Ok<Changes> ok)) {
+      return Future.succeededFuture();
+    }
+    if (ok.value().compacted()) {
+      list();
+      return Future.succeededFuture();
+    }
+    return apply(ok.value())
+        .compose(v -> copy.revision() >= wanted ? Future.succeededFuture() : pause())
+        .compose(v -> reach(wanted, beganNs, looks - 1));
+  }
+
+  private Future<Void> pause() {
+    Promise<Void> later = Promise.promise();
+    long unused = vertx.setTimer(LOOK_MS, id -> later.complete());
+    return later.future();
+  }
+}

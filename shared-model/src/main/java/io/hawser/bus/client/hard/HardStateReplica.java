@@ -1,0 +1,217 @@
+package io.hawser.bus.client.hard;
+
+import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.SnapshotFile;
+import io.hawser.bus.client.SnapshotVerticle;
+import io.hawser.bus.client.core.HardMirror;
+import io.hawser.bus.client.hard.HardState.Write;
+import io.hawser.bus.client.storage.StorageClient;
+import io.hawser.model.Entry;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.StorageOp.Expect;
+import io.hawser.node.Members;
+import io.hawser.node.Time;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the node's catalog equal to the records in the store: what is on disk at first, then a
+ * list, then every change. So a node reads records as it reads the catalog, from memory, and has
+ * them also when storage is gone, be it from its start on.
+ *
+ * <p>Once a second the leader is asked how far the store is, and changes that the watch has not
+ * brought are fetched: {@link #confirmedNs} says since when nothing can be missing here. Records
+ * are read anew when the history does not reach back far enough, and once a minute in any case.
+ *
+ * <p>Thread-safe; works on contexts of its own.
+ */
+public final class HardStateReplica {
+  /**
+   * What the store keeps. Registers of these kinds are written through {@link HardState} only, and
+   * no node takes them over from another one's catalog.
+   */
+  public static final Set<Kind> KINDS =
+      Collections.unmodifiableSet(
+          EnumSet.of(Kind.BACKUP, Kind.POLICY, Kind.ROUTE, Kind.RULE, Kind.RECEIVER));
+
+  /** The file in the data directory. */
+  static final String FILE = "records.snapshot";
+
+  private static final long SAVE_MS = 1_000;
+
+  /** How long a node that has nothing on disk waits for the store of a cluster that it joins. */
+  private static final long FIRST_WAIT_MS = 2_000;
+
+  private final Vertx vertx;
+  private final StorageClient client;
+  private final CatalogReplica catalog;
+  private final Members members;
+  private final Set<Kind> kinds;
+  private final HardState store;
+  private final Follower follower;
+
+  /** Owned by the catalog's context. */
+  private final HardMirror mirror;
+
+  private final Promise<Void> first = Promise.promise();
+  private volatile Optional<Path> directory = Optional.empty();
+  private volatile OptionalLong confirmedNs = OptionalLong.empty();
+  private volatile boolean known;
+  private volatile long revision;
+  private final AtomicLong changes = new AtomicLong();
+
+  /**
+   * @param client not started yet
+   * @param catalog not started yet
+   * @param kinds {@link #KINDS}; what others there are stays with the catalog
+   */
+  public HardStateReplica(
+      Vertx vertx,
+      StorageClient client,
+      CatalogReplica catalog,
+      Members members,
+      Time time,
+      Set<Kind> kinds) {
+    this.vertx = vertx;
+    this.client = client;
+    this.catalog = catalog;
+    this.members = members;
+    this.kinds = Set.copyOf(kinds);
+    this.mirror = new HardMirror(kinds);
+    this.store = new HardState(client, this::written);
+    this.follower = new Follower(vertx, store, time, new Mirrored());
+    catalog.leaveToStore(this.kinds);
+  }
+
+  /** For reads that have to be of now, and for writes. */
+  public HardState store() {
+    return store;
+  }
+
+  /** Whether registers of this kind are records of the store. */
+  public boolean keeps(Kind kind) {
+    return kinds.contains(kind);
+  }
+
+  /** Whether the catalog has had the records once: what it does not have was not there then. */
+  public boolean known() {
+    return known;
+  }
+
+  /**
+   * When, on the node's monotonic clock, a read was begun that has shown that the catalog had every
+   * record as the store had it; empty before the first. Who may act on a record only while it is
+   * sure to be true counts from here.
+   */
+  public OptionalLong confirmedNs() {
+    return confirmedNs;
+  }
+
+  /** What a write expects that was decided on from the catalog. */
+  public Expect expected(FacetKey key) {
+    return catalog.stamp(key).map(stamp -> Expect.revision(stamp.hlc())).orElse(Expect.ABSENT);
+  }
+
+  /** Keeps the records on disk in this directory. To be called before the start. */
+  public void keepIn(Path dir) {
+    directory = Optional.of(dir);
+  }
+
+  /**
+   * Reads what is on disk, and begins to follow the store. A node that has nothing on disk, in a
+   * cluster where others store, waits for the first list, and goes on without it after 2 s: the
+   * store may have no quorum.
+   */
+  public Future<Void> start() {
+    Context context = vertx.getOrCreateContext();
+    return client
+        .start()
+        .compose(v -> directory.map(this::restore).orElseGet(Future::succeededFuture))
+        .compose(
+            v -> {
+              context.runOnContext(c -> follower.begin());
+              return known || !othersStore()
+                  ? Future.<Void>succeededFuture()
+                  : first.future().timeout(FIRST_WAIT_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+            });
+  }
+
+  private boolean othersStore() {
+    return members.liveWith(StorageClient.ROLE).stream()
+        .anyMatch(node -> !node.equals(members.self().id()));
+  }
+
+  private Future<Void> restore(Path dir) {
+    SnapshotFile file = new SnapshotFile(dir.resolve(FILE), members.self().id());
+    return vertx
+        .executeBlocking(file::restore)
+        .compose(
+            found ->
+                found.isPresent()
+                    ? mirrored(() -> mirror.restored(found.get()))
+                    : Future.<Void>succeededFuture())
+        .compose(
+            v ->
+                vertx.deployVerticle(
+                    new SnapshotVerticle(
+                        file, SAVE_MS, changes::get, () -> catalog.entriesOf(kinds))))
+        .mapEmpty();
+  }
+
+  // ---- the copy
+
+  private final class Mirrored implements Follower.Copy {
+    @Override
+    public long revision() {
+      return revision;
+    }
+
+    @Override
+    public Future<Void> listed(long listRevision, List<Entry> records, boolean anew) {
+      return mirrored(() -> mirror.listed(listRevision, records, anew))
+          .onSuccess(v -> first.tryComplete());
+    }
+
+    @Override
+    public Future<Void> changed(long upTo, List<Entry> entries) {
+      return mirrored(() -> mirror.changed(upTo, entries));
+    }
+
+    @Override
+    public void confirmed(long sinceNs) {
+      confirmedNs = OptionalLong.of(sinceNs);
+    }
+  }
+
+  private Future<Void> written(long revisionOfAll, List<Write> writes) {
+    List<Entry> entries =
+        writes.stream().map(w -> HardMirror.entry(w.key(), w.value(), revisionOfAll)).toList();
+    return mirrored(() -> mirror.written(entries));
+  }
+
+  private Future<Void> mirrored(Supplier<List<Entry>> taking) {
+    return catalog
+        .mirror(
+            () -> {
+              List<Entry> changed = taking.get();
+              revision = mirror.revision();
+              known = mirror.known();
+              return changed;
+            })
+        .onSuccess(changed -> changes.addAndGet(changed.size()))
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,246 @@
+package io.hawser.bus.client.hard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.hawser.bus.client.hard.HardState.Committed;
+import io.hawser.model.Entry;
+import io.hawser.model.Facet.Receiver;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.NodeId;
+import io.hawser.model.Outcome;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Unavailable;
+import io.hawser.model.StorageOp.Expect;
+import io.hawser.node.Time;
+import io.hawser.testing.Await;
+import io.hawser.testing.TestNode;
+import io.hawser.testing.storage.FakeStorage;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HardStateReplicaTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final FacetKey OPS = FacetKey.named(Kind.RECEIVER, "ops");
+  private static final FacetKey DEV = FacetKey.named(Kind.RECEIVER, "dev");
+
+  @TempDir Path dir;
+  private final Vertx vertx = Vertx.vertx();
+  private final List<TestNode> nodes = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private TestNode node(String id) {
+    TestNode.Builder builder =
+        TestNode.on(vertx).id(id).kept(HardStateReplica.KINDS).dataDir(dir.resolve(id));
+    if (!nodes.isEmpty()) {
+      builder.bus(nodes.getFirst().bus());
+    }
+    TestNode node = builder.build();
+    nodes.add(node);
+    TestNode.meet(nodes);
+    return node;
+  }
+
+  private FakeStorage storage() {
+    return FakeStorage.start(
+        vertx, nodes.getFirst().bus(), 1, nodes.stream().map(TestNode::id).toArray(NodeId[]::new));
+  }
+
+  @CanIgnoreReturnValue
+  private static TestNode started(TestNode node) {
+    return node.startCatalog().startHardState();
+  }
+
+  @CanIgnoreReturnValue
+  private static long put(TestNode node, FacetKey key, String url) {
+    Outcome<Committed> outcome =
+        Await.result(
+            node.context().hardState().store().put(key, new Receiver(url), Expect.ANY, List.of()));
+    assertThat(outcome).isInstanceOf(Outcome.Ok.class);
+    return ((Outcome.Ok<Committed>) outcome).value().revision();
+  }
+
+  private static void delete(TestNode node, FacetKey key) {
+    assertThat(
+            Await.result(node.context().hardState().store().delete(key, Expect.PRESENT, List.of())))
+        .isInstanceOf(Outcome.Ok.class);
+  }
+
+  private static Optional<String> url(TestNode node, FacetKey key) {
+    return node.catalog().get(key, Receiver.class).map(Receiver::url);
+  }
+
+  private static void awaitUrl(TestNode node, FacetKey key, Optional<String> url) {
+    Await.until(
+        node.id() + " has " + url + " as " + key.name(), () -> url(node, key).equals(url), LONG);
+  }
+
+  @Test
+  void who_writes_reads_it_at_once_and_others_soon() {
+    TestNode one = node("node-0");
+    TestNode two = node("node-1");
+    FakeStorage unused = storage();
+    started(one);
+    started(two);
+    long revision = put(one, OPS, "http://a");
+    assertThat(url(one, OPS)).contains("http://a");
+    assertThat(one.context().hardState().expected(OPS)).isEqualTo(Expect.revision(revision));
+    assertThat(one.context().hardState().expected(DEV)).isEqualTo(Expect.ABSENT);
+    awaitUrl(two, OPS, Optional.of("http://a"));
+    delete(one, OPS);
+    assertThat(url(one, OPS)).isEmpty();
+    awaitUrl(two, OPS, Optional.empty());
+  }
+
+  @Test
+  void listeners_are_told_of_records_as_of_any_register() {
+    TestNode one = node("node-0");
+    TestNode two = node("node-1");
+    FakeStorage unused = storage();
+    started(one);
+    started(two);
+    List<Entry> seen = new CopyOnWriteArrayList<>();
+    two.catalog().onChange(seen::addAll);
+    put(one, OPS, "http://a");
+    delete(one, OPS);
+    Await.until(
+        "both changes are seen",
+        () -> seen.stream().anyMatch(Entry::deleted) && seen.getFirst().key().equals(OPS),
+        LONG);
+  }
+
+  @Test
+  void a_node_that_joins_has_the_records_when_it_has_started() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    put(one, OPS, "http://a");
+    TestNode late = started(node("node-1"));
+    assertThat(url(late, OPS)).contains("http://a");
+    assertThat(late.context().hardState().known()).isTrue();
+  }
+
+  @Test
+  void a_node_starts_with_what_it_had_when_the_store_is_gone() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    put(one, OPS, "http://a");
+    put(one, DEV, "http://d");
+    delete(one, DEV);
+    Await.result(vertx.close());
+
+    Vertx second = Vertx.vertx();
+    try {
+      TestNode again =
+          started(
+              TestNode.on(second)
+                  .id("node-0")
+                  .kept(HardStateReplica.KINDS)
+                  .dataDir(dir.resolve("node-0"))
+                  .build());
+      assertThat(url(again, OPS)).contains("http://a");
+      assertThat(url(again, DEV)).isEmpty();
+      assertThat(again.context().hardState().known()).isTrue();
+      assertThat(again.context().hardState().confirmedNs()).isEmpty();
+    } finally {
+      Await.result(second.close());
+    }
+  }
+
+  @Test
+  void changes_that_the_history_has_forgotten_are_read_by_a_list() {
+    TestNode one = node("node-0");
+    TestNode two = node("node-1");
+    FakeStorage storage = storage();
+    started(one);
+    started(two);
+    put(one, OPS, "http://a");
+    awaitUrl(two, OPS, Optional.of("http://a"));
+    storage.faultAt(two.id(), request -> FakeStorage.refuse(new Unavailable(Unavailable.NOT_HERE)));
+    TestNode.meet(List.of(two));
+    put(one, OPS, "http://b");
+    delete(one, OPS);
+    put(one, DEV, "http://d");
+    storage.compact(StorageMessage.META);
+    storage.heal();
+    TestNode.meet(nodes);
+    awaitUrl(two, DEV, Optional.of("http://d"));
+    assertThat(url(two, OPS)).isEmpty();
+  }
+
+  @Test
+  void only_the_store_is_believed_about_what_it_keeps() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    assertThatThrownBy(() -> Await.result(one.catalog().put(OPS, new Receiver("http://x"))))
+        .hasStackTraceContaining("HardState");
+    TestNode old = TestNode.on(vertx).id("node-9").bus(one.bus()).build();
+    nodes.add(old);
+    TestNode.meet(nodes);
+    old.startCatalog();
+    Await.result(old.catalog().put(OPS, new Receiver("http://old")));
+    FacetKey alert = FacetKey.named(Kind.ALERT, "a");
+    Await.result(old.catalog().put(alert, new Receiver("http://seen")));
+    awaitUrl(one, alert, Optional.of("http://seen"));
+    assertThat(url(one, OPS)).isEmpty();
+  }
+
+  @Test
+  void records_are_no_part_of_what_replicas_exchange() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    put(one, OPS, "http://a");
+    TestNode other = TestNode.on(vertx).id("node-9").bus(one.bus()).build();
+    nodes.add(other);
+    TestNode.meet(nodes);
+    other.startCatalog();
+    assertThat(url(other, OPS)).isEmpty();
+    assertThat(other.catalog().all(Kind.RECEIVER, Receiver.class)).isEqualTo(Map.of());
+  }
+
+  @Test
+  void a_store_that_began_anew_counts() {
+    TestNode one = node("node-0");
+    FakeStorage storage = storage();
+    started(one);
+    for (int i = 0; i < 5; i++) {
+      put(one, OPS, "http://" + i);
+    }
+    storage.clear(StorageMessage.META);
+    awaitUrl(one, OPS, Optional.empty());
+    put(one, DEV, "http://new");
+    awaitUrl(one, DEV, Optional.of("http://new"));
+  }
+
+  @Test
+  void being_sure_ends_with_the_quorum() {
+    TestNode one = node("node-0");
+    FakeStorage storage = storage();
+    started(one);
+    HardStateReplica replica = one.context().hardState();
+    Await.until("it is sure", () -> replica.confirmedNs().isPresent(), LONG);
+    storage.fault((node, request) -> FakeStorage.refuse(new Unavailable(Unavailable.NO_QUORUM)));
+    long lostNs = Time.SYSTEM.nowNs();
+    assertThat(Await.result(replica.store().get(OPS, Receiver.class)))
+        .isInstanceOf(Outcome.Rejected.class);
+    assertThat(replica.confirmedNs().orElseThrow() - lostNs).isNegative();
+  }
+}
