@@ -8,10 +8,7 @@ import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
-import io.hawser.drill.cluster.Ports;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,17 +77,7 @@ final class BenchCommand {
               defaultValue = "20",
               description = "Measured, after half as many of warm-up (default ${DEFAULT-VALUE}).")
           int seconds,
-      @Option(
-              names = "--report",
-              paramLabel = "DIR",
-              description = "Where journal.json and report.html go (default data/bench/beats).")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort)
+      @Mixin Where where)
       throws InterruptedException {
     if (rate < batch || batch < 1 || instances < batch || instances > 100_000 || seconds < 1) {
       throw new CliFailure(
@@ -99,9 +86,8 @@ final class BenchCommand {
           "",
           "");
     }
-    Path dir = report == null ? Path.of("data", "bench", "beats") : report;
-    BeatsRun.Plan plan = new BeatsRun.Plan(rate, batch, instances, seconds, firstPort);
-    return new BeatsRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+    BeatsRun.Plan plan = new BeatsRun.Plan(rate, batch, instances, seconds, where.firstPort());
+    return new BeatsRun(cli, plan, where.dir("beats")).run();
   }
 
   @Command(
@@ -140,15 +126,16 @@ final class BenchCommand {
                   "Requests per second of an open loop; 0, the default, for a closed one:"
                       + " as fast as they are answered.")
           int rate,
-      @Mixin StorageOptions where) {
+      @Mixin StorageOptions which,
+      @Mixin Where where) {
     if (runs < 1 || runs > 100 || seconds < 1 || rate < 0 || !StorageOptions.fit(connections)) {
       throw new CliFailure(
           ExitCode.USAGE, "--runs, --seconds and --connections have to be 1 or more", "", "");
     }
     StorageRun.Plan plan =
         new StorageRun.Plan(
-            where.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
-    return new StorageRun(cli, plan, where.dir()).run();
+            which.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
+    return new StorageRun(cli, plan, where.dir("storage")).run();
   }
 
   @Command(
@@ -182,23 +169,15 @@ final class BenchCommand {
               defaultValue = "64",
               description = "Of the client (default ${DEFAULT-VALUE}).")
           int connections,
-      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/gateway.")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort) {
-    Path dir = report == null ? Path.of("data", "bench", "gateway") : report;
+      @Mixin Where where) {
     GatewayRun.Plan plan =
         new GatewayRun.Plan(
             Math.clamp(rounds, 1, 100),
             Math.clamp(seconds, 1, 600),
             Math.clamp(warmUp, 1, 600),
             Math.clamp(connections, 1, 4_000),
-            firstPort);
-    return new GatewayRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+            where.firstPort());
+    return new GatewayRun(cli, plan, where.dir("gateway")).run();
   }
 
   @Command(
@@ -215,17 +194,8 @@ final class BenchCommand {
               defaultValue = "20",
               description = "Kills under each; a quarter of the others (default ${DEFAULT-VALUE}).")
           int rounds,
-      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/faults.")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort) {
-    Path dir = report == null ? Path.of("data", "bench", "faults") : report;
-    return new FaultsRun(
-            cli, Math.clamp(rounds, 1, 1_000), firstPort, dir.toAbsolutePath().normalize())
+      @Mixin Where where) {
+    return new FaultsRun(cli, Math.clamp(rounds, 1, 1_000), where.firstPort(), where.dir("faults"))
         .run();
   }
 
@@ -247,20 +217,9 @@ final class BenchCommand {
               names = "--if-present",
               description = "Ends well at once, with a word, where nginx or haproxy is missing.")
           boolean ifPresent,
-      @Option(
-              names = "--report",
-              paramLabel = "DIR",
-              description = "Default data/bench/differential.")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort) {
-    Path dir = report == null ? Path.of("data", "bench", "differential") : report;
+      @Mixin Where where) {
     return new DifferentialRun(
-            cli, Math.clamp(every, 1, 100), firstPort, dir.toAbsolutePath().normalize())
+            cli, Math.clamp(every, 1, 100), where.firstPort(), where.dir("differential"))
         .run(ifPresent);
   }
 
@@ -311,21 +270,14 @@ final class BenchCommand {
               description =
                   "The longest that a small answer may take meanwhile (default ${DEFAULT-VALUE}).")
           int stallMs,
-      @Option(names = "--report", paramLabel = "DIR", description = "Default data/bench/soak.")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort) {
+      @Mixin Where where) {
     if (idle < 1 || megabytes < 8 || slow < 1 || churn < 1 || heapMb < 48 || stallMs < 1) {
       throw new CliFailure(
           ExitCode.USAGE, "at least 8 --megabytes, 48 --heap-mb and 1 of the others", "", "");
     }
-    Path dir = report == null ? Path.of("data", "bench", "soak") : report;
-    SoakRun.Plan plan = new SoakRun.Plan(idle, megabytes, slow, churn, heapMb, stallMs, firstPort);
-    return new SoakRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+    SoakRun.Plan plan =
+        new SoakRun.Plan(idle, megabytes, slow, churn, heapMb, stallMs, where.firstPort());
+    return new SoakRun(cli, plan, where.dir("soak")).run();
   }
 
   @Command(
@@ -354,17 +306,7 @@ final class BenchCommand {
               defaultValue = "10",
               description = "Changes of the watched service (default ${DEFAULT-VALUE}).")
           int changes,
-      @Option(
-              names = "--report",
-              paramLabel = "DIR",
-              description = "Where journal.json and report.html go (default data/bench/watches).")
-          @Nullable Path report,
-      @Option(
-              names = "--first-port",
-              paramLabel = "P",
-              defaultValue = "" + Ports.FIRST,
-              description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-          int firstPort)
+      @Mixin Where where)
       throws InterruptedException {
     if (watchers < 1 || watchers > 20_000 || services < 101 || changes < 1) {
       throw new CliFailure(
@@ -373,8 +315,7 @@ final class BenchCommand {
           "",
           "");
     }
-    Path dir = report == null ? Path.of("data", "bench", "watches") : report;
-    WatchesRun.Plan plan = new WatchesRun.Plan(watchers, services, changes, firstPort);
-    return new WatchesRun(cli, plan, dir.toAbsolutePath().normalize()).run();
+    WatchesRun.Plan plan = new WatchesRun.Plan(watchers, services, changes, where.firstPort());
+    return new WatchesRun(cli, plan, where.dir("watches")).run();
   }
 }

@@ -2,31 +2,14 @@ package io.hawser.bench;
 
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
-import io.hawser.drill.cluster.Ports;
 import io.hawser.drill.kv.Dialect;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where {@code bench storage} puts its report and its processes. Filled in by picocli. */
+/** Which stores {@code bench storage} measures. Filled in by picocli. */
 final class StorageOptions {
   private static final int MAX_CONNECTIONS = 4_096;
-
-  @Option(
-      names = "--report",
-      paramLabel = "DIR",
-      description =
-          "Where the report goes and the stores keep their data (default data/bench/storage).")
-  private @Nullable Path report;
-
-  @Option(
-      names = "--first-port",
-      paramLabel = "P",
-      defaultValue = "" + Ports.FIRST,
-      description = "The first of some ports to use (default ${DEFAULT-VALUE}).")
-  private int firstPort;
 
   @Option(
       names = "--only",
@@ -45,15 +28,6 @@ final class StorageOptions {
       throw new CliFailure(ExitCode.USAGE, "--only is hawser or etcd", "got " + only, "");
     }
     return stores;
-  }
-
-  Path dir() {
-    Path chosen = report == null ? Path.of("data", "bench", "storage") : report;
-    return chosen.toAbsolutePath().normalize();
-  }
-
-  int firstPort() {
-    return firstPort;
   }
 
   static boolean fit(List<Integer> connections) {
