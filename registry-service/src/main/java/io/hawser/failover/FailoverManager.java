@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -80,6 +81,9 @@ final class FailoverManager {
   /** Writes of which it is not known whether they were carried out. */
   private final List<Effect.Write> untold = new ArrayList<>();
 
+  /** Failovers whose beginning is being written: the book does not have them yet. */
+  private int beginning;
+
   private volatile boolean stopped;
   private long refreshedNs;
 
@@ -129,6 +133,13 @@ final class FailoverManager {
     } else {
       meters.standsBy();
     }
+  }
+
+  /** Looks at these services, after a look at how much of them fell at once. */
+  void changed(Set<String> services) {
+    long nowNs = node.time().nowNs();
+    services.forEach(service -> wave.look(service, nowNs));
+    services.forEach(this::reconcile);
   }
 
   /** What was given up as unknown may have arrived since: it is found by reading again. */
@@ -196,7 +207,7 @@ final class FailoverManager {
     long wallMs = node.time().wallMs();
     Book book = records.book();
     return new Surroundings(
-        term, wave.lasts(node.time().nowNs()), book.begunWithin(MINUTE_MS, wallMs));
+        term, wave.lasts(node.time().nowNs()), book.begunWithin(MINUTE_MS, wallMs) + beginning);
   }
 
   Limits limits() {
@@ -303,7 +314,10 @@ final class FailoverManager {
   }
 
   private Future<Boolean> write(String service, Effect.Write write, long term) {
+    int begins = write.begins() ? 1 : 0;
+    beginning += begins;
     return here(commits.write(values(service, write), term))
+        .onComplete(done -> beginning -= begins)
         .map(
             outcome -> {
               if (outcome instanceof Outcome.Ok) {

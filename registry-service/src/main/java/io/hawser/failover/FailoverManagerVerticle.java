@@ -108,7 +108,7 @@ final class FailoverManagerVerticle extends VerticleBase {
           id -> {
             Set<String> services = Set.copyOf(dirty);
             dirty.clear();
-            services.forEach(manager::reconcile);
+            manager.changed(services);
           });
     }
     dirty.add(service);

@@ -33,9 +33,8 @@ final class ProcessDriverVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    long youngMs =
-        node.settings().get(FailoverSettings.RECOVERY_VERIFY_MS)
-            + node.settings().get(FailoverSettings.RECOVERY_BACKOFF_MS);
+    // For so long a manager waits for one that it started; its next call means that it hangs.
+    long youngMs = node.settings().get(FailoverSettings.RECOVERY_VERIFY_MS);
     ProcessTable started = new ProcessTable(node, templates, mandate, youngMs);
     table = started;
     return started

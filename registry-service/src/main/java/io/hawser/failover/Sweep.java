@@ -7,12 +7,14 @@ import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.NodeId;
 import io.hawser.service.ServiceContext;
+import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
-  /** How many are deleted at once. */
+  /** How many the store takes in one write. */
   private static final int MOST = 64;
 
   private final ServiceContext node;
@@ -43,21 +45,23 @@ final class Sweep {
     List<FacetKey> left = leftovers.due(records.unowned(live), node.time().nowNs());
     Map<FacetKey, Optional<Facet>> stored = new HashMap<>();
     Map<FacetKey, Optional<Facet>> listed = new HashMap<>();
-    History.surplus(records.book().incidents(), records::stillDown).stream()
+    Stream.concat(
+            History.surplus(records.book().incidents(), records::stillDown).stream(),
+            left.stream().filter(key -> key.kind() == Kind.ROLE))
         .limit(MOST)
         .forEach(key -> stored.put(key, Optional.empty()));
-    for (FacetKey key : left) {
-      boolean ofStore = key.kind() == Kind.ROLE;
-      (ofStore ? stored : listed).put(key, Optional.empty());
-    }
+    left.stream()
+        .filter(key -> key.kind() != Kind.ROLE)
+        .forEach(key -> listed.put(key, Optional.empty()));
     if (!listed.isEmpty()) {
       node.catalog()
           .update(catalog -> listed)
           .onFailure(e -> log.warn("old records were not deleted", e));
     }
     if (!stored.isEmpty()) {
+      Future<?> deleted = commits.write(stored, term);
       busy = true;
-      commits.write(stored, term).onComplete(done -> busy = false);
+      deleted.onComplete(done -> busy = false);
     }
   }
 }

@@ -8,44 +8,74 @@ import io.hawser.model.Facet.Verdict;
 import io.hawser.model.InstanceKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Tells the definition of a mass failure what the catalog says. Owned by one verticle. */
 final class Wave {
+  /** Who has not looked for so long has not seen when the others fell. */
+  private static final long UNSEEN_NS = TimeUnit.SECONDS.toNanos(5);
+
   private final CatalogReplica catalog;
   private final MassFailure failure = new MassFailure();
-  private Set<InstanceKey> seen = new HashSet<>();
+  private final Map<String, Set<InstanceKey>> seen = new HashMap<>();
+  private OptionalLong lookedNs = OptionalLong.empty();
   private int all;
 
   Wave(CatalogReplica catalog) {
     this.catalog = catalog;
   }
 
-  /** Looks at all instances. One that is down counts from when the verdict was given. */
+  /**
+   * Looks at all instances. One that is down fell when it is first seen so; at the first look when
+   * its verdict says, which is another node's clock.
+   */
   void look(long nowNs, long wallMs) {
+    boolean watched = lookedNs.isPresent() && nowNs - lookedNs.getAsLong() < UNSEEN_NS;
+    lookedNs = OptionalLong.of(nowNs);
+    Set<String> services = new HashSet<>(seen.keySet());
+    services.addAll(catalog.services());
     List<InstanceView> down = new ArrayList<>();
-    Set<InstanceKey> present = new HashSet<>();
-    for (String service : catalog.services()) {
-      for (InstanceView instance : catalog.service(service).instances()) {
-        present.add(instance.key());
-        if (instance.health() == Health.DOWN) {
-          down.add(instance);
-        } else {
-          failure.stands(instance.key());
-        }
-      }
-    }
+    services.forEach(service -> down.addAll(downIn(service)));
     down.sort(Comparator.comparingLong(Wave::sinceMs));
     for (InstanceView instance : down) {
-      long agoMs = Math.max(0, wallMs - sinceMs(instance));
+      long agoMs = watched ? 0 : Math.max(0, wallMs - sinceMs(instance));
       failure.fell(instance.key(), nowNs - TimeUnit.MILLISECONDS.toNanos(agoMs));
     }
-    seen.stream().filter(key -> !present.contains(key)).forEach(failure::stands);
-    seen = present;
-    all = present.size();
+  }
+
+  /** Looks at one service in between, so that what falls with it is not told too late. */
+  void look(String service, long nowNs) {
+    if (lookedNs.isPresent() && nowNs - lookedNs.getAsLong() < UNSEEN_NS) {
+      downIn(service).forEach(instance -> failure.fell(instance.key(), nowNs));
+    }
+  }
+
+  private List<InstanceView> downIn(String service) {
+    List<InstanceView> down = new ArrayList<>();
+    Set<InstanceKey> present = new HashSet<>();
+    for (InstanceView instance : catalog.service(service).instances()) {
+      present.add(instance.key());
+      if (instance.health() == Health.DOWN) {
+        down.add(instance);
+      } else {
+        failure.stands(instance.key());
+      }
+    }
+    Set<InstanceKey> before = seen.getOrDefault(service, Set.of());
+    before.stream().filter(key -> !present.contains(key)).forEach(failure::stands);
+    all += present.size() - before.size();
+    if (present.isEmpty()) {
+      seen.remove(service);
+    } else {
+      seen.put(service, present);
+    }
+    return down;
   }
 
   boolean lasts(long nowNs) {

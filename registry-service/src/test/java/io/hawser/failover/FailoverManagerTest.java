@@ -5,8 +5,10 @@ import static io.hawser.failover.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bus.client.RegistryClient;
+import io.hawser.bus.client.hard.HardState;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.driver.Driver;
+import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
@@ -14,6 +16,7 @@ import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Pause;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.Facet.Verdict;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +99,32 @@ class FailoverManagerTest {
     time.advanceMs(10_000);
     until(() -> has(records, late));
     assertThat(has(records, late)).isTrue();
+  }
+
+  @Test
+  void more_left_over_roles_than_one_write_takes_are_deleted_in_several() {
+    FakeTime time = new FakeTime();
+    ServiceContext node = at(time.time(), cluster.node("node-0", dir, Map.of()));
+    for (int i = 0; i < HardState.MAX_WRITES + 6; i++) {
+      cluster.store.put(
+          new FacetKey(Kind.ROLE, "echo", "gone-" + i),
+          new RoleRecord(Role.STANDBY, new Epoch(1), "none", "was one once"));
+    }
+    AtomicReference<FailoverRecords> records = new AtomicReference<>();
+    manager(node, call -> Future.failedFuture("nobody is called"), records);
+    until(() -> roles(records) == HardState.MAX_WRITES + 6);
+    until(
+        () -> {
+          time.advanceMs(TimeUnit.DAYS.toMillis(1));
+          return roles(records) == 0;
+        });
+
+    assertThat(roles(records)).isZero();
+  }
+
+  private static int roles(AtomicReference<FailoverRecords> records) {
+    FailoverRecords known = records.get();
+    return known == null ? -1 : known.book().roles("echo").size();
   }
 
   private static boolean has(AtomicReference<FailoverRecords> records, FacetKey key) {

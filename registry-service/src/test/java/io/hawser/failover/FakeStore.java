@@ -1,6 +1,7 @@
 package io.hawser.failover;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.hard.HardState;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.Outcome;
@@ -48,6 +49,9 @@ public final class FakeStore {
 
     @Override
     public Future<Outcome<Long>> commit(List<Change> changes, long term) {
+      if (changes.size() > HardState.MAX_WRITES) {
+        throw new IllegalArgumentException("too many at once: " + changes.size());
+      }
       Outcome<Long> outcome = committed(changes, term);
       if (!(outcome instanceof Outcome.Ok)) {
         return Future.succeededFuture(outcome);

@@ -47,8 +47,11 @@ final class Activation {
 
   List<Effect> decide(Case c) {
     return switch (c.incident().phase()) {
-      case OPENED -> abortOr(c, () -> unlessHeld(c, () -> plan(c)));
-      case PLANNED -> abortOr(c, () -> unlessHeld(c, () -> afterHooks(c, () -> begin(c))));
+      case OPENED -> abortOr(c, () -> unlessHeld(c, Guards.refusal(c, limits), () -> plan(c)));
+      case PLANNED ->
+          abortOr(
+              c,
+              () -> unlessHeld(c, Guards.refusalOfBegun(c), () -> afterHooks(c, () -> begin(c))));
       case PREPARING -> prepare(c);
       case REMOVED -> abortOr(c, () -> c.exclusive() ? fence(c) : activate(c));
       case FENCED -> abortOr(c, () -> raiseFence(c));
@@ -72,8 +75,8 @@ final class Activation {
     return otherwise.get();
   }
 
-  private List<Effect> unlessHeld(Case c, Supplier<List<Effect>> otherwise) {
-    Optional<String> held = Guards.refusal(c, limits);
+  private static List<Effect> unlessHeld(
+      Case c, Optional<String> held, Supplier<List<Effect>> otherwise) {
     if (held.isEmpty()) {
       return otherwise.get();
     }

@@ -5,6 +5,7 @@ import io.hawser.model.Event;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.RoleRecord;
 import java.util.List;
@@ -34,6 +35,13 @@ public sealed interface Effect {
     public Write {
       roles = Map.copyOf(roles);
       events = List.copyOf(events);
+    }
+
+    /** Whether this begins a failover that counts for the rate. */
+    public boolean begins() {
+      return next.phase() == Phase.PLANNED
+          && next.order().isEmpty()
+          && expected.filter(i -> i.phase() == Phase.OPENED).isPresent();
     }
   }
 

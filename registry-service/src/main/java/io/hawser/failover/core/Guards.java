@@ -34,9 +34,21 @@ final class Guards {
         : refusal(c.snapshot(), c.around(), c.failed(), limits, c.wallMs());
   }
 
+  /** The same for one that has begun: what is let in by the rate does not wait for it again. */
+  static Optional<String> refusalOfBegun(Case c) {
+    return byHand(c.incident())
+        ? Optional.empty()
+        : refusalOfBegun(c.snapshot(), c.around(), c.failed(), c.wallMs());
+  }
+
   /** Why nothing may be activated just now in the place of an instance. */
   static Optional<String> refusal(
       Snapshot snapshot, Surroundings around, String failed, Limits limits, long wallMs) {
+    return refusalOfBegun(snapshot, around, failed, wallMs).or(() -> rate(around, limits));
+  }
+
+  private static Optional<String> refusalOfBegun(
+      Snapshot snapshot, Surroundings around, String failed, long wallMs) {
     return snapshot
         .pausedAt(wallMs)
         .map(
@@ -48,8 +60,7 @@ final class Guards {
                     + ": "
                     + p.reason())
         .or(() -> blocked(snapshot.guard(), wallMs))
-        .or(() -> mass(snapshot, around, failed))
-        .or(() -> rate(around, limits));
+        .or(() -> mass(snapshot, around, failed));
   }
 
   /** Whether an operator ordered it; a policy's orders are in the name of {@link #POLICY}. */

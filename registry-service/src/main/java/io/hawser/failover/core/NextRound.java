@@ -35,7 +35,7 @@ final class NextRound {
     }
     boolean wanted =
         c.snapshot().down(c.failed())
-            && c.failedInstance().filter(c.snapshot()::active).isPresent()
+            && (c.failedInstance().filter(c.snapshot()::active).isPresent() || abandoned(c))
             && !c.snapshot().inMaintenance(c.failed(), c.wallMs())
             && !c.snapshot().activationOpen()
             && !c.ordered()
@@ -54,6 +54,11 @@ final class NextRound {
     List<String> fresh =
         c.incident().tried().size() < limits.candidates() ? Choice.pool(c) : List.of();
     return fresh.isEmpty() ? List.of() : List.of(Activation.planned(c.draft(), fresh.getFirst()));
+  }
+
+  /** An exclusive service gives nobody its role back when a candidate had it meanwhile. */
+  private static boolean abandoned(Case c) {
+    return c.exclusive() && c.snapshot().vacant();
   }
 
   private static long roundMs(Incident incident) {

@@ -27,6 +27,9 @@ final class Openings {
   /** For how long nobody is active before that counts: a client may come back at once. */
   static final long VACANT_MS = 1_000;
 
+  /** After a return that did not come about the next one is tried no sooner. */
+  static final long FAILBACK_PAUSE_MS = 300_000;
+
   private Progress vacancy = new Progress();
 
   /** The incident that is due in a service that has no activation under way. */
@@ -100,6 +103,7 @@ final class Openings {
         .filter(e -> stillInItsPlace(snapshot, e.getKey(), e.getValue()))
         .filter(e -> passesFor(snapshot, e.getValue().failed(), wallMs) >= failback.stableMs())
         .filter(e -> mayReturn(snapshot, e.getValue(), wallMs))
+        .filter(e -> !missedLately(snapshot, e.getValue().failed(), failback.stableMs(), wallMs))
         .min(Map.Entry.comparingByKey())
         .map(
             e ->
@@ -113,6 +117,20 @@ final class Openings {
                         Guards.POLICY,
                         "failback after " + e.getKey()),
                     wallMs));
+  }
+
+  /** Whether it was to return not long ago and something was in the way, as a hook that failed. */
+  private static boolean missedLately(
+      Snapshot snapshot, String returning, long stableMs, long wallMs) {
+    long pauseMs = Math.max(stableMs, FAILBACK_PAUSE_MS);
+    return snapshot.incidents().values().stream()
+        .filter(i -> i.phase() == Phase.ABORTED || i.phase() == Phase.FAILED)
+        .filter(i -> i.order().filter(o -> returnOf(o, returning)).isPresent())
+        .anyMatch(i -> wallMs - lastStepMs(i) < pauseMs);
+  }
+
+  private static boolean returnOf(Order order, String returning) {
+    return order.owner().equals(Guards.POLICY) && order.candidate().equals(returning);
   }
 
   private static boolean stillInItsPlace(Snapshot snapshot, String id, Incident incident) {

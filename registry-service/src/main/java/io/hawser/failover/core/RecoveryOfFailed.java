@@ -62,11 +62,14 @@ final class RecoveryOfFailed {
     return c.progress().waitedMs(PROBATION, c.nowNs()) >= limits.probationMs();
   }
 
-  /** Whether nobody is to be started just now: by order, or since the cause may be elsewhere. */
+  /**
+   * Whether nobody is to be started just now: by order, or since the cause may be elsewhere. Where
+   * nobody else serves a start can only help, and a mass failure ends by starts.
+   */
   private static boolean held(Case c) {
     return c.snapshot().inMaintenance(c.failed(), c.wallMs())
         || c.snapshot().pausedAt(c.wallMs()).isPresent()
-        || c.around().massFailure();
+        || (c.around().massFailure() && c.snapshot().servedWithout(c.failed()));
   }
 
   private static Effect recovered(Case c) {

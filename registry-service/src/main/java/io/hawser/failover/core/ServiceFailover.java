@@ -5,6 +5,7 @@ import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Order;
 import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,8 +134,13 @@ public final class ServiceFailover {
         .removeIf(
             id -> {
               Incident incident = snapshot.incidents().get(id);
-              return incident == null
-                  || (incident.phase() != Phase.FAILED && !Snapshot.unfinished(incident));
+              return incident == null || over(incident);
             });
+  }
+
+  /** Nothing comes any more, not even that the failed one is seen to pass for its probation. */
+  private static boolean over(Incident incident) {
+    return incident.phase() == Phase.ABORTED
+        || (incident.phase() == Phase.CLOSED && incident.recovery() == Recovery.RECOVERED);
   }
 }

@@ -2,6 +2,7 @@ package io.hawser.failover.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
@@ -117,5 +118,29 @@ class ExclusiveTest {
     answerFence();
     world.settle();
     assertThat(given("two")).contains(Role.ACTIVE);
+  }
+
+  @Test
+  void when_the_only_backup_did_not_come_up_it_is_asked_again() {
+    World cold = new World();
+    cold.policy = new Policy(Optional.empty(), 0, true);
+    cold.instance("one", Role.ACTIVE, Health.UP).settle();
+    cold.live(Openings.VACANT_MS);
+    cold.ok(((Effect.RaiseFence) cold.calls.getLast()).ask());
+    cold.settle();
+    cold.backup("cold", BackupMode.COLD, 1, "a");
+    cold.health("one", Health.DOWN).settle();
+    cold.live(TERM_MS);
+    cold.ok(((Effect.RaiseFence) cold.calls.getLast()).ask());
+    cold.settle();
+    cold.refuse(cold.lastDrive().ask());
+    cold.settle();
+    assertThat(cold.incident().phase()).isEqualTo(Phase.FAILED);
+
+    cold.live(NextRound.MIN_ROUND_MS + TERM_MS + 1_000);
+    cold.ok(((Effect.RaiseFence) cold.calls.getLast()).ask());
+    cold.settle();
+    assertThat(cold.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(cold.lastDrive().ask().purpose()).isEqualTo(Ask.Purpose.ACTIVATE);
   }
 }

@@ -108,6 +108,18 @@ class GuardsTest {
   }
 
   @Test
+  void what_the_rate_has_let_in_does_not_wait_for_its_own_mark() {
+    assertThat(failing().step()).isTrue();
+    assertThat(world.step()).isTrue();
+    assertThat(world.incident().phase()).isEqualTo(Phase.PLANNED);
+    world.around = new Surroundings(1, false, World.LIMITS.perMinute());
+    world.settle();
+
+    assertThat(world.steps()).doesNotContain("held");
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
   void an_order_is_not_held() {
     world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.STANDBY, Health.UP);
     world.pause = Optional.of(new Pause("racks", "ann", world.wallMs + 60_000));

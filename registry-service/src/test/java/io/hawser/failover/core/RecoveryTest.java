@@ -136,6 +136,40 @@ class RecoveryTest {
   }
 
   @Test
+  void one_that_returns_after_its_incident_ended_is_recovered_when_its_probation_is_over() {
+    World late = new World();
+    late.probation(5_000);
+    late.instance("one", Role.ACTIVE, Health.DOWN)
+        .instance("two", Role.STANDBY, Health.UP)
+        .settle();
+    assertThat(late.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(late.incident().recovery()).isEqualTo(Recovery.NONE);
+
+    late.health("one", Health.UP).live(4_500);
+    assertThat(late.incident().recovery()).isEqualTo(Recovery.NONE);
+    late.live(1_000);
+    assertThat(late.incident().recovery()).isEqualTo(Recovery.RECOVERED);
+  }
+
+  @Test
+  void in_a_mass_failure_one_is_started_again_only_where_nobody_else_serves() {
+    World alone = new World();
+    alone.around = new Surroundings(1, true, 0);
+    alone.recoveryDriver().instance("one", Role.ACTIVE, Health.DOWN).settle();
+    assertThat(alone.lastDrive().ask().purpose()).isEqualTo(Purpose.RECOVER);
+
+    World served = new World();
+    served.around = new Surroundings(1, true, 0);
+    served
+        .recoveryDriver()
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .instance("two", Role.ACTIVE, Health.UP)
+        .settle();
+    served.live(60_000);
+    assertThat(served.calls).isEmpty();
+  }
+
+  @Test
   void without_a_backup_the_failed_one_keeps_its_role_and_only_recovery_runs() {
     World alone = new World();
     alone.recoveryDriver().instance("one", Role.ACTIVE, Health.DOWN).settle();

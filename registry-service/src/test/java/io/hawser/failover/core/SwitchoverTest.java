@@ -3,9 +3,12 @@ package io.hawser.failover.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.model.Facet.BackupMode;
+import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Failback;
 import io.hawser.model.Facet.FailbackMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.HookPoint;
+import io.hawser.model.Facet.HookRef;
 import io.hawser.model.Facet.Order;
 import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
@@ -14,6 +17,7 @@ import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Outcome;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +94,39 @@ class SwitchoverTest {
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
     assertThat(world.role("one")).isEqualTo(Role.STANDBY);
     assertThat(world.steps()).contains("removed", "activating", "routed");
+  }
+
+  @Test
+  void a_return_that_a_hook_forbids_is_not_tried_again_at_once() {
+    HookRef hook = new HookRef(HookPoint.BEFORE, new DriverRef("exec", Map.of()), 1_000);
+    world.policy =
+        new Policy(
+            Optional.empty(),
+            0,
+            false,
+            Optional.of(new Failback(FailbackMode.AUTO, 30_000)),
+            List.of());
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    world.health("one", Health.UP).settle();
+    world.policy = new Policy(Optional.empty(), 0, false, world.policy.failback(), List.of(hook));
+    world.advance(60_000);
+    world.settle();
+    refuseHook();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ABORTED);
+    assertThat(world.incidentIds).hasSize(2);
+
+    world.live(Openings.FAILBACK_PAUSE_MS - 1_000);
+    assertThat(world.incidentIds).hasSize(2);
+    world.live(2_000);
+    refuseHook();
+    assertThat(world.incidentIds).hasSize(3);
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+  }
+
+  private void refuseHook() {
+    world.refuse(((Effect.Hook) world.calls.getLast()).call().ask());
+    world.settle();
   }
 
   @Test

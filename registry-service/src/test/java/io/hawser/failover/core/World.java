@@ -48,6 +48,7 @@ final class World {
   final List<Event.Body> events = new ArrayList<>();
   final List<Effect> calls = new ArrayList<>();
   final Map<String, Integer> activations = new TreeMap<>();
+  Limits limits = LIMITS;
   ServiceFailover manager = new ServiceFailover(LIMITS);
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
   Optional<Snapshot.Gone> lastActive = Optional.empty();
@@ -234,7 +235,29 @@ final class World {
 
   /** The manager dies; another one, which knows only the catalog, goes on. */
   void nextManager() {
-    manager = new ServiceFailover(LIMITS);
+    manager = new ServiceFailover(limits);
+  }
+
+  /** Those that come back have to pass for so long before that counts. */
+  void probation(long ms) {
+    limits =
+        new Limits(
+            LIMITS.activationTimeoutMs(),
+            LIMITS.candidates(),
+            LIMITS.recoveryAttempts(),
+            LIMITS.recoveryBackoffMs(),
+            LIMITS.recoveryVerifyMs(),
+            ms,
+            LIMITS.perMinute());
+    nextManager();
+  }
+
+  /** Time passes as it does for a manager: it looks twice a second. */
+  void live(long ms) {
+    for (long left = ms; left > 0; left -= 500) {
+      advance(500);
+      settle();
+    }
   }
 
   // ---- looking
