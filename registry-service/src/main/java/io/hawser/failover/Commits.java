@@ -1,11 +1,13 @@
 package io.hawser.failover;
 
+import io.hawser.bus.client.storage.Results;
 import io.hawser.failover.FailoverStore.Change;
 import io.hawser.failover.FailoverStore.Stored;
 import io.hawser.failover.core.Book;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.Outcome;
+import io.hawser.node.Meters;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,13 +30,15 @@ final class Commits {
 
   private final FailoverStore store;
   private final Book book;
+  private final Meters meters;
   private long readFor = NO_TERM;
   private boolean reading;
   private long writes;
 
-  Commits(FailoverStore store, Book book) {
+  Commits(FailoverStore store, Book book, Meters meters) {
     this.store = store;
     this.book = book;
+    this.meters = meters;
   }
 
   /** Whether the book is what the store has, as far as is known, for a term. */
@@ -119,10 +123,19 @@ final class Commits {
               if (outcome instanceof Outcome.Ok<Long> ok) {
                 values.forEach((key, value) -> took(key, value, ok.value()));
               } else {
-                log.info("failover step left term={} outcome={}", term, outcome);
+                left(outcome, term);
                 doubt();
               }
             });
+  }
+
+  private void left(Outcome<Long> outcome, long term) {
+    if (outcome instanceof Outcome.Rejected<Long> r && r.code().equals(Results.FENCED)) {
+      log.warn("manager's write refused term={} code={} why=\"{}\"", term, r.code(), r.detail());
+      meters.counter(Meters.FAILOVER_REFUSED, "reason", r.code()).increment();
+    } else {
+      log.info("failover step left term={} outcome={}", term, outcome);
+    }
   }
 
   private void took(FacetKey key, Optional<Facet> value, long revision) {

@@ -54,7 +54,7 @@ final class FailoverManagerVerticle extends VerticleBase {
         new FailoverManager(
             node,
             records,
-            new Commits(store, records.book()),
+            new Commits(store, records.book(), node.meters()),
             new Calls(
                 drivers(), new RegistryClient(node.bus(), node.members(), node.catalog()), store),
             store::epoch);

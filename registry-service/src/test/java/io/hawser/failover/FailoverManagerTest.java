@@ -160,7 +160,7 @@ class FailoverManagerTest {
               new FailoverManager(
                   node,
                   records,
-                  new Commits(seat, records.book()),
+                  new Commits(seat, records.book(), node.meters()),
                   new Calls(driver, registry, seat),
                   seat::epoch);
           seat.start(manager::turned);

@@ -194,13 +194,18 @@ public sealed interface Facet {
     /** It stays a standby, until it is needed or an operator switches over. */
     STANDBY,
     /** It gets its place when it has passed for long enough, by a graceful switchover. */
-    AUTO
+    AUTO,
+    /** It is left out of the pool until an operator has it take a place. */
+    NONE,
+    /** As a standby, and operators are told when it has passed for long enough. */
+    MANUAL
   }
 
   /**
    * What becomes of an instance that was brought back.
    *
-   * @param stableMs for how long it has to pass before it gets its place again
+   * @param stableMs for how long it has to pass before it gets its place again, or operators are
+   *     told
    */
   @Wire(290)
   record Failback(FailbackMode mode, long stableMs) {

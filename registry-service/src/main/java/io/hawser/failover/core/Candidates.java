@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * already comes before what has to be started; then priority, then another zone than the failed
  * one's (what shares a zone fails together), then the id. One that failed within the last minute,
  * or that has passed for less than ten seconds, is taken only when nobody else serves, and then as
- * the last.
+ * the last. With the failback {@code none}, one that failed is taken only when it is named.
  */
 final class Candidates {
   /** Of a standby that no backup record names. */
@@ -32,6 +32,9 @@ final class Candidates {
 
   /** For how long one that failed is left alone. */
   static final long FAILED_LATELY_MS = 60_000;
+
+  /** Only who names it may have it. */
+  private static final String RETIRED = "failed, and the policy wants it back by hand only";
 
   private static final int MAX_PORT = 65_535;
 
@@ -78,7 +81,7 @@ final class Candidates {
     return all(snapshot, failed, tried, true, wallMs).stream()
         .filter(c -> c.id().equals(chosen))
         .findFirst()
-        .map(Candidate::whyNot)
+        .map(c -> c.whyNot().filter(why -> !why.equals(RETIRED)))
         .orElse(Optional.of("is neither registered nor a backup of the service"));
   }
 
@@ -135,7 +138,11 @@ final class Candidates {
         cold,
         backup.map(Backup::priority).orElse(DEFAULT_PRIORITY),
         failedZone.filter(zone::equals).isPresent(),
-        never.or(() -> desperate ? Optional.empty() : doubt));
+        never.or(() -> retired(snapshot, id)).or(() -> desperate ? Optional.empty() : doubt));
+  }
+
+  private static Optional<String> retired(Snapshot snapshot, String id) {
+    return Failbacks.retired(snapshot, id) ? Optional.of(RETIRED) : Optional.empty();
   }
 
   private static Optional<String> never(

@@ -1,6 +1,7 @@
 package io.hawser.failover.core;
 
 import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,12 +23,13 @@ public final class History {
    * The ended incidents beyond those that stay.
    *
    * @param stillDown whether the failed instance still is what the incident was opened for: without
-   *     its record the failure would look like a new one
+   *     its record the failure would look like a new one, unless it was aborted: then it is one
    */
   public static <K> List<K> surplus(Map<K, Incident> incidents, Predicate<Incident> stillDown) {
     List<Map.Entry<K, Incident>> ended =
         incidents.entrySet().stream()
-            .filter(e -> !Snapshot.unfinished(e.getValue()) && !stillDown.test(e.getValue()))
+            .filter(e -> !Snapshot.unfinished(e.getValue()))
+            .filter(e -> e.getValue().phase() == Phase.ABORTED || !stillDown.test(e.getValue()))
             .sorted(
                 Comparator.comparingLong((Map.Entry<K, Incident> e) -> e.getValue().openedAtMs())
                     .reversed())

@@ -4,7 +4,9 @@ import io.hawser.failover.core.Ask.Purpose;
 import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.HookPoint;
 import io.hawser.model.Facet.HookRef;
+import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
+import io.hawser.model.Facet.Phase;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +30,13 @@ final class Hooks {
   record Stand(boolean over, Optional<String> failed, List<Effect> effects) {}
 
   private Hooks() {}
+
+  /** Whether a hook has aborted an incident. */
+  static boolean aborted(Incident incident) {
+    return incident.phase() == Phase.ABORTED
+        && incident.steps().stream()
+            .anyMatch(s -> s.name().startsWith("hook-before-") && !s.note().equals(OK));
+  }
 
   static Stand stand(Case c, HookPoint when) {
     List<HookRef> hooks =

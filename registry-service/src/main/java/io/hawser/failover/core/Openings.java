@@ -3,20 +3,15 @@ package io.hawser.failover.core;
 import io.hawser.catalog.InstanceView;
 import io.hawser.failover.core.Snapshot.Gone;
 import io.hawser.model.Event;
-import io.hawser.model.Facet.Failback;
-import io.hawser.model.Facet.FailbackMode;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Order;
-import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
-import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.Facet.Verdict;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** When an incident is opened, and with which record. */
@@ -27,8 +22,8 @@ final class Openings {
   /** For how long nobody is active before that counts: a client may come back at once. */
   static final long VACANT_MS = 1_000;
 
-  /** After a return that did not come about the next one is tried no sooner. */
-  static final long FAILBACK_PAUSE_MS = 300_000;
+  /** For how long a hook that failed keeps the same failure from being looked at again. */
+  static final long VETO_MS = 60_000;
 
   private Progress vacancy = new Progress();
 
@@ -42,7 +37,7 @@ final class Openings {
     }
     return failure(snapshot, around, wallMs)
         .or(() -> vacancy(snapshot, around, nowNs, wallMs))
-        .or(() -> failback(snapshot, around, wallMs));
+        .or(() -> Failbacks.due(snapshot, around, wallMs));
   }
 
   private static Optional<Effect.Write> failure(
@@ -50,8 +45,8 @@ final class Openings {
     return snapshot.view().instances().stream()
         .filter(i -> snapshot.active(i) && i.health() == Health.DOWN)
         .filter(i -> !i.inMaintenance(wallMs))
-        .filter(i -> !snapshot.beingHandled(i.key().id()) && !known(snapshot, i))
-        .filter(i -> canHelp(snapshot, i, wallMs))
+        .filter(i -> !snapshot.beingHandled(i.key().id()) && !known(snapshot, i, wallMs))
+        .filter(i -> canHelp(snapshot, i, wallMs) || snapshot.wantsPool())
         .min(Comparator.comparingLong(Openings::downSinceMs).thenComparing(InstanceView::key))
         .map(i -> failed(snapshot, around, i, wallMs));
   }
@@ -90,72 +85,6 @@ final class Openings {
             wallMs));
   }
 
-  /** Who was brought back gets its place again, where the policy says so. */
-  private static Optional<Effect.Write> failback(
-      Snapshot snapshot, Surroundings around, long wallMs) {
-    Failback failback = snapshot.policy().failback().orElse(Failback.STANDBY);
-    if (failback.mode() != FailbackMode.AUTO || snapshot.pausedAt(wallMs).isPresent()) {
-      return Optional.empty();
-    }
-    return snapshot.incidents().entrySet().stream()
-        .filter(e -> e.getValue().phase() == Phase.CLOSED)
-        .filter(e -> e.getValue().recovery() == Recovery.RECOVERED)
-        .filter(e -> stillInItsPlace(snapshot, e.getKey(), e.getValue()))
-        .filter(e -> passesFor(snapshot, e.getValue().failed(), wallMs) >= failback.stableMs())
-        .filter(e -> mayReturn(snapshot, e.getValue(), wallMs))
-        .filter(e -> !missedLately(snapshot, e.getValue().failed(), failback.stableMs(), wallMs))
-        .min(Map.Entry.comparingByKey())
-        .map(
-            e ->
-                ordered(
-                    snapshot,
-                    around,
-                    e.getValue().candidate(),
-                    new Order(
-                        OrderKind.SWITCHOVER,
-                        e.getValue().failed(),
-                        Guards.POLICY,
-                        "failback after " + e.getKey()),
-                    wallMs));
-  }
-
-  /** Whether it was to return not long ago and something was in the way, as a hook that failed. */
-  private static boolean missedLately(
-      Snapshot snapshot, String returning, long stableMs, long wallMs) {
-    long pauseMs = Math.max(stableMs, FAILBACK_PAUSE_MS);
-    return snapshot.incidents().values().stream()
-        .filter(i -> i.phase() == Phase.ABORTED || i.phase() == Phase.FAILED)
-        .filter(i -> i.order().filter(o -> returnOf(o, returning)).isPresent())
-        .anyMatch(i -> wallMs - lastStepMs(i) < pauseMs);
-  }
-
-  private static boolean returnOf(Order order, String returning) {
-    return order.owner().equals(Guards.POLICY) && order.candidate().equals(returning);
-  }
-
-  private static boolean stillInItsPlace(Snapshot snapshot, String id, Incident incident) {
-    RoleRecord role = snapshot.roles().get(incident.candidate());
-    return role != null
-        && role.incident().equals(id)
-        && snapshot.instance(incident.candidate()).filter(snapshot::active).isPresent();
-  }
-
-  private static long passesFor(Snapshot snapshot, String id, long wallMs) {
-    return snapshot
-        .instance(id)
-        .filter(InstanceView::passing)
-        .filter(i -> !snapshot.active(i))
-        .flatMap(InstanceView::verdict)
-        .map(v -> wallMs - v.sinceMs())
-        .orElse(Long.MIN_VALUE);
-  }
-
-  private static boolean mayReturn(Snapshot snapshot, Incident incident, long wallMs) {
-    String returning = incident.failed();
-    return Candidates.whyNot(snapshot, incident.candidate(), returning, List.of(), wallMs)
-        .isEmpty();
-  }
-
   private static boolean canHelp(Snapshot snapshot, InstanceView failed, long wallMs) {
     return snapshot.recoveryDriver().isPresent()
         || !Candidates.of(snapshot, failed.key().id(), List.of(), wallMs).isEmpty();
@@ -164,22 +93,28 @@ final class Openings {
   /**
    * Whether this failure had its incident: one of the same incarnation after which the instance was
    * never seen to pass again. A verdict that is much younger than the incident's last step is
-   * another failure all the same.
+   * another failure all the same. One that was aborted is tried again: at once, but for a while
+   * after a hook has aborted it.
    */
-  private static boolean known(Snapshot snapshot, InstanceView failed) {
+  private static boolean known(Snapshot snapshot, InstanceView failed, long wallMs) {
     return snapshot.incidents().values().stream()
         .filter(i -> i.failed().equals(failed.key().id()))
         .filter(i -> i.failedIncarnation().equals(failed.registration().incarnation()))
         .filter(i -> i.order().isEmpty())
-        .filter(i -> i.phase() != Phase.ABORTED && i.recovery() != Recovery.RECOVERED)
+        .filter(i -> i.phase() != Phase.ABORTED || vetoed(i, wallMs))
+        .filter(i -> i.recovery() != Recovery.RECOVERED)
         .anyMatch(i -> downSinceMs(failed) <= lastStepMs(i) + CLOCK_SLACK_MS);
+  }
+
+  private static boolean vetoed(Incident incident, long wallMs) {
+    return Hooks.aborted(incident) && wallMs - lastStepMs(incident) < VETO_MS;
   }
 
   private static long downSinceMs(InstanceView instance) {
     return instance.verdict().map(Verdict::sinceMs).orElse(0L);
   }
 
-  private static long lastStepMs(Incident incident) {
+  static long lastStepMs(Incident incident) {
     return incident.steps().stream()
         .mapToLong(IncidentStep::atMs)
         .max()

@@ -13,7 +13,8 @@ import java.util.Optional;
  * Brings the failed instance back. Runs beside the activation and never before it.
  *
  * <pre>
- * NONE     -> TRYING 1   there is a driver, and the activation is under way or has failed
+ * NONE     -> TRYING 1   there is a driver, and the activation is under way or has failed; after the backoff times n when
+ *                        it was brought back n times lately  | GIVEN_UP when that was as often as there are attempts
  * TRYING   -> WAITING    the driver refused, or the instance does not pass in time  | GIVEN_UP after the last attempt
  * WAITING  -> TRYING n+1 after the backoff times n
  * any      -> RECOVERED  the instance passes for its probation, whoever brought it back (FAILED is then CLOSED)
@@ -21,6 +22,9 @@ import java.util.Optional;
  */
 final class RecoveryOfFailed {
   private static final String PROBATION = "probation";
+
+  /** How far back one looks for earlier failures of the same instance. */
+  static final long LOOP_MS = 600_000;
 
   private final Limits limits;
 
@@ -79,13 +83,34 @@ final class RecoveryOfFailed {
         : draft.write();
   }
 
-  private static List<Effect> begin(Case c) {
+  private List<Effect> begin(Case c) {
     boolean wanted =
         c.incident().phase() != Phase.CLOSED
             && c.failedInstance().isPresent()
             && c.snapshot().recoveryDriver().isPresent()
             && !held(c);
-    return wanted ? List.of(attempt(c, 1)) : List.of();
+    return wanted ? beginUnlessItLoops(c) : List.of();
+  }
+
+  /** What comes up and dies again and again has as many attempts as what does not come up. */
+  private List<Effect> beginUnlessItLoops(Case c) {
+    int before = broughtBackLately(c);
+    if (before >= limits.recoveryAttempts()) {
+      String loop = "crash loop: brought back %d times within %d minutes";
+      return List.of(giveUp(c, loop.formatted(before, LOOP_MS / 60_000)));
+    }
+    boolean due =
+        before == 0
+            || c.progress().waitedMs("crash backoff", c.nowNs()) >= backoffMs(c.id(), before);
+    return due ? List.of(attempt(c, 1)) : List.of();
+  }
+
+  private static int broughtBackLately(Case c) {
+    return (int)
+        c.snapshot().incidents().values().stream()
+            .filter(i -> i.failed().equals(c.failed()) && i.recovery() == Recovery.RECOVERED)
+            .filter(i -> i.attempt() > 0 && c.wallMs() - i.openedAtMs() < LOOP_MS)
+            .count();
   }
 
   private static Effect attempt(Case c, int attempt) {

@@ -66,6 +66,11 @@ public record Snapshot(
     return policy.exclusive();
   }
 
+  /** Whether somebody is to stand by: then it is told when nobody can. */
+  boolean wantsPool() {
+    return !backups.isEmpty() || policy.poolMinimum() > 0;
+  }
+
   Optional<DriverRef> recoveryDriver() {
     return policy.recovery();
   }

@@ -71,4 +71,14 @@ class HistoryTest {
 
     assertThat(History.surplus(all, i -> true)).isEmpty();
   }
+
+  @Test
+  void aborted_ones_do_not_pile_up_while_their_instance_is_down() {
+    Map<Integer, Incident> all = new HashMap<>();
+    for (int i = 0; i < History.MAX_ENDED_OF_SERVICE + 3; i++) {
+      all.put(i, incident("s", Phase.ABORTED, Recovery.NONE, i));
+    }
+
+    assertThat(History.surplus(all, i -> true)).containsExactlyInAnyOrder(0, 1, 2);
+  }
 }

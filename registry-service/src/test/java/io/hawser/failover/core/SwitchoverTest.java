@@ -116,7 +116,7 @@ class SwitchoverTest {
     assertThat(world.incident().phase()).isEqualTo(Phase.ABORTED);
     assertThat(world.incidentIds).hasSize(2);
 
-    world.live(Openings.FAILBACK_PAUSE_MS - 1_000);
+    world.live(Failbacks.PAUSE_MS - 1_000);
     assertThat(world.incidentIds).hasSize(2);
     world.live(2_000);
     refuseHook();

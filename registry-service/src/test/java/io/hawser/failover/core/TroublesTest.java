@@ -1,0 +1,154 @@
+package io.hawser.failover.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.model.Event;
+import io.hawser.model.Facet.BackupMode;
+import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.HookPoint;
+import io.hawser.model.Facet.HookRef;
+import io.hawser.model.Facet.Phase;
+import io.hawser.model.Facet.Policy;
+import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong beside the failed instance: hooks, drivers, pools, and what dies again. */
+class TroublesTest {
+  private final World world = new World();
+
+  private static Policy hooked(HookPoint when) {
+    DriverRef check = new DriverRef("exec", Map.of("command", "check"));
+    return new Policy(
+        Optional.empty(), 0, false, Optional.empty(), List.of(new HookRef(when, check, 5_000)));
+  }
+
+  private Ask lastHook() {
+    return ((Effect.Hook) world.calls.getLast()).call().ask();
+  }
+
+  private long told(String step) {
+    return world.events.stream()
+        .filter(e -> e instanceof Event.FailoverStep s && s.step().equals(step))
+        .count();
+  }
+
+  @Test
+  void a_hook_that_fails_aborts_the_failover_and_is_not_run_again_at_once() {
+    world.policy = hooked(HookPoint.BEFORE);
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    world.refuse(lastHook());
+    world.settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.ABORTED);
+    assertThat(world.role("one")).isEqualTo(Role.ACTIVE);
+    world.advance(Openings.VETO_MS - 1);
+    world.settle();
+    assertThat(world.calls).hasSize(1);
+    assertThat(world.incidentIds).hasSize(1);
+  }
+
+  @Test
+  void after_a_while_the_hook_is_asked_again_and_may_let_it_pass() {
+    a_hook_that_fails_aborts_the_failover_and_is_not_run_again_at_once();
+    world.advance(1);
+    world.settle();
+    world.ok(lastHook());
+    world.settle();
+
+    assertThat(world.incidentIds).hasSize(2);
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
+  void a_hook_that_fails_afterwards_changes_nothing_and_is_told() {
+    world.policy = hooked(HookPoint.AFTER);
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ROUTED);
+    world.refuse(lastHook());
+    world.settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+    assertThat(told("hook-after-1")).isEqualTo(1);
+  }
+
+  @Test
+  void a_driver_that_never_answers_is_given_up_for_the_next_candidate() {
+    world.instance("one", Role.ACTIVE, Health.DOWN);
+    world.backup("cold-1", BackupMode.COLD, 1, "b").backup("cold-2", BackupMode.COLD, 2, "b");
+    world.settle();
+    assertThat(world.lastDrive().ask().instance().id()).isEqualTo("cold-1");
+    world.advance(World.LIMITS.activationTimeoutMs());
+    world.settle();
+
+    assertThat(world.lastDrive().ask().instance().id()).isEqualTo("cold-2");
+    assertThat(world.role("cold-1")).isEqualTo(Role.STANDBY);
+    assertThat(told("candidate-failed")).isEqualTo(1);
+  }
+
+  @Test
+  void a_pool_without_anybody_in_it_is_a_failover_that_has_failed_until_somebody_turns_up() {
+    world.policy = new Policy(Optional.empty(), 1);
+    world.instance("one", Role.ACTIVE, Health.DOWN);
+    world.settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.incident().steps().getLast().note()).isEqualTo("no backup is ready");
+    assertThat(world.role("one")).isEqualTo(Role.ACTIVE);
+    assertThat(world.events).anyMatch(e -> e instanceof Event.FailoverFinished);
+    world.advance(3_600_000);
+    world.settle();
+    assertThat(world.incidentIds).hasSize(1);
+
+    world.instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+    assertThat(world.incidentIds).hasSize(1);
+  }
+
+  private void dieAndComeBack(long liveMs) {
+    world.health("one", Health.DOWN).settle();
+    world.ok(world.lastDrive().ask());
+    world.health("one", Health.UP).settle();
+    world.advance(liveMs);
+    world.settle();
+  }
+
+  @Test
+  void what_comes_up_and_dies_again_waits_longer_each_time_and_is_given_up_at_last() {
+    world.recoveryDriver().instance("one", Role.ACTIVE, Health.UP).settle();
+    dieAndComeBack(1_000);
+    assertThat(world.calls).hasSize(1);
+
+    for (int loop = 1; loop < World.LIMITS.recoveryAttempts(); loop++) {
+      world.health("one", Health.DOWN).settle();
+      assertThat(world.calls).hasSize(loop);
+      world.advance(World.LIMITS.recoveryBackoffMs() * loop * 11 / 10);
+      dieAndComeBack(1_000);
+      assertThat(world.calls).hasSize(loop + 1);
+    }
+
+    world.health("one", Health.DOWN).settle();
+    world.advance(60_000);
+    world.settle();
+    assertThat(world.calls).hasSize(World.LIMITS.recoveryAttempts());
+    assertThat(world.incident().recovery()).isEqualTo(Recovery.GIVEN_UP);
+    assertThat(world.incident().steps().getLast().note()).contains("crash loop");
+  }
+
+  @Test
+  void failures_that_are_far_apart_are_no_loop() {
+    world.recoveryDriver().instance("one", Role.ACTIVE, Health.UP).settle();
+    for (int failure = 1; failure <= 5; failure++) {
+      dieAndComeBack(RecoveryOfFailed.LOOP_MS);
+      assertThat(world.calls).hasSize(failure);
+    }
+  }
+}
