@@ -2,6 +2,7 @@ package io.hawser.drill.cluster;
 
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
+import io.hawser.drill.net.Namespaces;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Spawned;
 import java.net.InetSocketAddress;
@@ -95,6 +96,19 @@ public final class DrillCluster implements AutoCloseable {
   /** Starts an origin of the sample backend. */
   public Spawned startOrigin(Origin origin) {
     Spawned started = Spawned.start(ledger, origin.command(plan.dir().resolve(origin.id())));
+    origins.add(started);
+    return started;
+  }
+
+  /** Starts one in a namespace of its own: that after those of the nodes. */
+  public Spawned startOriginApart(Origin origin, Namespaces network) {
+    Spawned.Command plain = origin.command(plan.dir().resolve(origin.id()));
+    List<String> line = Namespaces.within(network.name(plan.size()), plain.line());
+    Spawned started =
+        Spawned.start(
+            ledger,
+            new Spawned.Command(
+                plain.name(), plain.dir(), plain.log(), line, plain.environment(), false));
     origins.add(started);
     return started;
   }

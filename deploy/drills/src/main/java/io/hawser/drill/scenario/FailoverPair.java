@@ -9,6 +9,7 @@ import io.hawser.drill.cluster.Origin;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.load.Answer;
 import io.hawser.drill.load.AnswerLog;
+import io.hawser.drill.net.Namespaces;
 import io.hawser.drill.process.Spawned;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -46,25 +47,92 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   /** One whose backup runs already, is watched and gets no traffic. */
   static FailoverPair warm(DrillCluster cluster, String service, int port) {
     FailoverPair pair = started(cluster, service, port);
-    var unused = cluster.startOrigin(new Origin(service, pair.backup(), HOST, port + 1, ""));
+    pair.registerBackup(HOST, port);
+    return pair;
+  }
+
+  /**
+   * One whose active instance is in a namespace of its own, that after those of the nodes, and
+   * whose warm backup everybody reaches.
+   */
+  static FailoverPair apart(
+      DrillCluster cluster, Namespaces network, String service, int port, boolean exclusive) {
+    if (exclusive) {
+      policy(cluster, service, new JsonObject().put("exclusive", true));
+    }
+    String host = network.address(cluster.plan().size());
+    Origin origin = new Origin(service, service + "-a", host, port, apis(cluster));
+    FailoverPair pair =
+        new FailoverPair(cluster, service, cluster.startOriginApart(origin, network));
+    pair.awaitActive();
+    pair.registerBackup(Namespaces.HUB_ADDRESS, port);
+    return pair;
+  }
+
+  private void registerBackup(String host, int port) {
+    var unused = cluster.startOrigin(new Origin(service, backup(), host, port + 1, ""));
     var unusedToo =
         cluster
             .api(0)
             .put(
-                Api.path("services", service, "instances", pair.backup()),
-                new JsonObject().put("host", HOST).put("port", port + 1).put("role", "standby"))
+                Api.path("services", service, "instances", backup()),
+                new JsonObject().put("host", host).put("port", port + 1).put("role", "standby"))
             .orFail("register the backup");
-    pair.await(List.of(pair.failing(), pair.backup()));
+    await(List.of(failing(), backup()));
+  }
+
+  /** A warm one, whose failed instance a node is to start again. */
+  static FailoverPair recovered(DrillCluster cluster, String service, int port) {
+    FailoverPair pair = warm(cluster, service, port);
+    policy(cluster, service, new JsonObject().put("recovery", driver()));
     return pair;
+  }
+
+  /** One in which two are never to be active at once; the first is when this returns. */
+  static FailoverPair exclusive(DrillCluster cluster, String service, int port) {
+    policy(cluster, service, new JsonObject().put("exclusive", true));
+    FailoverPair pair = started(cluster, service, port);
+    pair.awaitActive();
+    pair.registerBackup(HOST, port);
+    return pair;
+  }
+
+  private void awaitActive() {
+    await(List.of(failing()));
+    for (int k = 0; k < cluster.plan().size(); k++) {
+      int node = k;
+      if (!Wait.until(UP, () -> actives(node) == 1)) {
+        throw new CliFailure(ExitCode.UNREACHABLE, "nobody is made active in " + service, "", "");
+      }
+    }
+  }
+
+  private static void policy(DrillCluster cluster, String service, JsonObject policy) {
+    var unused =
+        cluster.api(0).put(Api.path("services", service, "policy"), policy).orFail("put a policy");
+  }
+
+  private static JsonObject driver() {
+    return new JsonObject()
+        .put("name", "process")
+        .put("args", new JsonObject().put("template", TEMPLATE));
   }
 
   /** One whose backup has to be started. */
   static FailoverPair cold(DrillCluster cluster, String service, int port) {
+    return cold(cluster, service, port, driver());
+  }
+
+  /** One whose backup has to be started by one node and no other. */
+  static FailoverPair coldAt(DrillCluster cluster, String service, int port, int node) {
+    JsonObject driver = driver();
+    driver.getJsonObject("args").put("node", "node-" + node);
+    return cold(cluster, service, port, driver);
+  }
+
+  private static FailoverPair cold(
+      DrillCluster cluster, String service, int port, JsonObject driver) {
     FailoverPair pair = started(cluster, service, port);
-    JsonObject driver =
-        new JsonObject()
-            .put("name", "process")
-            .put("args", new JsonObject().put("template", TEMPLATE));
     var unused =
         cluster
             .api(0)
@@ -81,12 +149,13 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   }
 
   private static FailoverPair started(DrillCluster cluster, String service, int port) {
-    String apis =
-        String.join(
-            ",",
-            IntStream.range(0, cluster.plan().size()).mapToObj(cluster.plan()::apiUrl).toList());
-    Spawned active = cluster.startOrigin(new Origin(service, service + "-a", HOST, port, apis));
-    return new FailoverPair(cluster, service, active);
+    Origin origin = new Origin(service, service + "-a", HOST, port, apis(cluster));
+    return new FailoverPair(cluster, service, cluster.startOrigin(origin));
+  }
+
+  private static String apis(DrillCluster cluster) {
+    return String.join(
+        ",", IntStream.range(0, cluster.plan().size()).mapToObj(cluster.plan()::apiUrl).toList());
   }
 
   String failing() {
@@ -115,18 +184,88 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
         .toList();
   }
 
-  /** The incidents of the service as a node has them. */
+  /** How many processes of an instance there are, whoever started them. */
+  long processes(String id) {
+    String named = "--id " + id + " ";
+    return ProcessHandle.allProcesses()
+        .map(p -> p.info().commandLine().orElse(""))
+        .filter(line -> (line + " ").contains(named) && line.contains("--service " + service + " "))
+        .count();
+  }
+
+  /** The incidents of the failed one as a node has them. */
   List<JsonObject> incidents(int node) {
     return Fields.items(
-        cluster.api(node).get(Api.path("failover", "history") + "?service=" + service).json(),
-        "incidents");
+            cluster.api(node).get(Api.path("failover", "history") + "?service=" + service).json(),
+            "incidents")
+        .stream()
+        .filter(i -> Fields.text(i, "failed").equals(failing()))
+        .toList();
   }
 
   /** How many instances of the service a node has as active and passing. */
   long actives(int node) {
+    return routed(node).size();
+  }
+
+  /** The instances that a node has as active and passing. */
+  List<String> routed(int node) {
     return cluster.api(node).instances(service, "passing").stream()
         .filter(i -> Fields.text(i, "role").equals("active"))
+        .map(i -> Fields.text(i, "id"))
+        .toList();
+  }
+
+  /** Everything that a node says of the service's instances and incidents. */
+  String truth(int node) {
+    return cluster.api(node).instances(service, "any").stream().map(JsonObject::encode).toList()
+        + " "
+        + incidents(node).stream().map(JsonObject::encode).toList();
+  }
+
+  /** How often somebody was activated and routed, by the steps of the incidents. */
+  static long activations(List<JsonObject> incidents) {
+    return steps(incidents, "activating") - steps(incidents, "candidate-failed");
+  }
+
+  /** How many steps of a name the incidents have. */
+  static long steps(List<JsonObject> incidents, String name) {
+    return incidents.stream()
+        .flatMap(i -> Fields.items(i, "steps").stream())
+        .filter(s -> Fields.text(s, "name").equals(name))
         .count();
+  }
+
+  /** Where the store keeps roles, incidents and leases, by the number of the node. */
+  static List<Integer> replicas(DrillCluster cluster) {
+    return Fields.items(cluster.api(0).get(Api.path("storage", "placement")).json(), "groups")
+        .stream()
+        .filter(g -> Fields.text(g, "group").equals("meta"))
+        .flatMap(g -> Fields.list(g, "replicas").stream())
+        .map(name -> number(String.valueOf(name)))
+        .toList();
+  }
+
+  private static int number(String node) {
+    return Integer.parseInt(node.substring(node.lastIndexOf('-') + 1));
+  }
+
+  /** The number of the node whose manager acts. */
+  static int manager(DrillCluster cluster, int asked) {
+    String[] name = {""};
+    boolean known =
+        Wait.until(
+            UP,
+            () -> {
+              name[0] =
+                  Fields.text(
+                      cluster.api(asked).get(Api.path("failover", "state")).object(), "manager");
+              return !name[0].isEmpty();
+            });
+    if (!known) {
+      throw new CliFailure(ExitCode.CHECK_FAILED, "no manager acts", cluster.tails(), "");
+    }
+    return number(name[0]);
   }
 
   /** When an instance first answered after a time. */

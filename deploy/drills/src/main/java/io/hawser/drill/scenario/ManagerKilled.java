@@ -1,8 +1,7 @@
 package io.hawser.drill.scenario;
 
-import io.hawser.cli.base.Api;
-import io.hawser.cli.base.CliFailure;
-import io.hawser.cli.base.ExitCode;
+import static java.util.Locale.ROOT;
+
 import io.hawser.cli.base.Fields;
 import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
@@ -24,15 +23,33 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The only active instance of a service is killed, and at a random moment after it was called down
  * the node whose failover manager acts. Somebody else has to carry the incident to its end, with
- * one activation. At which step the manager died shows in the record: the next step comes only when
- * the lease has run out.
+ * one activation. Services with a warm backup and a recovery, with a cold backup, and exclusive
+ * ones take turns. At which step the manager died is the last one that the record dates before its
+ * death.
  */
 final class ManagerKilled implements Scenario {
-  /** In which an incident goes through its steps. */
-  private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(120);
+  /** A service, and in which time after the verdict its manager is killed. */
+  private enum Kind {
+    WARM(150),
+    RECOVERED(2_500),
+    COLD(2_000),
+    EXCLUSIVE(4_500);
 
-  /** Steps that are further apart have the manager's death between them. */
-  private static final long GAP_MS = 1_000;
+    final long windowMs;
+
+    Kind(long windowMs) {
+      this.windowMs = windowMs;
+    }
+
+    FailoverPair start(DrillCluster cluster, String service, int port) {
+      return switch (this) {
+        case WARM -> FailoverPair.warm(cluster, service, port);
+        case RECOVERED -> FailoverPair.recovered(cluster, service, port);
+        case COLD -> FailoverPair.cold(cluster, service, port);
+        case EXCLUSIVE -> FailoverPair.exclusive(cluster, service, port);
+      };
+    }
+  }
 
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration STEADY = Duration.ofSeconds(1);
@@ -64,8 +81,10 @@ final class ManagerKilled implements Scenario {
             SIZE,
             run.options().firstPort(),
             Map.of(
-                "process.on-stop",
-                "keep",
+                "failover.recovery.probation-ms",
+                1_000,
+                "failover.recovery.backoff-ms",
+                1_000,
                 "process.templates." + FailoverPair.TEMPLATE + ".command",
                 Origin.template()));
     Random random = new Random(run.options().seed());
@@ -74,9 +93,11 @@ final class ManagerKilled implements Scenario {
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
       FailoverPair.start(cluster);
       for (int i = 1; i <= run.rounds(); i++) {
-        long delayNs = random.nextLong(WINDOW_NS);
-        FailoverPair pair = FailoverPair.warm(cluster, "svc-" + i, first + (i - 1) * PORTS);
-        JsonObject round = round(run, pair, delayNs).put("round", i);
+        Kind kind = Kind.values()[(i - 1) % Kind.values().length];
+        long delayMs = random.nextLong(kind.windowMs);
+        FailoverPair pair = kind.start(cluster, "svc-" + i, first + (i - 1) * PORTS);
+        JsonObject round =
+            round(run, pair, delayMs).put("round", i).put("kind", kind.name().toLowerCase(ROOT));
         hit.merge(round.getString("killedAt"), 1, Integer::sum);
         run.journal().note("round: " + round.encode());
         run.journal().round(round);
@@ -89,6 +110,7 @@ final class ManagerKilled implements Scenario {
     expect(run, rounds, "onlyIncident", "one incident in each round");
     expect(run, rounds, "oneActivation", "exactly one activation in each round");
     expect(run, rounds, "oneActive", "one active instance at every node afterwards");
+    expect(run, rounds, "oneProcess", "no instance has two processes");
   }
 
   private static void expect(DrillRun run, List<JsonObject> rounds, String field, String what) {
@@ -96,12 +118,13 @@ final class ManagerKilled implements Scenario {
     run.journal().expect(what, met == rounds.size(), met + " of " + rounds.size() + " rounds");
   }
 
-  private static JsonObject round(DrillRun run, FailoverPair pair, long delayNs)
+  private static JsonObject round(DrillRun run, FailoverPair pair, long delayMs)
       throws InterruptedException {
     DrillCluster cluster = pair.cluster();
-    int manager = manager(cluster);
+    int manager = FailoverPair.manager(cluster, 0);
     int other = (manager + 1) % SIZE;
     JsonObject round = new JsonObject().put("manager", manager);
+    long killedAtMs;
     try (EventTap events = new EventTap(cluster.api(other).api())) {
       Wait.pass(STEADY);
       try (Injection instance =
@@ -110,20 +133,22 @@ final class ManagerKilled implements Scenario {
         long t0 = instance.injectedNs();
         var unused =
             Wait.until(SOON, () -> events.first("InstanceFailed", pair.failing(), t0).isPresent());
-        LockSupport.parkNanos(delayNs);
-        kill(run, cluster, manager);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMs));
+        killedAtMs = kill(run, cluster, manager);
         round.put("ended", Wait.until(SOON, () -> ended(pair, other)));
         round.put("endedMs", (System.nanoTime() - t0) / 1e6);
       }
     }
     var unused = cluster.start(manager);
-    return judged(round, pair);
+    return judged(round, pair, killedAtMs);
   }
 
-  private static void kill(DrillRun run, DrillCluster cluster, int manager) {
+  /** When it was killed, by the clock by which the steps of incidents are dated. */
+  private static long kill(DrillRun run, DrillCluster cluster, int manager) {
     Kill kill = Kill.of("node-" + manager, cluster.node(manager).identity());
     try (Injection node = Injection.inject(kill, SOON, run.journal())) {
-      run.journal().note("the manager's node was killed at " + run.journal().ms(node.injectedNs()));
+      long agoMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - node.injectedNs());
+      return System.currentTimeMillis() - agoMs;
     }
   }
 
@@ -133,55 +158,37 @@ final class ManagerKilled implements Scenario {
   }
 
   private static boolean done(JsonObject incident) {
-    return List.of("routed", "closed", "failed", "aborted")
-        .contains(Fields.text(incident, "phase"));
-  }
-
-  private static int manager(DrillCluster cluster) {
-    String[] name = {""};
-    boolean known =
-        Wait.until(
-            SOON,
-            () -> {
-              JsonObject state = cluster.api(0).get(Api.path("failover", "state")).object();
-              name[0] = Fields.text(state, "manager");
-              return !name[0].isEmpty();
-            });
-    if (!known) {
-      throw new CliFailure(ExitCode.CHECK_FAILED, "no manager acts", cluster.tails(), "");
-    }
-    return Integer.parseInt(name[0].substring(name[0].lastIndexOf('-') + 1));
+    return List.of("closed", "failed", "aborted").contains(Fields.text(incident, "phase"));
   }
 
   /** What all nodes, the one that was started again among them, say in the end. */
-  private static JsonObject judged(JsonObject round, FailoverPair pair) {
+  private static JsonObject judged(JsonObject round, FailoverPair pair, long killedAtMs) {
     boolean oneActive = true;
     for (int k = 0; k < SIZE; k++) {
       int node = k;
       oneActive &= Wait.until(SOON, () -> pair.actives(node) == 1);
     }
     List<JsonObject> incidents = pair.incidents(0);
-    long activations =
-        incidents.stream()
-            .flatMap(i -> Fields.items(i, "steps").stream())
-            .filter(s -> Fields.text(s, "name").equals("activating"))
-            .count();
     return round
-        .put("killedAt", incidents.isEmpty() ? "none" : diedAt(incidents.getFirst()))
+        .put("killedAt", incidents.isEmpty() ? "none" : diedAt(incidents.getFirst(), killedAtMs))
         .put("oneActive", oneActive)
         .put("onlyIncident", incidents.size() == 1)
-        .put("oneActivation", activations == 1);
+        .put(
+            "oneProcess", pair.processes(pair.failing()) <= 1 && pair.processes(pair.backup()) <= 1)
+        .put(
+            "oneActivation",
+            FailoverPair.activations(incidents) == 1
+                && FailoverPair.steps(incidents, "routed") == 1);
   }
 
-  /** The step after which the next one took long; what was before the first, or after the last. */
-  private static String diedAt(JsonObject incident) {
-    List<JsonObject> steps = Fields.items(incident, "steps");
-    for (int i = 1; i < steps.size(); i++) {
-      long beforeMs = Fields.number(steps.get(i - 1), 0, "atMs");
-      if (Fields.number(steps.get(i), 0, "atMs") - beforeMs > GAP_MS) {
-        return Fields.text(steps.get(i - 1), "name");
+  /** The last step that was begun when the manager died. */
+  private static String diedAt(JsonObject incident, long killedAtMs) {
+    String last = "before";
+    for (JsonObject step : Fields.items(incident, "steps")) {
+      if (Fields.number(step, 0, "atMs") <= killedAtMs) {
+        last = Fields.text(step, "name");
       }
     }
-    return "before or after";
+    return last;
   }
 }

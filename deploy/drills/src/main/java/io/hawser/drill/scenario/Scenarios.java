@@ -11,6 +11,7 @@ public final class Scenarios {
         new KillBackend(),
         new FailoverTimes(),
         new ManagerKilled(),
+        new PartitionFailover(),
         new BackendFaults(),
         new KillNodeEach(),
         new RollingRestart(),
