@@ -96,8 +96,8 @@ final class RecoveryOfFailed {
   private List<Effect> beginUnlessItLoops(Case c) {
     int before = broughtBackLately(c);
     if (before >= limits.recoveryAttempts()) {
-      String loop = "crash loop: brought back %d times within %d minutes";
-      return List.of(giveUp(c, loop.formatted(before, LOOP_MS / 60_000)));
+      String often = before + " times within " + LOOP_MS / 60_000 + " minutes";
+      return List.of(giveUp(c, "crash loop: brought back " + often));
     }
     boolean due =
         before == 0
