@@ -51,25 +51,34 @@ final class Commits {
     readFor = NO_TERM;
   }
 
-  /** Reads everything, unless that is under way. Succeeds with whether it was read. */
+  /**
+   * Reads everything, unless that is under way. Succeeds with whether it was read: nothing is taken
+   * when something was written meanwhile, of which the lists may have one half.
+   */
   Future<Boolean> read(long term) {
     if (reading) {
       return Future.succeededFuture(false);
     }
     reading = true;
+    long before = writes;
     return store
         .load()
-        .map(
-            outcome -> {
-              reading = false;
-              if (outcome instanceof Outcome.Ok<List<Stored>> ok) {
-                merge(ok.value());
-                readFor = term;
-                return true;
-              }
-              log.warn("failover records cannot be read term={} outcome={}", term, outcome);
-              return false;
-            });
+        .onComplete((outcome, failure) -> reading = false)
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok && writes != before
+                    ? read(term)
+                    : Future.succeededFuture(taken(outcome, term)));
+  }
+
+  private boolean taken(Outcome<List<Stored>> outcome, long term) {
+    if (outcome instanceof Outcome.Ok<List<Stored>> ok) {
+      merge(ok.value());
+      readFor = term;
+      return true;
+    }
+    log.warn("failover records cannot be read term={} outcome={}", term, outcome);
+    return false;
   }
 
   /**

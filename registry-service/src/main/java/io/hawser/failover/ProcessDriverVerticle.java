@@ -11,9 +11,16 @@ import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Connects this node's children to the bus and to the node's start and stop. */
+/**
+ * Connects this node's children to the bus and to the node's start and stop. The node is ready
+ * before its processes run: they may have to wait for the store, and it for this node.
+ */
 final class ProcessDriverVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(ProcessDriverVerticle.class);
+
   private final ServiceContext node;
   private final Map<String, Template> templates;
   private final List<RunEntry> entries;
@@ -43,7 +50,8 @@ final class ProcessDriverVerticle extends VerticleBase {
             v ->
                 node.bus()
                     .serve(Addresses.ENSURE_PROCESS, node.members().self().id(), started::ensure))
-        .compose(s -> started.runAll(entries));
+        .onSuccess(
+            s -> started.runAll(entries).onFailure(e -> log.error("processes not started", e)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.hawser.bus.client.hard.HardState;
 import io.hawser.bus.client.hard.HardState.Committed;
 import io.hawser.bus.client.hard.HardState.Held;
 import io.hawser.bus.client.hard.HardState.Write;
+import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.bus.client.storage.LeaseHolder;
 import io.hawser.bus.client.storage.Results;
 import io.hawser.failover.core.Book;
@@ -25,16 +26,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The suite's hard state, written under the lease {@link FailoverClient#LEASE}. */
 final class StoreUnderLease implements ManagerStore {
+  /**
+   * In this order: each incident is opened with a write of its service's guard, so that who has the
+   * older guard opens none, whatever of the rest is newer.
+   */
   private static final List<Kind> KINDS =
-      List.of(Kind.ROLE, Kind.INCIDENT, Kind.FAILOVER, Kind.PAUSE);
+      List.of(Kind.FAILOVER, Kind.INCIDENT, Kind.ROLE, Kind.PAUSE);
 
+  private final HardStateReplica replica;
   private final HardState hard;
   private final NodeId self;
   private final long leaseMs;
   private @Nullable LeaseHolder holder;
 
-  StoreUnderLease(HardState hard, NodeId self, long leaseMs) {
-    this.hard = hard;
+  /** The last epoch that the store was told of. */
+  private volatile long raised = -1;
+
+  StoreUnderLease(HardStateReplica replica, NodeId self, long leaseMs) {
+    this.replica = replica;
+    this.hard = replica.store();
     this.self = self;
     this.leaseMs = leaseMs;
   }
@@ -72,9 +82,38 @@ final class StoreUnderLease implements ManagerStore {
     return holder == null ? Future.succeededFuture() : holder.close();
   }
 
+  /**
+   * Under a new epoch the store is to know of it before the first read: what a manager of before
+   * has under way is refused then, or is there to be read. Policies and backups are read from the
+   * catalog, which has to have them: a service of which no policy is known is not exclusive.
+   */
   @Override
   public Future<Outcome<List<Stored>>> load() {
-    return load(KINDS, List.of());
+    return replica
+        .catchUp()
+        .compose(
+            done ->
+                done
+                    ? loadUnderLease()
+                    : Future.succeededFuture(
+                        new Outcome.Rejected<>(
+                            "catalog-behind", "not all records have come to this node yet")));
+  }
+
+  private Future<Outcome<List<Stored>>> loadUnderLease() {
+    OptionalLong epoch = epoch();
+    if (epoch.isEmpty() || epoch.getAsLong() == raised) {
+      return load(KINDS, List.of());
+    }
+    return hard.raise(new Fence(FailoverClient.LEASE, epoch.getAsLong()))
+        .compose(
+            outcome -> {
+              if (!(outcome instanceof Outcome.Ok)) {
+                return Future.succeededFuture(outcome.map(written -> List.of()));
+              }
+              raised = epoch.getAsLong();
+              return load(KINDS, List.of());
+            });
   }
 
   private Future<Outcome<List<Stored>>> load(List<Kind> kinds, List<Stored> before) {

@@ -1,11 +1,14 @@
 package io.hawser.failover;
 
+import io.hawser.bus.client.FailoverClient;
+import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.failover.core.History;
 import io.hawser.failover.core.Leftovers;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.NodeId;
+import io.hawser.model.StorageOp.Fence;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -44,24 +47,27 @@ final class Sweep {
     Set<NodeId> live = new HashSet<>(node.members().liveWith(FailoverModule.ROLE));
     List<FacetKey> left = leftovers.due(records.unowned(live), node.time().nowNs());
     Map<FacetKey, Optional<Facet>> stored = new HashMap<>();
-    Map<FacetKey, Optional<Facet>> listed = new HashMap<>();
     Stream.concat(
             History.surplus(records.book().incidents(), records::stillDown).stream(),
             left.stream().filter(key -> key.kind() == Kind.ROLE))
         .limit(MOST)
         .forEach(key -> stored.put(key, Optional.empty()));
     left.stream()
-        .filter(key -> key.kind() != Kind.ROLE)
-        .forEach(key -> listed.put(key, Optional.empty()));
-    if (!listed.isEmpty()) {
-      node.catalog()
-          .update(catalog -> listed)
-          .onFailure(e -> log.warn("old records were not deleted", e));
-    }
+        .filter(key -> key.kind() == Kind.PROCESS_OWNER)
+        .limit(MOST)
+        .forEach(owner -> disown(owner, term));
     if (!stored.isEmpty()) {
       Future<?> deleted = commits.write(stored, term);
       busy = true;
       deleted.onComplete(done -> busy = false);
     }
+  }
+
+  /** Unless its node has written it since. */
+  private void disown(FacetKey owner, long term) {
+    HardStateReplica hard = node.hardState();
+    hard.store()
+        .delete(owner, hard.expected(owner), List.of(new Fence(FailoverClient.LEASE, term)))
+        .onSuccess(outcome -> log.debug("owner deleted key={} outcome={}", owner, outcome));
   }
 }

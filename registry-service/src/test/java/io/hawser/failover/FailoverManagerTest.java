@@ -59,9 +59,7 @@ class FailoverManagerTest {
     Optional<DriverRef> driver = Optional.of(new DriverRef("any", Map.of()));
     Object unused = await(node.catalog().put(FacetKey.of(Kind.REGISTRATION, ONE), one));
     unused = await(node.catalog().put(FacetKey.of(Kind.VERDICT, ONE), down));
-    unused =
-        await(
-            node.catalog().put(SPARE, new Backup("127.0.0.1", 1, BackupMode.COLD, 1, "", driver)));
+    TestCluster.put(node, SPARE, new Backup("127.0.0.1", 1, BackupMode.COLD, 1, "", driver));
   }
 
   @Test

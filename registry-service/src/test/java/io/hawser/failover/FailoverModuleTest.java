@@ -1,6 +1,7 @@
 package io.hawser.failover;
 
 import static io.hawser.failover.TestCluster.await;
+import static io.hawser.failover.TestCluster.put;
 import static io.hawser.failover.TestCluster.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,10 +66,6 @@ class FailoverModuleTest {
     Map<String, T> all = new java.util.HashMap<>(base);
     all.putAll(more);
     return all;
-  }
-
-  private static void put(ServiceContext node, FacetKey key, io.hawser.model.Facet value) {
-    Object unused = await(node.catalog().put(key, value));
   }
 
   private static Registration registration(Role wished) {

@@ -1,7 +1,9 @@
 package io.hawser.failover;
 
 import io.hawser.bus.client.CatalogReplica;
+import io.hawser.bus.client.core.HardMirror;
 import io.hawser.bus.client.hard.HardState;
+import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.Outcome;
@@ -53,12 +55,12 @@ public final class FakeStore {
         throw new IllegalArgumentException("too many at once: " + changes.size());
       }
       Outcome<Long> outcome = committed(changes, term);
-      if (!(outcome instanceof Outcome.Ok)) {
+      if (!(outcome instanceof Outcome.Ok<Long> ok)) {
         return Future.succeededFuture(outcome);
       }
-      Map<FacetKey, Optional<Facet>> values = new HashMap<>();
-      changes.forEach(c -> values.put(c.key(), c.value()));
-      return mirror.update(catalog -> values).map(written -> outcome);
+      List<Entry> entries =
+          changes.stream().map(c -> HardMirror.entry(c.key(), c.value(), ok.value())).toList();
+      return mirror.mirror(() -> entries).map(written -> outcome);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Asks a node's process driver. The node is the one that the arguments name, else the one that owns
@@ -36,6 +37,11 @@ public final class ProcessDriver implements Driver {
 
   /** The refusal of a node that does not know whether the manager that asks still is one. */
   public static final String UNSURE = "unsure-of-manager";
+
+  /** The refusal of a node to which the store does not say whose the process is. */
+  public static final String UNSURE_OF_OWNER = "unsure-of-owner";
+
+  private static final Set<String> FOR_THE_MOMENT = Set.of(UNSURE, UNSURE_OF_OWNER);
 
   private final ProcessClient client;
   private final CatalogReplica catalog;
@@ -82,9 +88,9 @@ public final class ProcessDriver implements Driver {
         .map(ProcessDriver::asksAgain);
   }
 
-  /** A node that could not ask the store who the manager is has refused for the moment only. */
+  /** A node that the store did not answer has refused for the moment only. */
   private static Outcome<String> asksAgain(Outcome<String> outcome) {
-    return outcome instanceof Outcome.Rejected<String> r && r.code().equals(UNSURE)
+    return outcome instanceof Outcome.Rejected<String> r && FOR_THE_MOMENT.contains(r.code())
         ? new Outcome.Unknown<>(r.detail())
         : outcome;
   }

@@ -3,6 +3,7 @@ package io.hawser.failover.process;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Refused;
+import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.FailoverMessage.EnsureProcess;
@@ -13,6 +14,7 @@ import io.hawser.node.ProcessIdentity;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The children of this node.
  *
- * <p>Before a child is started, the catalog says that it is this node's (so that nobody starts it
+ * <p>Before a child is started, the store says that it is this node's (so that nobody starts it
  * elsewhere) and a file says that it is about to be started (so that this node finds it again after
  * a crash). A child that dies is not started again from here: that is the manager's to ask for.
  * Owned by one verticle; what blocks runs on worker threads, one thing at a time per instance.
@@ -38,6 +40,8 @@ public final class ProcessTable {
 
   /** How long a child may take to end when the node stops. */
   static final long STOP_GRACE_MS = 5_000;
+
+  private static final long UNSURE_RETRY_MS = 250;
 
   private final Vertx vertx;
   private final CatalogReplica catalog;
@@ -71,14 +75,14 @@ public final class ProcessTable {
     this.templates = Map.copyOf(templates);
     this.youngNs = TimeUnit.MILLISECONDS.toNanos(youngMs);
     this.files = new ChildFiles(node.dataDir());
-    this.owners = new Owners(catalog, self.id());
+    this.owners = new Owners(node);
     this.java = ProcessHandle.current().info().command().orElse("java");
   }
 
   /**
    * Takes the children over that an earlier life of this node started. The dead ones are told to
-   * the catalog too: that they are at home here, and the epochs that were seen for them, may be
-   * known nowhere else after all nodes were stopped.
+   * the store too: that they are at home here, and the epochs that were seen for them, may be known
+   * nowhere else when the store has begun anew.
    */
   public Future<Void> adopt() {
     return vertx
@@ -118,22 +122,34 @@ public final class ProcessTable {
 
   /**
    * Starts what this node is to have running, unless it runs or is another node's. Never fails:
-   * what cannot be started is logged.
+   * what cannot be started is logged. Waits for the store to say whose it is.
    */
   public Future<Void> runAll(List<RunEntry> entries) {
-    List<Future<?>> starts = new ArrayList<>();
-    for (RunEntry entry : entries) {
-      starts.add(
-          inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates)))
-              .<Void>mapEmpty()
-              .otherwise(
-                  e -> {
-                    log.warn(
-                        "process not started instance={} why={}", entry.instance(), e.getMessage());
-                    return null;
-                  }));
-    }
-    return Future.join(starts).mapEmpty();
+    return Future.join(entries.stream().map(entry -> run(entry, false)).toList()).mapEmpty();
+  }
+
+  private Future<Void> run(RunEntry entry, boolean again) {
+    return inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates)))
+        .<Void>mapEmpty()
+        .recover(
+            e -> {
+              boolean unsure =
+                  e instanceof Refused r && r.code().equals(ProcessDriver.UNSURE_OF_OWNER);
+              if (!unsure || !again) {
+                log.warn(
+                    "process not started{} instance={} why={}",
+                    unsure ? " yet" : "",
+                    entry.instance(),
+                    e.getMessage());
+              }
+              return unsure && !stopping ? runLater(entry) : Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> runLater(RunEntry entry) {
+    Promise<Void> later = Promise.promise();
+    long unused = vertx.setTimer(UNSURE_RETRY_MS, id -> later.complete());
+    return later.future().compose(v -> stopping ? Future.succeededFuture() : run(entry, true));
   }
 
   /** Has the process of an instance run. Refused with {@link Refused}. */

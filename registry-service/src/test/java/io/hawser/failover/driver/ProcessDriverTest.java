@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which node is asked. */
 class ProcessDriverTest {
   private static final InstanceKey ONE = new InstanceKey("echo", "one");
-  private static final NodeId A = new NodeId("a");
-  private static final NodeId B = new NodeId("b");
+  private static final NodeId A = new NodeId("node-0");
+  private static final NodeId B = new NodeId("node-1");
   private static final NodeId FIRST = Rendezvous.ranked(ONE.toString(), List.of(A, B)).getFirst();
   private static final NodeId SECOND = FIRST.equals(A) ? B : A;
 
@@ -48,8 +48,8 @@ class ProcessDriverTest {
   private String host = "127.0.0.1";
 
   ProcessDriverTest(@TempDir Path dir) {
-    node = cluster.node("a", dir, Map.of());
-    ServiceContext other = cluster.node("b", dir, Map.of());
+    node = cluster.node("node-0", dir, Map.of());
+    ServiceContext other = cluster.node("node-1", dir, Map.of());
     assertThat(other.members().live()).hasSize(2);
     ProcessDriver process =
         new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
@@ -95,12 +95,10 @@ class ProcessDriverTest {
   }
 
   private void owner(String id) {
-    Object unused =
-        await(
-            node.catalog()
-                .put(
-                    FacetKey.of(Kind.PROCESS_OWNER, ONE),
-                    new ProcessOwner(new NodeId(id), "everywhere", 1, 0)));
+    TestCluster.put(
+        node,
+        FacetKey.of(Kind.PROCESS_OWNER, ONE),
+        new ProcessOwner(new NodeId(id), "everywhere", 1, 0));
   }
 
   @Test

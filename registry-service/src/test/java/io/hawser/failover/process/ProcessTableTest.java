@@ -19,8 +19,10 @@ import io.hawser.model.FailoverMessage.EnsureProcess;
 import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
+import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.node.ProcessIdentity;
 import io.hawser.service.ServiceContext;
+import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On real processes: {@code sleep}, and {@code sh} where the test has to see into the child. */
 class ProcessTableTest {
   private static final InstanceKey ONE = new InstanceKey("echo", "one");
+  private static final FacetKey OWNER = FacetKey.of(Kind.PROCESS_OWNER, ONE);
   private static final Map<String, Template> TEMPLATES =
       Template.read(
           Map.of(
@@ -101,7 +105,7 @@ class ProcessTableTest {
   }
 
   private Optional<ProcessOwner> owner() {
-    return node.catalog().get(FacetKey.of(Kind.PROCESS_OWNER, ONE), ProcessOwner.class);
+    return node.catalog().get(OWNER, ProcessOwner.class);
   }
 
   private static boolean alive(long pid) {
@@ -210,9 +214,9 @@ class ProcessTableTest {
     ProcessRunning running = ensure("sleeper", 5, "c5");
     assertThat(ProcessHandle.of(running.pid()).orElseThrow().destroyForcibly()).isTrue();
     until(() -> !alive(running.pid()));
-    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+    TestCluster.delete(node, OWNER);
     table = table();
-    unused = await(table.adopt());
+    Object unused = await(table.adopt());
 
     assertThat(owner()).map(ProcessOwner::epoch).contains(5L);
   }
@@ -222,7 +226,7 @@ class ProcessTableTest {
     ProcessRunning running = ensure("sleeper", 5, "c5");
     assertThat(ensure("sleeper", 6, "c6").pid()).isEqualTo(running.pid());
     assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
-    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
+    TestCluster.delete(node, OWNER);
 
     refused("stale-epoch", request("sleeper", 4, "c4"));
     assertThat(owner()).map(ProcessOwner::epoch).contains(6L);
@@ -230,24 +234,68 @@ class ProcessTableTest {
 
   @Test
   void the_process_of_another_node_is_not_started_here_be_that_node_live_or_not() {
-    Object unused =
-        await(
-            node.catalog()
-                .put(
-                    FacetKey.of(Kind.PROCESS_OWNER, ONE),
-                    new ProcessOwner(new NodeId("dead"), "sleeper", 7, 0)));
+    TestCluster.put(node, OWNER, new ProcessOwner(new NodeId("dead"), "sleeper", 7, 0));
 
     refused("owner-elsewhere", request("sleeper", 1, "c"));
-    unused = await(table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
+    Object unused = await(table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101))));
     assertThat(dir.resolve("processes")).doesNotExist();
+  }
+
+  /** From now on the store answers nobody. */
+  private AtomicInteger overload() {
+    AtomicInteger asked = new AtomicInteger();
+    cluster.storage.fault(
+        (storage, request) -> {
+          asked.incrementAndGet();
+          return FakeStorage.refuse(new Overloaded(1));
+        });
+    return asked;
+  }
+
+  @Test
+  void while_the_store_does_not_answer_nothing_is_started_that_may_be_anothers() {
+    AtomicInteger asked = overload();
+    refused("unsure-of-owner", request("sleeper", 1, "c"));
+    assertThat(asked).hasPositiveValue();
+    assertThat(dir.resolve("processes")).doesNotExist();
+  }
+
+  @Test
+  void what_was_this_nodes_before_is_started_also_without_the_store_which_is_told_later() {
+    ProcessRunning first = ensure("sleeper", 1, "c1");
+    assertThat(ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly()).isTrue();
+    until(() -> !alive(first.pid()));
+    AtomicInteger asked = overload();
+    ProcessRunning second = ensure("sleeper", 2, "c2");
+    assertThat(second.started()).isTrue();
+    assertThat(asked).hasPositiveValue();
+    assertThat(owner()).map(ProcessOwner::pid).contains(first.pid());
+
+    cluster.storage.heal();
+    until(() -> owner().filter(o -> o.pid() == second.pid()).isPresent());
+    assertThat(owner()).map(ProcessOwner::pid).contains(second.pid());
+  }
+
+  @Test
+  void what_is_to_run_is_started_as_soon_as_the_store_says_whose_it_is() {
+    AtomicInteger asked = overload();
+    Future<Void> run = table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101)));
+    until(() -> asked.get() > 0);
+    assertThat(run.isComplete()).isFalse();
+
+    cluster.storage.heal();
+    Object unused = await(run);
+    assertThat(owner())
+        .map(ProcessOwner::pid)
+        .hasValueSatisfying(pid -> assertThat(alive(pid)).isTrue());
   }
 
   @Test
   void a_restarted_node_takes_its_children_over() {
     ProcessRunning running = ensure("sleeper", 1, "c");
     ProcessTable restarted = table();
-    Object unused = await(node.catalog().delete(FacetKey.of(Kind.PROCESS_OWNER, ONE)));
-    unused = await(restarted.adopt());
+    TestCluster.delete(node, OWNER);
+    Object unused = await(restarted.adopt());
 
     assertThat(owner()).map(ProcessOwner::pid).contains(running.pid());
     assertThat(await(restarted.ensure(request("sleeper", 1, "c"))).started()).isFalse();

@@ -144,13 +144,12 @@ public final class CatalogReplica {
               List<Entry> entries = found.orElse(List.of());
               show(replication.restore(entries, time.wallMs()));
               tellOfLeft(entries);
-              return vertx.deployVerticle(saving(file)).mapEmpty();
+              return file.keep(
+                  vertx,
+                  SAVE_MS,
+                  views::changes,
+                  () -> views.entries(kind -> !left.contains(kind)));
             });
-  }
-
-  private SnapshotVerticle saving(SnapshotFile file) {
-    return new SnapshotVerticle(
-        file, SAVE_MS, views::changes, () -> views.entries(kind -> !left.contains(kind)));
   }
 
   /** An earlier version kept here what is the store's now. */

@@ -6,6 +6,8 @@ import io.hawser.catalog.Room;
 import io.hawser.model.Entry;
 import io.hawser.model.NodeId;
 import io.hawser.model.RegistryMessage.Delta;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -19,6 +21,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -45,6 +49,18 @@ public final class SnapshotFile {
   public SnapshotFile(Path file, NodeId self) {
     this.file = file;
     this.self = self;
+  }
+
+  /**
+   * Keeps entries here: every few seconds when they have changed, and once more when the node
+   * stops.
+   *
+   * @param changes how many there have been; any thread
+   * @param entries those to keep; any thread
+   */
+  public Future<Void> keep(
+      Vertx vertx, long saveMs, LongSupplier changes, Supplier<List<Entry>> entries) {
+    return vertx.deployVerticle(new SnapshotVerticle(this, saveMs, changes, entries)).mapEmpty();
   }
 
   Path path() {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Keeps entries of the node's catalog on disk: every few seconds when they have changed, and once
  * more when the node stops, which is after all that writes to the catalog.
  */
-public final class SnapshotVerticle extends VerticleBase {
+final class SnapshotVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SnapshotVerticle.class);
 
   private final SnapshotFile file;
@@ -30,7 +30,7 @@ public final class SnapshotVerticle extends VerticleBase {
    * @param changes how many there have been; any thread
    * @param entries those to keep; any thread
    */
-  public SnapshotVerticle(
+  SnapshotVerticle(
       SnapshotFile file, long saveMs, LongSupplier changes, Supplier<List<Entry>> entries) {
     this.file = file;
     this.saveMs = saveMs;

@@ -25,13 +25,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the records in the store on behalf of a {@link Copy}: a list, then the watch, and beside
- * it a question to the leader once a second, which finds what the watch did not bring. Owned by the
- * context on which it begins.
+ * it a question to the leader twice a second, which finds what the watch did not bring. Owned by
+ * the context on which it begins.
  */
 final class Follower {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);
-  private static final long CONFIRM_MS = 1_000;
+  private static final long CONFIRM_MS = 500;
   private static final long RETRY_MS = 250;
+
+  /** The pause after a question that took longer than that. */
+  private static final long LEAST_PAUSE_MS = 50;
 
   /** How often it is looked for changes that are known to be there, before it is given up. */
   private static final int MAX_LOOKS = 20;
@@ -40,7 +43,7 @@ final class Follower {
   private static final int LIMIT = 500;
 
   /** The records are read anew after so many confirmations. */
-  private static final int RELIST_EVERY = 60;
+  private static final int RELIST_EVERY = 120;
 
   /** What is kept equal to the store. */
   interface Copy {
@@ -63,7 +66,6 @@ final class Follower {
   private final RecordFormat format = new RecordFormat();
   private @Nullable Watch watch;
   private boolean listing;
-  private boolean confirming;
   private int confirmations;
   private boolean troubled;
 
@@ -77,7 +79,22 @@ final class Follower {
 
   void begin() {
     list();
-    long unused = vertx.setPeriodic(CONFIRM_MS, id -> confirm());
+    confirmAfter(CONFIRM_MS);
+  }
+
+  private void confirmAfter(long delayMs) {
+    long unused =
+        vertx.setTimer(
+            delayMs,
+            id -> {
+              long beganNs = time.nowNs();
+              confirm()
+                  .onComplete(
+                      (v, failure) -> {
+                        long tookMs = (time.nowNs() - beganNs) / 1_000_000;
+                        confirmAfter(Math.max(LEAST_PAUSE_MS, CONFIRM_MS - tookMs));
+                      });
+            });
   }
 
   private void list() {
@@ -87,10 +104,14 @@ final class Follower {
     listing = true;
     stopWatching();
     long before = copy.revision();
+    long beganNs = time.nowNs();
     store
         .listing(HardKeys.PREFIX, Freshness.LINEARIZABLE, 0)
-        .compose(outcome -> outcome instanceof Outcome.Ok ? now(outcome) : older(outcome))
-        .compose(outcome -> listed(outcome, before))
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok
+                    ? listed(outcome, before).onSuccess(read -> copy.confirmed(beganNs))
+                    : older(outcome).compose(older -> listed(older, before)))
         .onComplete(
             (read, failure) -> {
               listing = false;
@@ -98,10 +119,6 @@ final class Follower {
                 long unused = vertx.setTimer(RETRY_MS, id -> list());
               }
             });
-  }
-
-  private static Future<Outcome<Listing>> now(Outcome<Listing> outcome) {
-    return Future.succeededFuture(outcome);
   }
 
   /**
@@ -191,25 +208,27 @@ final class Follower {
         .map(key -> HardMirror.entry(key, Optional.empty(), change.revision()));
   }
 
-  private void confirm() {
-    if (confirming || listing) {
-      return;
-    }
+  private Future<Void> confirm() {
     if (++confirmations % RELIST_EVERY == 0) {
       list();
-      return;
     }
-    confirming = true;
+    return ask();
+  }
+
+  /** Asks how far the store is, and has the copy be as far, unless that is under way. */
+  Future<Void> ask() {
+    if (listing) {
+      return Future.succeededFuture();
+    }
     long before = copy.revision();
     long beganNs = time.nowNs();
-    client
+    return client
         .get(StorageMessage.META, HardKeys.PREFIX)
         .compose(
             outcome ->
                 outcome instanceof Outcome.Ok<Found> ok
                     ? confirmed(ok.value().revision(), before, beganNs)
-                    : Future.<Void>succeededFuture())
-        .onComplete((v, failure) -> confirming = false);
+                    : Future.succeededFuture());
   }
 
   private Future<Void> confirmed(long leaders, long before, long beganNs) {

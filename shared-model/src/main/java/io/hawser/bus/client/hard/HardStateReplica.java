@@ -2,7 +2,6 @@ package io.hawser.bus.client.hard;
 
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.SnapshotFile;
-import io.hawser.bus.client.SnapshotVerticle;
 import io.hawser.bus.client.core.HardMirror;
 import io.hawser.bus.client.hard.HardState.Write;
 import io.hawser.bus.client.storage.StorageClient;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  * list, then every change. So a node reads records as it reads the catalog, from memory, and has
  * them also when storage is gone, be it from its start on.
  *
- * <p>Once a second the leader is asked how far the store is, and changes that the watch has not
+ * <p>Twice a second the leader is asked how far the store is, and changes that the watch has not
  * brought are fetched: {@link #confirmedNs} says since when nothing can be missing here. Records
  * are read anew when the history does not reach back far enough, and once a minute in any case.
  *
@@ -45,7 +45,17 @@ public final class HardStateReplica {
    */
   public static final Set<Kind> KINDS =
       Collections.unmodifiableSet(
-          EnumSet.of(Kind.BACKUP, Kind.POLICY, Kind.ROUTE, Kind.RULE, Kind.RECEIVER));
+          EnumSet.of(
+              Kind.BACKUP,
+              Kind.POLICY,
+              Kind.ROUTE,
+              Kind.RULE,
+              Kind.RECEIVER,
+              Kind.ROLE,
+              Kind.INCIDENT,
+              Kind.FAILOVER,
+              Kind.PAUSE,
+              Kind.PROCESS_OWNER));
 
   /** The file in the data directory. */
   static final String FILE = "records.snapshot";
@@ -56,6 +66,11 @@ public final class HardStateReplica {
   private static final long FIRST_WAIT_MS = 2_000;
 
   private final Vertx vertx;
+  private final Time time;
+
+  /** The follower's. */
+  private final Context context;
+
   private final StorageClient client;
   private final CatalogReplica catalog;
   private final Members members;
@@ -72,6 +87,7 @@ public final class HardStateReplica {
   private volatile boolean known;
   private volatile long revision;
   private final AtomicLong changes = new AtomicLong();
+  private final List<Runnable> confirmations = new CopyOnWriteArrayList<>();
 
   /**
    * @param client not started yet
@@ -86,6 +102,8 @@ public final class HardStateReplica {
       Time time,
       Set<Kind> kinds) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.time = time;
     this.client = client;
     this.catalog = catalog;
     this.members = members;
@@ -120,6 +138,46 @@ public final class HardStateReplica {
     return confirmedNs;
   }
 
+  /**
+   * Makes the catalog have every record as the store has it. Succeeds with whether it does: with
+   * all that was written before this was called.
+   */
+  public Future<Boolean> catchUp() {
+    long beganNs = time.nowNs();
+    Context caller = vertx.getOrCreateContext();
+    Promise<Boolean> done = Promise.promise();
+    context.runOnContext(
+        v ->
+            follower
+                .ask()
+                .onComplete(
+                    (asked, failure) ->
+                        caller.runOnContext(w -> done.complete(confirmedSince(beganNs)))));
+    return done.future();
+  }
+
+  private boolean confirmedSince(long sinceNs) {
+    OptionalLong confirmed = confirmedNs;
+    return confirmed.isPresent() && confirmed.getAsLong() - sinceNs >= 0;
+  }
+
+  /**
+   * Whether there may be records that this node has never had, so that nothing follows from their
+   * absence. In a cluster that does not store there are none.
+   */
+  public boolean uninformed() {
+    return !known && !kinds.isEmpty() && !members.liveWith(StorageClient.ROLE).isEmpty();
+  }
+
+  /**
+   * Calls the listener, on the context that calls this, after each time that {@link #confirmedNs}
+   * has changed.
+   */
+  public void onConfirmed(Runnable listener) {
+    Context context = vertx.getOrCreateContext();
+    confirmations.add(() -> context.runOnContext(v -> listener.run()));
+  }
+
   /** What a write expects that was decided on from the catalog. */
   public Expect expected(FacetKey key) {
     return catalog.stamp(key).map(stamp -> Expect.revision(stamp.hlc())).orElse(Expect.ABSENT);
@@ -136,7 +194,6 @@ public final class HardStateReplica {
    * store may have no quorum.
    */
   public Future<Void> start() {
-    Context context = vertx.getOrCreateContext();
     return client
         .start()
         .compose(v -> directory.map(this::restore).orElseGet(Future::succeededFuture))
@@ -163,12 +220,7 @@ public final class HardStateReplica {
                 found.isPresent()
                     ? mirrored(() -> mirror.restored(found.get()))
                     : Future.<Void>succeededFuture())
-        .compose(
-            v ->
-                vertx.deployVerticle(
-                    new SnapshotVerticle(
-                        file, SAVE_MS, changes::get, () -> catalog.entriesOf(kinds))))
-        .mapEmpty();
+        .compose(v -> file.keep(vertx, SAVE_MS, changes::get, () -> catalog.entriesOf(kinds)));
   }
 
   // ---- the copy
@@ -193,6 +245,7 @@ public final class HardStateReplica {
     @Override
     public void confirmed(long sinceNs) {
       confirmedNs = OptionalLong.of(sinceNs);
+      confirmations.forEach(Runnable::run);
     }
   }
 

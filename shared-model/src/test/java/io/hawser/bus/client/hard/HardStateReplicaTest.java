@@ -108,6 +108,57 @@ class HardStateReplicaTest {
   }
 
   @Test
+  void what_was_written_is_shown_also_when_nobody_was_told_that_it_was() {
+    TestNode one = node("node-0");
+    FakeStorage storage = storage();
+    started(one);
+    storage.fault(
+        (node, request) ->
+            request instanceof StorageMessage.Write
+                ? storage.droppedReplies().apply(node, request)
+                : Optional.empty());
+    assertThat(
+            Await.result(
+                one.context()
+                    .hardState()
+                    .store()
+                    .put(OPS, new Receiver("http://a"), Expect.ANY, List.of())))
+        .isInstanceOf(Outcome.Unknown.class);
+    awaitUrl(one, OPS, Optional.of("http://a"));
+  }
+
+  @Test
+  void who_catches_up_has_everything_that_was_written_before() {
+    TestNode one = node("node-0");
+    TestNode two = node("node-1");
+    FakeStorage storage = storage();
+    started(one);
+    started(two);
+    for (int i = 0; i < 20; i++) {
+      String url = "http://" + i;
+      put(one, OPS, url);
+      Await.until(
+          "it has caught up", () -> Await.result(two.context().hardState().catchUp()), LONG);
+      assertThat(url(two, OPS)).contains(url);
+    }
+    storage.fault((node, request) -> FakeStorage.refuse(new StorageMessage.Overloaded(1)));
+    assertThat(Await.result(two.context().hardState().catchUp())).isFalse();
+  }
+
+  @Test
+  void before_the_records_have_come_once_nothing_follows_from_their_absence() {
+    TestNode one = node("node-0");
+    FakeStorage storage = storage();
+    storage.fault((node, request) -> FakeStorage.refuse(new StorageMessage.Overloaded(1)));
+    started(one);
+    HardStateReplica replica = one.context().hardState();
+    assertThat(replica.uninformed()).isTrue();
+    storage.heal();
+    Await.until("they have come", () -> !replica.uninformed(), LONG);
+    assertThat(replica.known()).isTrue();
+  }
+
+  @Test
   void listeners_are_told_of_records_as_of_any_register() {
     TestNode one = node("node-0");
     TestNode two = node("node-1");
