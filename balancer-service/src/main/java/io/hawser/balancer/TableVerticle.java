@@ -3,6 +3,7 @@ package io.hawser.balancer;
 import io.hawser.balancer.core.AffinityTokens;
 import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TableBuilder;
+import io.hawser.balancer.core.TableBuilder.Exclusives;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.strategy.LoadReport;
 import io.hawser.balancer.plane.BalancerNode;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,7 @@ final class TableVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     hawser.catalog().onChange(this::onChange);
+    hawser.hardState().onConfirmed(this::onConfirmed);
     rebuild();
     long unusedReconcile = vertx.setPeriodic(RECONCILE_MS, id -> rebuild());
     long unusedTraffic = vertx.setPeriodic(RECONCILE_MS, id -> collectTraffic());
@@ -89,7 +92,15 @@ final class TableVerticle extends VerticleBase {
     }
   }
 
+  private void onConfirmed() {
+    if (node.table().anyExclusive()) {
+      rebuild();
+    }
+  }
+
   private void rebuild() {
+    // Before the catalog is: what that has is no older then.
+    OptionalLong confirmedNs = hawser.hardState().confirmedNs();
     CatalogReplica catalog = hawser.catalog();
     List<ServiceView> services = catalog.services().stream().map(catalog::service).toList();
     Set<String> others = new HashSet<>();
@@ -104,12 +115,22 @@ final class TableVerticle extends VerticleBase {
                 exclusive.add(key.scope());
               }
             });
+    if (hawser.hardState().uninformed()) {
+      // Any of them may be, and nobody has told this node yet.
+      services.forEach(service -> exclusive.add(service.service()));
+    }
     Map<String, Facet.Route> routes = new HashMap<>();
     for (Map.Entry<FacetKey, Facet.Route> route :
         catalog.all(Kind.ROUTE, Facet.Route.class).entrySet()) {
       routes.put(route.getKey().name(), route.getValue());
     }
-    RoutingTable table = builder.build(services, others, exclusive, routes, hawser.time().wallMs());
+    RoutingTable table =
+        builder.build(
+            services,
+            others,
+            new Exclusives(exclusive, confirmedNs),
+            routes,
+            hawser.time().wallMs());
     node.table(table);
   }
 

@@ -31,7 +31,9 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.MonitorMessage.TrafficSlot;
 import io.hawser.model.NodeId;
 import io.hawser.model.NodeMessage.Ack;
+import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Complaint;
+import io.hawser.model.StorageOp.Expect;
 import io.hawser.node.Members;
 import io.hawser.node.Meters;
 import io.hawser.node.NodeInfo;
@@ -40,6 +42,7 @@ import io.hawser.node.Settings;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
+import io.hawser.testing.storage.FakeStorage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -53,7 +56,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -79,20 +81,40 @@ final class BalancerRig {
   final Queue<Complaint> complaints = new ConcurrentLinkedQueue<>();
   final Queue<TrafficSlot> traffic = new ConcurrentLinkedQueue<>();
   final ServiceContext context;
+  final FakeStorage storage;
   final BalancerNode node;
   final int port;
   private final List<String> deployments = new ArrayList<>();
   private long verdicts;
 
   BalancerRig(int loops, Map<String, String> settings) throws Exception {
+    this(loops, settings, (node, request) -> Optional.empty());
+  }
+
+  /**
+   * @param fault of the store, from the start on
+   */
+  BalancerRig(int loops, Map<String, String> settings, FakeStorage.Fault fault) throws Exception {
     Meters meters = new Meters(new SimpleMeterRegistry());
     Bus bus = new Bus(vertx, new WireFormat(List.of()), meters);
     Members members =
         new Alone(
-            new NodeInfo(SELF, "z", List.of("balancer", "monitor"), "http://127.0.0.1", "test"));
+            new NodeInfo(
+                SELF, "z", List.of("balancer", "monitor", "storage"), "http://127.0.0.1", "test"));
     HybridClock clock = new HybridClock();
     CatalogReplica catalog = new CatalogReplica(vertx, bus, members, clock, Time.SYSTEM, meters);
+    HardStateReplica hardState =
+        new HardStateReplica(
+            vertx,
+            new StorageClient(vertx, bus, members, Time.SYSTEM),
+            catalog,
+            members,
+            Time.SYSTEM,
+            HardStateReplica.KINDS);
+    storage = FakeStorage.start(vertx, bus, 1, SELF);
+    storage.fault(fault);
     await(catalog.start());
+    await(hardState.start());
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent("traffic.port", "0");
     all.putIfAbsent("balancer.loops", Integer.toString(loops));
@@ -102,13 +124,7 @@ final class BalancerRig {
             bus,
             members,
             catalog,
-            new HardStateReplica(
-                vertx,
-                new StorageClient(vertx, bus, members, Time.SYSTEM),
-                catalog,
-                members,
-                Time.SYSTEM,
-                Set.of()),
+            hardState,
             new Events(bus, SELF, clock, Time.SYSTEM),
             Settings.of(all),
             meters,
@@ -163,6 +179,12 @@ final class BalancerRig {
   }
 
   void register(String service, String id, int originPort, int weight, Role role) throws Exception {
+    announce(service, id, originPort, weight, role);
+    settle(service, id);
+  }
+
+  /** Registers an instance that is up, and waits for nothing. */
+  void announce(String service, String id, int originPort, int weight, Role role) throws Exception {
     InstanceKey key = new InstanceKey(service, id);
     await(
         context
@@ -181,10 +203,15 @@ final class BalancerRig {
                     0,
                     List.of(),
                     0)));
-    verdict(service, id, Health.UP);
+    judge(service, id, Health.UP);
   }
 
   void verdict(String service, String id, Health health) throws Exception {
+    judge(service, id, health);
+    settle(service, id);
+  }
+
+  private void judge(String service, String id, Health health) throws Exception {
     InstanceKey key = new InstanceKey(service, id);
     await(
         context
@@ -192,7 +219,6 @@ final class BalancerRig {
             .put(
                 FacetKey.of(Kind.VERDICT, key),
                 new Verdict("one", health, verdicts++, "test", SELF, List.of())));
-    settle(service, id);
   }
 
   /** Waits until the table says of the instance what the catalog says. */
@@ -222,7 +248,13 @@ final class BalancerRig {
   }
 
   void put(FacetKey key, Facet value) throws Exception {
-    await(context.catalog().put(key, value));
+    HardStateReplica hardState = context.hardState();
+    if (hardState.keeps(key.kind())) {
+      assertThat(await(hardState.store().put(key, value, Expect.ANY, List.of())))
+          .isInstanceOf(Outcome.Ok.class);
+    } else {
+      await(context.catalog().put(key, value));
+    }
   }
 
   double counter(String name, String... tags) {

@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.hawser.model.Epoch;
-import io.hawser.model.Facet;
 import io.hawser.model.Facet.Affinity;
-import io.hawser.model.Facet.Role;
-import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.Facet.Route;
 import io.hawser.model.Facet.Strategy;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
-import io.hawser.model.InstanceKey;
 import io.hawser.node.Meters;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -348,24 +342,6 @@ class ProxyRulesTest {
     assertThat(Raw.get(rig.port, "/limited/x").status()).isEqualTo(404);
     assertThat(Raw.get(rig.port, "/limited/x", "x-version: 1").status()).isEqualTo(200);
     assertThat(origin.requests).contains("GET /x HTTP/1.1");
-  }
-
-  @Test
-  void an_exclusive_service_has_no_route_before_somebody_is_made_active() throws Exception {
-    answering("a", OK);
-    answering("b", OK);
-    rig.put(new FacetKey(Kind.POLICY, "echo", ""), new Facet.Policy(Optional.empty(), 0, true));
-    BalancerRig.until("nobody is routed", () -> routed() == 0);
-    assertThat(Raw.get(rig.port, "/echo/").status()).isEqualTo(503);
-    rig.put(
-        FacetKey.of(Kind.ROLE, new InstanceKey("echo", "b")),
-        new RoleRecord(Role.ACTIVE, new Epoch(1), "", ""));
-    BalancerRig.until("one is routed", () -> routed() == 1);
-    assertThat(Raw.get(rig.port, "/echo/").header("hawser-instance")).contains("b");
-  }
-
-  private int routed() {
-    return rig.node.table().match("h", "/echo/").orElseThrow().pool().routable().size();
   }
 
   @Test

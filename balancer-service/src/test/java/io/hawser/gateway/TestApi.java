@@ -197,8 +197,9 @@ final class TestApi implements AutoCloseable {
     return beats.stream().flatMap(b -> b.beats().stream()).toList();
   }
 
-  int beatMessages() {
-    return beats.size();
+  /** How many messages had beats. */
+  long beatMessages() {
+    return beats.stream().filter(b -> !b.beats().isEmpty()).count();
   }
 
   /** Registers an instance over HTTP and says how it is. */

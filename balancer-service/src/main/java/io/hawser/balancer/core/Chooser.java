@@ -45,7 +45,8 @@ public final class Chooser {
    * <p>First the one that the client is pinned to, unless it is ejected; then the strategy's choice
    * of those that are not. When most are ejected the reason is more likely to be here than there:
    * then all count that take connections. And when none is left, the one that would be taken back
-   * first, because a table of suspects is better than none.
+   * first, because a table of suspects is better than none. Of an exclusive service it is nobody
+   * when its role has lapsed.
    *
    * @param pinned the client's affinity cookie; empty without
    * @param key a hash of what keeps the client with an instance
@@ -54,6 +55,9 @@ public final class Chooser {
   public Optional<Endpoint> choose(
       Target target, String pinned, long key, List<InstanceKey> tried, long nowNs) {
     Pool pool = target.pool();
+    if (target.lapsed(nowNs)) {
+      return Optional.empty();
+    }
     Optional<Endpoint> home =
         pool.pinned(pinned)
             .filter(e -> !tried.contains(e.key()))

@@ -10,9 +10,15 @@ import java.util.Optional;
  * @param routable every routable instance, by id
  * @param open those that take new traffic: the ones with a weight, or all when none has
  * @param census how many instances there are and why they are not routable, for people
+ * @param exclusive whether there is one at most, and that only as long as its role stands
  */
 public record Pool(
-    String service, String cookie, List<Endpoint> routable, List<Endpoint> open, String census) {
+    String service,
+    String cookie,
+    List<Endpoint> routable,
+    List<Endpoint> open,
+    String census,
+    boolean exclusive) {
   private static final double OUTLIER_SHARE = 0.5;
   private static final double OUTLIER_FACTOR = 3;
 
@@ -22,8 +28,14 @@ public record Pool(
   }
 
   static Pool of(String service, String cookie, List<Endpoint> routable, String census) {
+    return of(service, cookie, routable, census, false);
+  }
+
+  static Pool of(
+      String service, String cookie, List<Endpoint> routable, String census, boolean exclusive) {
     List<Endpoint> weighted = routable.stream().filter(e -> e.weight() > 0).toList();
-    return new Pool(service, cookie, routable, weighted.isEmpty() ? routable : weighted, census);
+    List<Endpoint> open = weighted.isEmpty() ? routable : weighted;
+    return new Pool(service, cookie, routable, open, census, exclusive);
   }
 
   /** Whether more than half of the instances are ejected, and not for refusing connections. */

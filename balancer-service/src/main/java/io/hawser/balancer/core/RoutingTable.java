@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests go, at one moment. Immutable.
+ * Where requests go, at one moment. Immutable but for {@link #roles}.
  *
  * <p>A route of the request's host comes before one of any host, a longer path prefix before a
  * shorter; prefixes end on segment borders. What no route matches goes by the default route: the
@@ -47,6 +47,7 @@ public final class RoutingTable {
   private final Map<String, Route> routes;
   private final Map<String, Guard> guards;
   private final Map<String, Route> defaults = new HashMap<>();
+  private final Roles roles = Roles.unconfirmed();
 
   RoutingTable(Map<String, Pool> pools, Map<String, Route> routes) {
     this(pools, routes, Map.of());
@@ -101,6 +102,16 @@ public final class RoutingTable {
 
   public Map<String, Pool> pools() {
     return pools;
+  }
+
+  /** Until when it counts for exclusive services. */
+  Roles roles() {
+    return roles;
+  }
+
+  /** Whether there is a service whose role has to be confirmed again and again. */
+  public boolean anyExclusive() {
+    return pools.values().stream().anyMatch(Pool::exclusive);
   }
 
   /** Where a request without a header goes. */
@@ -159,7 +170,8 @@ public final class RoutingTable {
                 pool,
                 route,
                 guards.getOrDefault(found.name(), Guard.NONE),
-                route.stripPrefix() ? strip(uri, prefix.length()) : uri);
+                route.stripPrefix() ? strip(uri, prefix.length()) : uri,
+                roles);
       }
       if (prefix.isEmpty()) {
         return null;
@@ -195,7 +207,7 @@ public final class RoutingTable {
     Route route = defaults.get(service);
     return pool == null || route == null
         ? Optional.empty()
-        : Optional.of(new Target(pool, route, Guard.NONE, strip(uri, 1 + service.length())));
+        : Optional.of(new Target(pool, route, Guard.NONE, strip(uri, 1 + service.length()), roles));
   }
 
   private static String strip(String uri, int length) {

@@ -2,6 +2,7 @@ package io.hawser.balancer.core;
 
 import io.hawser.balancer.core.limit.Guard;
 import io.hawser.balancer.core.strategy.LoadReport;
+import io.hawser.catalog.Exclusive;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.ServiceView;
 import io.hawser.model.Facet.Health;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -45,7 +47,6 @@ public final class TableBuilder {
   private final AffinityTokens tokens;
   private final Map<InstanceKey, Known> known = new HashMap<>();
   private final Map<String, Guard> guards = new HashMap<>();
-  private final Exclusive.Terms terms = Exclusive.UNLIMITED;
   private boolean first = true;
   private RoutingTable last = RoutingTable.EMPTY;
 
@@ -61,20 +62,25 @@ public final class TableBuilder {
    */
   public RoutingTable build(
       List<ServiceView> services, Set<String> others, Map<String, Route> routes, long wallMs) {
-    return build(services, others, Set.of(), routes, wallMs);
+    return build(services, others, new Exclusives(Set.of(), OptionalLong.empty()), routes, wallMs);
   }
 
   /**
-   * The same.
+   * The services of which at most one instance is routed.
    *
-   * @param exclusive services of which at most one instance is routed
+   * @param confirmedNs when it was last asked whether all roles are what the store has, as they
+   *     were found to be; read before the services were
    */
+  public record Exclusives(Set<String> services, OptionalLong confirmedNs) {}
+
+  /** The same, with exclusive services. */
   public RoutingTable build(
       List<ServiceView> services,
       Set<String> others,
-      Set<String> exclusive,
+      Exclusives exclusives,
       Map<String, Route> routes,
       long wallMs) {
+    Set<String> exclusive = exclusives.services();
     Map<String, Pool> pools = new HashMap<>();
     Set<InstanceKey> seen = new HashSet<>();
     for (ServiceView service : services) {
@@ -89,6 +95,7 @@ public final class TableBuilder {
     if (!table.sameAs(last)) {
       last = table;
     }
+    exclusives.confirmedNs().ifPresent(last.roles()::confirmed);
     return last;
   }
 
@@ -115,7 +122,7 @@ public final class TableBuilder {
 
   private Pool pool(ServiceView service, boolean exclusive, Set<InstanceKey> seen, long wallMs) {
     Optional<InstanceKey> holder =
-        exclusive ? Exclusive.holder(service.instances(), terms, wallMs) : Optional.empty();
+        exclusive ? Exclusive.holder(service.instances()) : Optional.empty();
     List<Endpoint> routable = new ArrayList<>();
     for (InstanceView view : service.instances()) {
       seen.add(view.key());
@@ -139,7 +146,8 @@ public final class TableBuilder {
         service.service(),
         AffinityTokens.cookie(service.service()),
         routable,
-        census(service, wallMs));
+        census(service, wallMs),
+        exclusive);
   }
 
   private Known known(InstanceView view) {

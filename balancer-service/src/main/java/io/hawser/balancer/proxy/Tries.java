@@ -12,6 +12,7 @@ import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Route;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.Rendezvous;
+import io.hawser.model.RoleTerm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +89,10 @@ final class Tries {
     if (tried.size() >= most) {
       return Optional.empty();
     }
+    if (target.pool().exclusive()) {
+      // The process may have stood still since the request came.
+      loop.tick();
+    }
     Optional<Endpoint> chosen = loop.chooser().choose(target, pinned, key, tried, loop.nowNs());
     chosen.ifPresent(endpoint -> tried.add(endpoint.key()));
     if (chosen.isPresent() && tried.size() > 1) {
@@ -161,6 +166,15 @@ final class Tries {
   }
 
   Problem nobody() {
+    if (target.lapsed(loop.nowNs())) {
+      return new Problem(
+          503,
+          "role-unconfirmed",
+          target.pool().service()
+              + " is exclusive, and the store has not confirmed for "
+              + RoleTerm.MS
+              + " ms which instance is active");
+    }
     String all = target.pool().service() + " has " + target.pool().census();
     if (failures.isEmpty()) {
       return new Problem(503, "no-instance", all + "; none is routable");

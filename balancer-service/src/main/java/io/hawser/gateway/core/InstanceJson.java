@@ -22,10 +22,7 @@ public final class InstanceJson {
 
   private InstanceJson() {}
 
-  /**
-   * @param wallMs tells whether its maintenance has ended
-   */
-  public static Map<String, @Nullable Object> of(InstanceView view, long wallMs) {
+  public static Map<String, @Nullable Object> of(InstanceView view, Traffic traffic) {
     Registration registration = view.registration();
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("service", view.key().service());
@@ -37,26 +34,26 @@ public final class InstanceJson {
     json.put("zone", registration.zone());
     json.put("tags", registration.tags());
     json.put("meta", new TreeMap<>(registration.meta()));
-    json.put("role", Words.of(view.role()));
+    json.put("role", Words.of(traffic.role(view)));
     if (registration.ttlMs() > 0) {
       json.put("ttlMs", registration.ttlMs());
     }
     json.put("checks", registration.effectiveChecks().stream().map(RecordJson::of).toList());
-    putState(json, view, wallMs);
+    putState(json, view, traffic);
     json.put("registeredAt", Instant.ofEpochMilli(registration.registeredAtMs()).toString());
     view.maintenance()
-        .filter(m -> view.inMaintenance(wallMs))
+        .filter(m -> view.inMaintenance(traffic.wallMs()))
         .ifPresent(m -> json.put("maintenance", RecordJson.of(m)));
     return json;
   }
 
   /** The verdict on an instance, and what was seen. */
-  public static Map<String, @Nullable Object> health(InstanceView view, long wallMs) {
+  public static Map<String, @Nullable Object> health(InstanceView view, Traffic traffic) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("service", view.key().service());
     json.put("id", view.key().id());
     json.put("incarnation", view.registration().incarnation());
-    putState(json, view, wallMs);
+    putState(json, view, traffic);
     Optional<Verdict> verdict = present(view);
     verdict.ifPresent(v -> json.put("observer", v.observer().value()));
     json.put("evidence", verdict.map(Verdict::evidence).orElse(List.of()));
@@ -80,14 +77,19 @@ public final class InstanceJson {
     return view.inMaintenance(wallMs) ? "maintenance" : Words.of(view.health());
   }
 
-  private static void putState(Map<String, @Nullable Object> json, InstanceView view, long wallMs) {
+  private static void putState(
+      Map<String, @Nullable Object> json, InstanceView view, Traffic traffic) {
     Optional<Verdict> verdict = present(view);
     long sinceMs = verdict.map(Verdict::sinceMs).orElse(view.registration().registeredAtMs());
     json.put("health", Words.of(view.health()));
-    json.put("state", state(view, wallMs));
+    json.put("state", state(view, traffic.wallMs()));
     json.put("since", Instant.ofEpochMilli(sinceMs).toString());
     json.put("reason", verdict.map(Verdict::reason).orElse(UNSEEN));
-    json.put("routable", view.routable(wallMs));
+    json.put("routable", traffic.mayGoTo(view));
+    if (traffic.exclusive(view.key().service())) {
+      json.put("exclusive", true);
+      json.put("roleConfirmed", traffic.confirmed());
+    }
   }
 
   private static Optional<Verdict> present(InstanceView view) {

@@ -14,7 +14,7 @@ public final class ServiceJson {
   private ServiceJson() {}
 
   /** How many instances a service has, in all and by health. */
-  public static Map<String, Object> of(ServiceView view, int backups, long wallMs) {
+  public static Map<String, Object> of(ServiceView view, int backups, Traffic traffic) {
     Map<String, Object> health = new LinkedHashMap<>();
     for (Health each : Health.values()) {
       health.put(Words.of(each), count(view, i -> i.health() == each));
@@ -22,11 +22,15 @@ public final class ServiceJson {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("service", view.service());
     json.put("instances", view.instances().size());
-    json.put("routable", count(view, i -> i.routable(wallMs)));
+    json.put("routable", count(view, traffic::mayGoTo));
     json.put("passing", count(view, InstanceView::passing));
-    json.put("standby", count(view, i -> i.role() == Role.STANDBY));
-    json.put("maintenance", count(view, i -> i.inMaintenance(wallMs)));
+    json.put("standby", count(view, i -> traffic.role(i) == Role.STANDBY));
+    json.put("maintenance", count(view, i -> i.inMaintenance(traffic.wallMs())));
     json.put("backups", backups);
+    if (traffic.exclusive(view.service())) {
+      json.put("exclusive", true);
+      json.put("roleConfirmed", traffic.confirmed());
+    }
     json.put("health", health);
     return json;
   }

@@ -2,12 +2,14 @@ package io.hawser.gateway.routes;
 
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.gateway.core.BeatBatch;
+import io.hawser.gateway.core.Traffic;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.input.BeatInput;
 import io.hawser.gateway.json.Problem;
 import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
@@ -30,6 +32,12 @@ final class BeatRoutes {
 
   /** How long a load report may wait for others: balancers use it for a minute. */
   private static final long LOADS_MS = 1_000;
+
+  /** For how long the instance may take itself for the active one, from when it sent the beat. */
+  private static final String TERM = "Hawser-Term-Ms";
+
+  /** The epoch of its role: the token for writes that are to be refused once it has lost it. */
+  private static final String EPOCH = "Hawser-Role-Epoch";
 
   private final ServiceContext context;
   private final RegistryClient registry;
@@ -54,19 +62,54 @@ final class BeatRoutes {
     if (refusal.isPresent()) {
       throw refusal.get();
     }
-    return Future.succeededFuture(Answer.noContent());
+    Traffic traffic = Now.traffic(context);
+    return Future.succeededFuture(
+        traffic.exclusive(key.service())
+            ? new Answer.Whole(204, termHeaders(key, traffic), Optional.empty())
+            : Answer.noContent());
+  }
+
+  /** An instance of an exclusive service learns so whether it is the active one, and how long. */
+  private Map<String, String> termHeaders(InstanceKey key, Traffic traffic) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(TERM, Long.toString(traffic.termMs(key)));
+    epoch(key).ifPresent(epoch -> headers.put(EPOCH, Long.toString(epoch)));
+    return headers;
+  }
+
+  private Optional<Long> epoch(InstanceKey key) {
+    return context
+        .catalog()
+        .get(FacetKey.of(Kind.ROLE, key), RoleRecord.class)
+        .map(record -> record.epoch().value());
+  }
+
+  private Map<String, Object> term(InstanceKey key, Traffic traffic) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("service", key.service());
+    json.put("id", key.id());
+    json.put("termMs", traffic.termMs(key));
+    epoch(key).ifPresent(epoch -> json.put("epoch", epoch));
+    return json;
   }
 
   private Future<Answer> beats(Call call) {
     List<BeatInput> inputs = call.read(BeatInput.MANY);
     List<Map<String, Object>> refused = new ArrayList<>();
+    List<Map<String, Object>> terms = new ArrayList<>();
+    Traffic traffic = Now.traffic(context);
     for (BeatInput input : inputs) {
       InstanceKey key = new InstanceKey(input.service(), input.id());
-      take(key, input).ifPresent(problem -> refused.add(refusal(key, problem)));
+      Optional<Problem> refusal = take(key, input);
+      refusal.ifPresent(problem -> refused.add(refusal(key, problem)));
+      if (refusal.isEmpty() && traffic.exclusive(key.service())) {
+        terms.add(term(key, traffic));
+      }
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("accepted", inputs.size() - refused.size());
     json.put("refused", refused);
+    json.put("terms", terms);
     return Future.succeededFuture(Answer.ok(json));
   }
 

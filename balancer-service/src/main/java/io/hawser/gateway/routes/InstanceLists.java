@@ -4,6 +4,7 @@ import io.hawser.bus.client.CatalogReplica;
 import io.hawser.catalog.InstanceView;
 import io.hawser.gateway.core.InstanceJson;
 import io.hawser.gateway.core.Query;
+import io.hawser.gateway.core.Traffic;
 import io.hawser.gateway.core.Waiters;
 import io.hawser.gateway.core.Waiters.Waiter;
 import io.hawser.gateway.http.Answer;
@@ -52,8 +53,8 @@ final class InstanceLists {
   }
 
   private record Filter(HealthFilter health, Optional<String> tag, Optional<String> zone) {
-    boolean takes(InstanceView instance, long wallMs) {
-      return (health == HealthFilter.ANY || instance.routable(wallMs))
+    boolean takes(InstanceView instance, Traffic traffic) {
+      return (health == HealthFilter.ANY || traffic.mayGoTo(instance))
           && (tag.isEmpty() || instance.registration().tags().contains(tag.get()))
           && (zone.isEmpty() || instance.registration().zone().equals(zone.get()));
     }
@@ -102,10 +103,10 @@ final class InstanceLists {
   }
 
   private List<Map<String, @Nullable Object>> list(CatalogReplica.Indexed indexed, Filter filter) {
-    long wallMs = context.time().wallMs();
+    Traffic traffic = Now.traffic(context);
     return indexed.view().instances().stream()
-        .filter(instance -> filter.takes(instance, wallMs))
-        .map(instance -> InstanceJson.of(instance, wallMs))
+        .filter(instance -> filter.takes(instance, traffic))
+        .map(instance -> InstanceJson.of(instance, traffic))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import io.hawser.bus.client.RegistryClient;
 import io.hawser.catalog.InstanceView;
 import io.hawser.gateway.core.InstanceJson;
 import io.hawser.gateway.core.ServiceJson;
+import io.hawser.gateway.core.Traffic;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
@@ -48,13 +49,13 @@ final class InstanceRoutes {
   }
 
   private Future<Answer> services(Call call) {
-    long wallMs = context.time().wallMs();
+    Traffic traffic = Now.traffic(context);
     TreeSet<String> names = new TreeSet<>(catalog.services());
     Map<FacetKey, Backup> backups = catalog.all(Kind.BACKUP, Backup.class);
     backups.keySet().forEach(key -> names.add(key.scope()));
     List<Map<String, Object>> services =
         names.stream()
-            .map(name -> ServiceJson.of(catalog.service(name), backupsOf(name, backups), wallMs))
+            .map(name -> ServiceJson.of(catalog.service(name), backupsOf(name, backups), traffic))
             .toList();
     return Future.succeededFuture(Answer.ok(services));
   }
@@ -77,8 +78,7 @@ final class InstanceRoutes {
 
   private Answer registered(InstanceKey key, Outcome<Registered> outcome) {
     Registered registered = Outcomes.value("the registration", outcome);
-    return Answer.stored(
-        registered.created(), InstanceJson.of(require(key), context.time().wallMs()));
+    return Answer.stored(registered.created(), InstanceJson.of(require(key), Now.traffic(context)));
   }
 
   private Future<Answer> deregister(Call call) {
@@ -95,7 +95,7 @@ final class InstanceRoutes {
 
   private Future<Answer> get(Call call) {
     return Future.succeededFuture(
-        Answer.ok(InstanceJson.of(require(call.instance()), context.time().wallMs())));
+        Answer.ok(InstanceJson.of(require(call.instance()), Now.traffic(context))));
   }
 
   private Future<Answer> health(Call call) {
@@ -106,7 +106,7 @@ final class InstanceRoutes {
         .map(
             outcome -> {
               // The verdict is known in any case; its reasons only to those who observe it.
-              var json = InstanceJson.health(view, context.time().wallMs());
+              var json = InstanceJson.health(view, Now.traffic(context));
               if (outcome instanceof Outcome.Ok<Explanation> ok) {
                 InstanceJson.explain(json, ok.value());
               }

@@ -48,7 +48,7 @@ final class OperatorRoutes {
                 context
                     .catalog()
                     .instance(key)
-                    .map(view -> Answer.ok(InstanceJson.of(view, wallMs)))
+                    .map(view -> Answer.ok(InstanceJson.of(view, Now.traffic(context))))
                     .orElseThrow(() -> InstanceRoutes.unknown(key)));
   }
 

@@ -4,6 +4,7 @@ import io.hawser.catalog.InstanceView;
 import io.hawser.gateway.core.InstanceJson;
 import io.hawser.gateway.core.Picker;
 import io.hawser.gateway.core.Query;
+import io.hawser.gateway.core.Traffic;
 import io.hawser.gateway.http.Answer;
 import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
@@ -12,6 +13,7 @@ import io.hawser.gateway.json.Problem;
 import io.hawser.gateway.json.Text;
 import io.hawser.gateway.json.Words;
 import io.hawser.model.Facet.Strategy;
+import io.hawser.model.RoleTerm;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.List;
@@ -41,18 +43,27 @@ final class PickRoutes {
     if (key.isPresent() && strategy.isPresent()) {
       throw Query.bad("key", "chooses by itself; leave strategy out");
     }
-    long wallMs = context.time().wallMs();
+    Traffic traffic = Now.traffic(context);
     List<InstanceView> all = context.catalog().service(service).instances();
     if (all.isEmpty()) {
       throw Problem.of(404, "unknown-service", "the service '" + service + "' has no instances");
     }
-    List<InstanceView> routable = all.stream().filter(i -> i.routable(wallMs)).toList();
+    List<InstanceView> routable = all.stream().filter(traffic::mayGoTo).toList();
+    if (traffic.exclusive(service) && !traffic.confirmed()) {
+      throw Outcomes.unavailable(
+          "role-unconfirmed",
+          "'"
+              + service
+              + "' is exclusive, and the store has not confirmed for "
+              + RoleTerm.MS
+              + " ms which instance is active");
+    }
     Optional<InstanceView> picked =
         key.isPresent()
             ? Picker.byKey(key.get(), routable)
             : byStrategy(strategy.orElse(Strategy.ROUND_ROBIN), service, routable);
     return Future.succeededFuture(
-        Answer.ok(InstanceJson.of(picked.orElseThrow(() -> none(service, all.size())), wallMs)));
+        Answer.ok(InstanceJson.of(picked.orElseThrow(() -> none(service, all.size())), traffic)));
   }
 
   private Optional<InstanceView> byStrategy(

@@ -3,19 +3,13 @@ package io.hawser.balancer.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.balancer.core.EndpointState.Change;
-import io.hawser.catalog.InstanceView;
-import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Affinity;
-import io.hawser.model.Facet.Health;
-import io.hawser.model.Facet.Role;
-import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.Facet.Strategy;
 import io.hawser.model.InstanceKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -133,34 +127,5 @@ class OutlierTest {
     }
     assertThat(counts[0]).isBetween(700, 1_200);
     assertThat(counts[1]).isBetween(4_700, 5_300);
-  }
-
-  private static InstanceView with(InstanceView view, Role role, long epoch) {
-    return new InstanceView(
-        view.key(),
-        view.registration(),
-        view.verdict(),
-        view.maintenance(),
-        Optional.of(new RoleRecord(role, new Epoch(epoch), "", "")));
-  }
-
-  @Test
-  void of_an_exclusive_service_at_most_one_is_routed_and_none_without_a_role_record() {
-    InstanceView a = Catalogs.instance("s", "a", 1, Health.UP);
-    InstanceView b = Catalogs.instance("s", "b", 1, Health.UP);
-    Exclusive.Terms always = Exclusive.UNLIMITED;
-    assertThat(Exclusive.holder(List.of(a, b), always, 0)).isEmpty();
-    assertThat(Exclusive.holder(List.of(with(a, Role.ACTIVE, 1), b), always, 0)).contains(a.key());
-    assertThat(
-            Exclusive.holder(List.of(with(a, Role.ACTIVE, 1), with(b, Role.ACTIVE, 2)), always, 0))
-        .contains(b.key());
-    assertThat(
-            Exclusive.holder(List.of(with(a, Role.ACTIVE, 2), with(b, Role.ACTIVE, 2)), always, 0))
-        .isEmpty();
-    assertThat(
-            Exclusive.holder(List.of(with(a, Role.ACTIVE, 1), with(b, Role.STANDBY, 2)), always, 0))
-        .isEmpty();
-    assertThat(Exclusive.holder(List.of(with(a, Role.ACTIVE, 1), b), (record, wallMs) -> false, 0))
-        .isEmpty();
   }
 }

@@ -82,6 +82,28 @@ final class JvmProcess implements AutoCloseable {
     awaitEnd(10);
   }
 
+  /** As {@code kill -STOP}: it stands still and its connections stay. */
+  void pause() {
+    signal("-STOP");
+  }
+
+  void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      int code = new ProcessBuilder("kill", signal, Long.toString(pid())).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill " + signal + " of " + name + " ended with " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private boolean awaitEnd(long seconds) {
     try {
       return process.waitFor(seconds, TimeUnit.SECONDS);
@@ -93,6 +115,9 @@ final class JvmProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    if (alive()) {
+      resume();
+    }
     process.destroy();
     if (!awaitEnd(15)) {
       kill();

@@ -1,6 +1,7 @@
 package io.hawser.cluster;
 
 import io.hawser.testing.Await;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -143,6 +144,20 @@ final class LocalCluster implements AutoCloseable {
                 apiUrl(throughNode)));
     backends.add(backend);
     return backend;
+  }
+
+  /** Until then the store is lost with its first node. */
+  void awaitReplicas() {
+    Await.until(
+        "each group of the store has a replica on every node",
+        () -> {
+          Api.Answer answer = api(nodes.size() - 1).get("/api/v1/storage/placement");
+          return answer.status() == 200
+              && !answer.json().getJsonArray("groups").isEmpty()
+              && answer.json().getJsonArray("groups").stream()
+                  .allMatch(g -> ((JsonObject) g).getJsonArray("replicas").size() == nodes.size());
+        },
+        READY);
   }
 
   JvmProcess node(int k) {

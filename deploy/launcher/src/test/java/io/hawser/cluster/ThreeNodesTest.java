@@ -36,7 +36,7 @@ final class ThreeNodesTest {
         awaitUp(cluster, node, Set.of("echo-1", "echo-2", "echo-3"));
       }
       assertThat(List.of(second.alive(), third.alive())).containsOnly(true);
-      awaitReplicas(cluster);
+      cluster.awaitReplicas();
 
       try (Load load = new Load(cluster.traffic(2))) {
         load.awaitAnswersOf(Set.of("echo-1", "echo-2", "echo-3"));
@@ -72,20 +72,6 @@ final class ThreeNodesTest {
         "the store takes the backup",
         () -> cluster.api(1).put("/api/v1/services/echo/backups/echo-b1", backup).status() < 300,
         Duration.ofSeconds(60));
-  }
-
-  /** Until then the store, and with it the manager's lease, is lost with the first node. */
-  private static void awaitReplicas(LocalCluster cluster) {
-    Await.until(
-        "each group of the store has three replicas",
-        () -> {
-          Api.Answer answer = cluster.api(1).get("/api/v1/storage/placement");
-          return answer.status() == 200
-              && !answer.json().getJsonArray("groups").isEmpty()
-              && answer.json().getJsonArray("groups").stream()
-                  .allMatch(g -> ((JsonObject) g).getJsonArray("replicas").size() == 3);
-        },
-        SOON);
   }
 
   private static void awaitUp(LocalCluster cluster, int node, Set<String> ids) {

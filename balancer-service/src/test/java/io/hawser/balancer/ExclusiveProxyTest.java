@@ -1,0 +1,96 @@
+package io.hawser.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.model.Epoch;
+import io.hawser.model.Facet.Policy;
+import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
+import io.hawser.model.StorageMessage.Overloaded;
+import io.hawser.testing.storage.FakeStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A balancer, an exclusive service and another one, and a store that comes and goes. */
+class ExclusiveProxyTest {
+  private static final FakeStorage.Fault NO_ANSWER =
+      (node, request) -> FakeStorage.refuse(new Overloaded(1));
+
+  private static Raw.Answer get(BalancerRig rig, String path) {
+    try {
+      return Raw.get(rig.port, path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void awaitStatus(BalancerRig rig, String path, int status) {
+    BalancerRig.until(path + " is " + status, () -> get(rig, path).status() == status);
+  }
+
+  private static void activate(BalancerRig rig, String id, long epoch) throws Exception {
+    rig.put(
+        FacetKey.of(Kind.ROLE, new InstanceKey("echo", id)),
+        new RoleRecord(Role.ACTIVE, new Epoch(epoch), "", ""));
+  }
+
+  private static void exclusive(BalancerRig rig) throws Exception {
+    rig.put(new FacetKey(Kind.POLICY, "echo", ""), new Policy(Optional.empty(), 0, true));
+  }
+
+  @Test
+  void it_has_no_route_before_somebody_is_made_active() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    try {
+      rig.register("echo", "a", rig.named("a").actualPort());
+      rig.register("echo", "b", rig.named("b").actualPort());
+      exclusive(rig);
+      awaitStatus(rig, "/echo/", 503);
+      activate(rig, "b", 1);
+      awaitStatus(rig, "/echo/", 200);
+      assertThat(get(rig, "/echo/").header("hawser-instance")).contains("b");
+    } finally {
+      rig.close();
+    }
+  }
+
+  @Test
+  void it_has_no_route_once_its_role_is_not_confirmed_any_more_and_others_have() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    try {
+      rig.register("echo", "a", rig.named("a").actualPort());
+      rig.register("other", "o", rig.named("o").actualPort());
+      exclusive(rig);
+      activate(rig, "a", 1);
+      awaitStatus(rig, "/echo/", 200);
+      rig.storage.fault(NO_ANSWER);
+      awaitStatus(rig, "/echo/", 503);
+      assertThat(get(rig, "/echo/").header("hawser-error")).contains("role-unconfirmed");
+      assertThat(get(rig, "/other/").status()).isEqualTo(200);
+      rig.storage.heal();
+      awaitStatus(rig, "/echo/", 200);
+    } finally {
+      rig.close();
+    }
+  }
+
+  @Test
+  void before_the_records_have_come_once_any_service_may_be_exclusive() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of(), NO_ANSWER);
+    try {
+      rig.announce("echo", "a", rig.named("a").actualPort(), 1, Role.ACTIVE);
+      awaitStatus(rig, "/echo/", 503);
+      assertThat(get(rig, "/echo/").header("hawser-error")).contains("role-unconfirmed");
+      rig.storage.heal();
+      awaitStatus(rig, "/echo/", 200);
+    } finally {
+      rig.close();
+    }
+  }
+}
