@@ -6,7 +6,6 @@ import io.hawser.failover.core.Effect;
 import io.hawser.failover.driver.Driver;
 import io.hawser.model.Outcome;
 import io.vertx.core.Future;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +46,7 @@ final class Calls {
       case Effect.Register register ->
           registry.register(register.ask().instance(), register.registration(), false);
       case Effect.RaiseFence fence -> store.raise(fence.resource(), fence.token());
-      case Effect.Hook hook ->
-          driver.run(hook.call()).timeout(hook.timeoutMs(), TimeUnit.MILLISECONDS);
+      case Effect.Hook hook -> driver.run(hook.call(), hook.timeoutMs());
       case Effect.Write write -> throw new IllegalArgumentException("no call: " + write.id());
     };
   }

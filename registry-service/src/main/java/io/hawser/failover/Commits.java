@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the book and the store the same: reads all when a term begins, writes each change by
- * compare-and-set under the term, and reads all again when a write was refused or its end is not
- * known. A write whose end is not known may arrive after that reading: so all is read again now and
- * then. On the context of the verticle that owns it.
+ * compare-and-set under the term, and reads all again when a write was refused for what it expected
+ * or its end is not known. A write whose end is not known may arrive after that reading: so all is
+ * read again now and then. On the context of the verticle that owns it.
  */
 final class Commits {
   private static final Logger log = LoggerFactory.getLogger(Commits.class);
@@ -133,9 +133,18 @@ final class Commits {
                 values.forEach((key, value) -> took(key, value, ok.value()));
               } else {
                 left(outcome, term);
-                doubt();
+                if (misled(outcome)) {
+                  doubt();
+                }
               }
             });
+  }
+
+  /** Whether the store may have something else than the book; else it was in no state to write. */
+  private static boolean misled(Outcome<Long> outcome) {
+    return !(outcome instanceof Outcome.Rejected<Long> r)
+        || r.code().equals(Results.FENCED)
+        || r.code().equals(Results.REVISION_MISMATCH);
   }
 
   private void left(Outcome<Long> outcome, long term) {

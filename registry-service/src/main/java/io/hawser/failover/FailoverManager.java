@@ -325,7 +325,8 @@ final class FailoverManager {
               } else if (outcome instanceof Outcome.Unknown) {
                 untold.add(write);
               }
-              return true;
+              // A store that cannot write now is not asked again before the next tick.
+              return outcome instanceof Outcome.Ok || !commits.uptodate(term);
             });
   }
 

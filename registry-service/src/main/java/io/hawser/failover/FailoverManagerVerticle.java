@@ -89,7 +89,7 @@ final class FailoverManagerVerticle extends VerticleBase {
     ProcessDriver process =
         new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
     WebhookDriver webhook = new WebhookDriver(vertx, hooks);
-    ExecDriver exec = new ExecDriver(vertx, commands);
+    ExecDriver exec = new ExecDriver(commands, node.members().self().apiUrl());
     return new Drivers(
         Map.of(ProcessDriver.NAME, process, WebhookDriver.NAME, webhook, ExecDriver.NAME, exec));
   }

@@ -81,6 +81,22 @@ class FailoverManagerTest {
   }
 
   @Test
+  void a_store_that_is_full_is_asked_tick_by_tick_and_not_read_again_each_time() {
+    ServiceContext node = cluster.node("node-0", dir, Map.of());
+    failing(node);
+    AtomicReference<FailoverRecords> records = new AtomicReference<>();
+    cluster.store.refuse(Optional.of("no-room"));
+    manager(node, call -> Future.succeededFuture(new Outcome.Ok<>("")), records);
+    until(() -> cluster.store.refused() >= 10);
+
+    assertThat(cluster.store.refused()).isGreaterThanOrEqualTo(10);
+    assertThat(cluster.store.loads()).isLessThan(cluster.store.refused() / 2);
+    cluster.store.refuse(Optional.empty());
+    until(() -> !records.get().book().incidents().isEmpty());
+    assertThat(records.get().book().incidents()).isNotEmpty();
+  }
+
+  @Test
   void what_was_given_up_as_unknown_and_came_late_is_found() {
     FakeTime time = new FakeTime();
     ServiceContext node = at(time.time(), cluster.node("node-0", dir, Map.of()));

@@ -74,6 +74,9 @@ public final class FakeStore {
   private final List<Seat> waiting = new ArrayList<>();
   private Optional<Seat> holder = Optional.empty();
   private boolean lost;
+  private Optional<String> refusal = Optional.empty();
+  private int loads;
+  private int refused;
   private long term;
   private long revision;
 
@@ -119,12 +122,26 @@ public final class FakeStore {
     lost = now;
   }
 
+  /** The store answers reads, and refuses writes with this code. */
+  synchronized void refuse(Optional<String> code) {
+    refusal = code;
+  }
+
+  synchronized int loads() {
+    return loads;
+  }
+
+  synchronized int refused() {
+    return refused;
+  }
+
   synchronized void put(FacetKey key, Facet value) {
     revision++;
     records.put(key.toString(), new FailoverStore.Stored(key, value, revision));
   }
 
   private synchronized Outcome<List<FailoverStore.Stored>> listed() {
+    loads++;
     return lost
         ? new Outcome.Rejected<>("no-quorum", "lost")
         : new Outcome.Ok<>(List.copyOf(records.values()));
@@ -133,6 +150,10 @@ public final class FakeStore {
   private synchronized Outcome<Long> committed(List<FailoverStore.Change> changes, long writer) {
     if (lost) {
       return new Outcome.Rejected<>("no-quorum", "lost");
+    }
+    if (refusal.isPresent()) {
+      refused++;
+      return new Outcome.Rejected<>(refusal.get(), "");
     }
     if (writer < term) {
       return new Outcome.Rejected<>("fenced", writer + " is behind " + term);

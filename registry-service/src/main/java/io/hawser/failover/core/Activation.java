@@ -223,8 +223,14 @@ final class Activation {
   private List<Effect> raiseFence(Case c) {
     long epoch = c.incident().epoch().value();
     Ask ask = c.ask(Purpose.FENCE, c.incident().candidate(), epoch);
-    if (c.progress().answer(ask) instanceof Answer.Done) {
+    Answer answer = c.progress().answer(ask);
+    if (answer instanceof Answer.Done) {
       return activate(c);
+    }
+    Optional<String> why = answer.whyNot();
+    boolean said = c.incident().steps().getLast().name().equals("held");
+    if (why.isPresent() && !said) {
+      return List.of(c.draft().step("held", "the store takes no fence: " + why.get()).write());
     }
     return Startup.due(c, ask)
         ? List.of(new Effect.RaiseFence(ask, RoleTerm.fence(c.incident().service()), epoch))

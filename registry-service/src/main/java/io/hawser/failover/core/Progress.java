@@ -2,6 +2,7 @@ package io.hawser.failover.core;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What this manager remembers of one incident: since when it has waited for what, and what drivers
@@ -22,6 +23,17 @@ final class Progress {
 
     /** Never called. */
     record None() implements Answer {}
+
+    /** Why it has not been done, or may not have been; empty while there is no answer. */
+    default Optional<String> whyNot() {
+      return switch (this) {
+        case Refused refused -> Optional.of(refused.detail());
+        case Unclear unclear -> Optional.of(unclear.detail());
+        case Pending ignored -> Optional.empty();
+        case Done ignored -> Optional.empty();
+        case None ignored -> Optional.empty();
+      };
+    }
   }
 
   private static final Answer NONE = new Answer.None();

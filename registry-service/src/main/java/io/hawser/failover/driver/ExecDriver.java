@@ -4,7 +4,7 @@ import io.hawser.failover.core.Effect;
 import io.hawser.failover.process.Template;
 import io.hawser.model.Outcome;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -26,19 +26,29 @@ public final class ExecDriver implements Driver {
   /** The argument that names the command. */
   public static final String COMMAND_ARG = "command";
 
-  /** After which the command is ended, and has failed. */
+  /** After which the command is ended, and has failed, unless the caller says otherwise. */
   static final long TIMEOUT_MS = 60_000;
 
-  private final Vertx vertx;
-  private final Map<String, Template> commands;
+  private static final String OURS = "HAWSER_";
 
-  public ExecDriver(Vertx vertx, Map<String, Template> commands) {
-    this.vertx = vertx;
+  private final Map<String, Template> commands;
+  private final String api;
+
+  /**
+   * @param api the URL of this node's API, for commands that ask for it
+   */
+  public ExecDriver(Map<String, Template> commands, String api) {
     this.commands = Map.copyOf(commands);
+    this.api = api;
   }
 
   @Override
   public Future<Outcome<String>> run(Effect.Drive call) {
+    return run(call, TIMEOUT_MS);
+  }
+
+  @Override
+  public Future<Outcome<String>> run(Effect.Drive call, long timeoutMs) {
     String name = call.driver().args().getOrDefault(COMMAND_ARG, "");
     Template template = commands.get(name);
     if (template == null) {
@@ -46,26 +56,42 @@ public final class ExecDriver implements Driver {
           new Outcome.Rejected<>(
               "no-command", "this node's configuration has no command '" + name + "'"));
     }
-    return vertx.executeBlocking(() -> run(template, call), false);
+    Promise<Outcome<String>> ended = Promise.promise();
+    // A thread of its own: as many as there are commands must not take the node's workers.
+    Thread unused =
+        Thread.ofVirtual().name("exec").start(() -> ended.complete(run(template, call, timeoutMs)));
+    return ended.future();
   }
 
-  private static Outcome<String> run(Template template, Effect.Drive call)
-      throws InterruptedException {
+  private Outcome<String> run(Template template, Effect.Drive call, long timeoutMs) {
+    try {
+      return await(started(template, call), timeoutMs);
+    } catch (IOException | RuntimeException e) {
+      return new Outcome.Rejected<>("start-failed", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Process started(Template template, Effect.Drive call) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(template.fill(values(call)));
     builder.redirectInput(Redirect.from(new File("/dev/null")));
     builder.redirectErrorStream(true);
     builder.redirectOutput(Redirect.DISCARD);
-    environment(call).forEach(builder.environment()::put);
-    Process process;
+    // The node's own settings are nobody else's business, secrets among them.
+    builder.environment().keySet().removeIf(name -> name.startsWith(OURS));
+    builder.environment().putAll(environment(call));
+    return builder.start();
+  }
+
+  private static Outcome<String> await(Process process, long timeoutMs) {
     try {
-      process = builder.start();
-    } catch (IOException e) {
-      return new Outcome.Rejected<>("start-failed", String.valueOf(e.getMessage()));
-    }
-    if (!process.waitFor(TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      Process unused = process.destroyForcibly();
-      return new Outcome.Unknown<>("the command did not end within " + TIMEOUT_MS + " ms");
+      if (!process.waitFor(timeoutMs, TimeUnit.MILLISECONDS)) {
+        end(process);
+        return new Outcome.Unknown<>("the command did not end within " + timeoutMs + " ms");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end(process);
+      return new Outcome.Unknown<>("the command was not waited for");
     }
     int code = process.exitValue();
     return code == 0
@@ -73,7 +99,19 @@ public final class ExecDriver implements Driver {
         : new Outcome.Rejected<>("command-failed", "the command ended with exit code " + code);
   }
 
-  private static Map<String, String> values(Effect.Drive call) {
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    Process unused = process.destroyForcibly();
+  }
+
+  private Map<String, String> values(Effect.Drive call) {
+    Map<String, String> values = new HashMap<>(about(call));
+    values.put("api", api);
+    values.put("java", ProcessHandle.current().info().command().orElse("java"));
+    return values;
+  }
+
+  private static Map<String, String> about(Effect.Drive call) {
     return Map.of(
         "service", call.ask().instance().service(),
         "id", call.ask().instance().id(),
@@ -83,7 +121,7 @@ public final class ExecDriver implements Driver {
 
   private static Map<String, String> environment(Effect.Drive call) {
     Map<String, String> environment = new HashMap<>();
-    values(call).forEach((name, value) -> environment.put(variable(name), value));
+    about(call).forEach((name, value) -> environment.put(variable(name), value));
     call.details().forEach((name, value) -> environment.put(variable(name), value));
     environment.put("HAWSER_INSTANCE", call.ask().instance().id());
     environment.put("HAWSER_ACTION", call.ask().word());

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.lang.ref.Reference;
@@ -36,8 +37,11 @@ public final class WebhookDriver implements Driver {
   public static final String SIGNATURE = "X-Hawser-Signature";
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-  /** From the start of a call to its status. */
+  /** From the start of a call to its status, unless the caller says otherwise. */
   public static final long TIMEOUT_MS = 5_000;
+
+  /** At once, to one hook: a call that waits for another one's connection would come late. */
+  private static final int MAX_CALLS = 256;
 
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -47,13 +51,19 @@ public final class WebhookDriver implements Driver {
   public WebhookDriver(Vertx vertx, Map<String, Hook> hooks) {
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) TIMEOUT_MS));
+            new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) TIMEOUT_MS),
+            new PoolOptions().setHttp1MaxSize(MAX_CALLS));
     this.hooks = Map.copyOf(hooks);
   }
 
   @Override
-  @SuppressWarnings("ReachabilityFenceUsage") // what it spans is a call in flight, not a block
   public Future<Outcome<String>> run(Effect.Drive call) {
+    return run(call, TIMEOUT_MS);
+  }
+
+  @Override
+  @SuppressWarnings("ReachabilityFenceUsage") // what it spans is a call in flight, not a block
+  public Future<Outcome<String>> run(Effect.Drive call, long timeoutMs) {
     String name = call.driver().args().getOrDefault(HOOK_ARG, "");
     Hook hook = hooks.get(name);
     if (hook == null) {
@@ -67,7 +77,7 @@ public final class WebhookDriver implements Driver {
             .setMethod(HttpMethod.POST)
             .setAbsoluteURI(hook.url().toString())
             .setFollowRedirects(false)
-            .setIdleTimeout(TIMEOUT_MS)
+            .setIdleTimeout(timeoutMs)
             .putHeader("Content-Type", "application/json")
             .putHeader(IDEMPOTENCY_KEY, call.ask().idempotencyKey())
             .putHeader(SIGNATURE, signature(hook.secret(), body.getBytes()));
@@ -75,7 +85,7 @@ public final class WebhookDriver implements Driver {
         .request(options)
         .compose(request -> request.send(body))
         .map(response -> outcome(response.statusCode()))
-        .timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .timeout(timeoutMs, TimeUnit.MILLISECONDS)
         .otherwise(WebhookDriver::failed)
         // Vert.x closes a client that nobody refers to any more, with "Connection was closed" for
         // the call that is about to use it: a call in flight keeps its client.

@@ -69,6 +69,26 @@ class ExclusiveTest {
   }
 
   @Test
+  void a_store_that_takes_no_fence_is_asked_again_and_the_history_says_why_nothing_happens() {
+    world.advance(2_000);
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS);
+    world.settle();
+    for (int asked = 0; asked < 3; asked++) {
+      world.refuse(((Effect.RaiseFence) world.calls.getLast()).ask());
+      world.settle();
+      world.advance(Startup.RETRY_MS);
+      world.settle();
+    }
+    assertThat(world.incident().phase()).isEqualTo(Phase.FENCED);
+    assertThat(world.steps()).containsOnlyOnce("held");
+
+    answerFence();
+    world.settle();
+    assertThat(given("two")).contains(Role.ACTIVE);
+  }
+
+  @Test
   void the_next_manager_waits_for_the_whole_term_again() {
     world.advance(2_000);
     world.health("one", Health.DOWN).settle();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CommitsTest {
+class LateWriteTest {
   private static final FacetKey ROLE = new FacetKey(Kind.ROLE, "echo", "one");
 
   @TempDir Path dir;
