@@ -57,6 +57,15 @@ final class EventTap implements AutoCloseable {
         .count();
   }
 
+  /** The steps of the incidents of a service that were told, in their order. */
+  List<String> steps(String service) {
+    return seen.stream()
+        .filter(s -> Fields.text(s.event(), "kind", "type").equals("FailoverStep"))
+        .filter(s -> Fields.text(s.event(), "service").equals(service))
+        .map(s -> Fields.text(s.event(), "step"))
+        .toList();
+  }
+
   @Override
   public void close() {
     stream.close();
