@@ -136,7 +136,7 @@ final class StorageNodeParts implements GroupListener {
             caretaker,
             CommittedRoster.clusterOf(node.dataDir()));
     Asking asking = new Asking(node, neighbours, book, this::answer);
-    attached = new AttachedKeys(replicas, asking);
+    attached = new AttachedKeys(node.vertx(), replicas, asking);
     handOver = new HandOver(node, neighbours, replicas);
     operations =
         new Operations(
@@ -240,6 +240,11 @@ final class StorageNodeParts implements GroupListener {
     if (!stopping) {
       attached.look();
     }
+  }
+
+  /** The id of the cluster that this node is in; empty while it is in none. */
+  String cluster() {
+    return member.identity().cluster();
   }
 
   Future<Content> answer(StorageMessage request) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Changes;
+import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.GetLease;
 import io.hawser.model.StorageMessage.LeaseFound;
+import io.hawser.model.StorageMessage.ListKeys;
+import io.hawser.model.StorageMessage.Listed;
 import io.hawser.model.StorageMessage.Renew;
 import io.hawser.model.StorageMessage.Renewed;
 import io.hawser.model.StorageOp.Acquire;
@@ -18,10 +21,14 @@ import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Release;
 import io.hawser.model.StorageOp.Result;
+import io.hawser.model.StorageOp.Txn;
+import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.testing.Await;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +131,29 @@ class LeasesTest {
 
     assertThat(sinceMs(startNs)).isGreaterThanOrEqualTo(500);
     assertThat(cluster.get("long")).contains("v");
+  }
+
+  @Test
+  void all_keys_of_meta_end_with_their_lease_also_those_that_one_entry_does_not_take() {
+    LeaseState held = (LeaseState) acquire("a", 600_000);
+    Life life = new Life(0, "l", held.epoch());
+    int keys = 2_500;
+    for (int from = 0; from < keys; from += 100) {
+      List<TxnWrite> writes =
+          IntStream.range(from, from + 100)
+              .mapToObj(i -> new TxnWrite("k/" + i, Optional.of(Blob.EMPTY), life))
+              .toList();
+      cluster.change(META, new Txn(List.of(), writes, List.of(), List.of()));
+    }
+    ListKeys list = new ListKeys(META, "k/", "", 1_000, false, Freshness.LINEARIZABLE, 0);
+    assertThat(cluster.eventually(list, Listed.class, l -> true).items()).hasSize(1_000);
+
+    cluster.change(META, new Release("l", "a", held.epoch()));
+
+    Await.until(
+        "they are gone",
+        () -> cluster.eventually(list, Listed.class, l -> true).items().isEmpty(),
+        StorageCluster.LONG);
   }
 
   @Test

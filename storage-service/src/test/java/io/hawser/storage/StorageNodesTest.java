@@ -20,11 +20,15 @@ import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.storage.node.SafeFile;
 import io.hawser.testing.Await;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +174,42 @@ class StorageNodesTest {
   private boolean allEqual() {
     return cluster.operate("node-0", StorageMessage.META, "verify").getJsonArray("groups").stream()
         .allMatch(g -> ((JsonObject) g).getBoolean("equal"));
+  }
+
+  @Test
+  void replicas_are_compared_also_while_somebody_writes_all_the_time() {
+    three();
+    List<Future<?>> writers = new ArrayList<>();
+    AtomicBoolean enough = new AtomicBoolean();
+    String leader = cluster.leader(StorageCluster.DATA);
+    for (int i = 0; i < 8; i++) {
+      writers.add(writeOn(leader, "w/" + i, 1, enough));
+    }
+    try {
+      for (int i = 0; i < 5; i++) {
+        JsonArray groups =
+            cluster.operate("node-0", StorageMessage.META, "verify").getJsonArray("groups");
+        assertThat(groups)
+            .allSatisfy(
+                g -> {
+                  assertThat(((JsonObject) g).getLong("appliedIndex")).as("%s", g).isPositive();
+                  assertThat(((JsonObject) g).getBoolean("equal")).as("%s", g).isTrue();
+                });
+      }
+    } finally {
+      enough.set(true);
+      Await.result(Future.join(writers).map(v -> true));
+    }
+  }
+
+  private Future<?> writeOn(String leader, String key, long number, AtomicBoolean enough) {
+    Put put = new Put(key, Blob.utf8("v" + number), Expect.ANY, Life.FOREVER, List.of());
+    Mutation mutation = new Mutation(key, number, number, put);
+    return cluster
+        .asked(leader, new Write(StorageCluster.DATA, mutation))
+        .compose(
+            answer ->
+                enough.get() ? Future.succeededFuture() : writeOn(leader, key, number + 1, enough));
   }
 
   @Test

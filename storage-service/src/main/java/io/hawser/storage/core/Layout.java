@@ -108,6 +108,11 @@ public final class Layout {
     return new ByteSink().u8(ATTACHED).sized(lease).bytes();
   }
 
+  /** Behind every key that lives with the lease: no epoch is as high. */
+  static byte[] afterAttached(String lease) {
+    return new ByteSink().u8(ATTACHED).sized(lease).i64(-1).bytes();
+  }
+
   static byte[] attached() {
     return new byte[] {ATTACHED};
   }

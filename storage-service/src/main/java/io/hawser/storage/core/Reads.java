@@ -12,9 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -130,19 +128,33 @@ public final class Reads {
     return keys;
   }
 
-  /** The leases that keys live with; a name once, with its lowest epoch. */
-  public static List<AttachedLease> attachedLeases(SortedView view) {
-    Map<String, AttachedLease> leases = new LinkedHashMap<>();
-    under(
-        view,
-        Layout.attached(),
-        (key, value) -> {
-          ByteSource in = new ByteSource(key).skip(1);
-          String name = in.text();
-          AttachedLease unused = leases.putIfAbsent(name, new AttachedLease(name, in.i64()));
-          return true;
-        });
-    return List.copyOf(leases.values());
+  /**
+   * A page of the leases that keys live with; a name once, with its lowest epoch. Goes from lease
+   * to lease, however many keys each has.
+   *
+   * @param after the name behind which to begin; empty for the first page
+   */
+  public static List<AttachedLease> attachedLeases(SortedView view, String after, int limit) {
+    List<AttachedLease> leases = new ArrayList<>();
+    byte[] from = after.isEmpty() ? Layout.attached() : Layout.afterAttached(after);
+    while (leases.size() < limit) {
+      int before = leases.size();
+      view.scan(
+          Space.SYSTEM,
+          from,
+          (key, value) -> {
+            if (Layout.startsWith(key, Layout.attached())) {
+              ByteSource in = new ByteSource(key).skip(1);
+              leases.add(new AttachedLease(in.text(), in.i64()));
+            }
+            return false;
+          });
+      if (leases.size() == before) {
+        break;
+      }
+      from = Layout.afterAttached(leases.getLast().lease());
+    }
+    return leases;
   }
 
   /** The highest token that a write has shown for a resource. */

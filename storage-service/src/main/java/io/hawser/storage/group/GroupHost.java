@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's replica of a group: answers what clients ask, and does the leader's duties when it
@@ -55,6 +56,11 @@ public final class GroupHost {
   private final Duties duties;
   private final Footing footing;
   private boolean stopping;
+
+  /** What its voters can do; looked at anew with each tick, and not for each request. */
+  private record Means(Room room, int level) {}
+
+  private @Nullable Means means;
 
   GroupHost(
       Household house,
@@ -176,15 +182,25 @@ public final class GroupHost {
     if (!leading()) {
       return Future.succeededFuture(Answers.notLeading(otherLeader()));
     }
-    Set<NodeId> voters = log.status().voters();
-    Room room = house.room().apply(voters);
+    Means means = means();
+    Room room = means.room();
     if (room.full() && Intake.grows(mutation.op())) {
       return Future.succeededFuture(new NoRoom(room.usedBytes(), room.capacityBytes()));
     }
-    if (house.level().applyAsInt(voters) < StorageOp.FIRST_LEVEL) {
+    if (means.level() < StorageOp.FIRST_LEVEL) {
       return Future.succeededFuture(new Unavailable("not-every-voter-knows-it"));
     }
     return propose(mutation);
+  }
+
+  private Means means() {
+    Means known = means;
+    if (known == null) {
+      Set<NodeId> voters = log.status().voters();
+      known = new Means(house.room().apply(voters), house.level().applyAsInt(voters));
+      means = known;
+    }
+    return known;
   }
 
   /** The store's own records are in {@code meta}; users' keys never meet them. */
@@ -216,12 +232,7 @@ public final class GroupHost {
     return reader.barrier();
   }
 
-  /** Leases of {@code meta} that keys here live with: this node has to see when they end. */
-  public List<AttachedLease> attached() {
-    return leading() && !group.equals(StorageMessage.META) ? store.attachedLeases() : List.of();
-  }
-
-  /** A lease of {@link #attached} is over. */
+  /** A lease of {@code meta} that keys here live with is over. */
   public Future<Content> ended(AttachedLease lease) {
     return duties.ended(lease);
   }
@@ -264,6 +275,7 @@ public final class GroupHost {
 
   /** Time has passed. */
   public void tick(long nowNs) {
+    means = null;
     writer.tick(nowNs);
     reader.tick(nowNs);
     duties.tick(nowNs);
@@ -284,6 +296,7 @@ public final class GroupHost {
   }
 
   void leading(long term) {
+    means = null;
     writer.leading(term, store.sums().stampMs());
     duties.leading(term);
     listener.leading(this, term);

@@ -15,8 +15,10 @@ import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -28,19 +30,22 @@ final class Reader {
   private static final int MAX_LIMIT = 1_000;
   private static final long MAX_WAIT_MS = TimeUnit.MINUTES.toMillis(10);
 
+  /** Lists and first looks of those who want to wait for changes. */
+  private static final int MAX_SCANS = 1_024;
+
   private record Waiting(Await request, Promise<Content> promise) {}
 
-  private final Context context;
   private final GroupStore state;
   private final Barriers barriers;
+  private final Scans scans;
   private final Time time;
   private final Waits<Waiting> waits;
   private long seenRevision;
 
   Reader(Context context, GroupStore state, Barriers barriers, Time time, int maxWaits) {
-    this.context = context;
     this.state = state;
     this.barriers = barriers;
+    this.scans = new Scans(context, MAX_SCANS);
     this.time = time;
     this.waits = new Waits<>(maxWaits);
   }
@@ -64,11 +69,10 @@ final class Reader {
     return fresh(
         list.freshness(),
         list.minRevision(),
-        () -> worker(() -> state.list(list.prefix(), list.after(), limit, list.values())));
-  }
-
-  private Future<Content> worker(Callable<Content> read) {
-    return Worker.run(context, read);
+        () ->
+            scans.full()
+                ? here(Answers.overloaded())
+                : scans.run(() -> state.list(list.prefix(), list.after(), limit, list.values())));
   }
 
   private Future<Content> fresh(
@@ -91,9 +95,16 @@ final class Reader {
   }
 
   Future<Content> await(Await await) {
+    return scans.full() ? here(Answers.overloaded()) : look(await);
+  }
+
+  private Future<Content> look(Await await) {
+    return changes(await).compose(found -> changesOrWait(await, found));
+  }
+
+  private Future<Changes> changes(Await await) {
     int limit = Math.clamp(await.limit(), 1, MAX_LIMIT);
-    return worker(() -> state.changes(await.prefix(), await.afterRevision(), limit))
-        .compose(content -> changesOrWait(await, (Changes) content));
+    return scans.run(() -> state.changes(await.prefix(), await.afterRevision(), limit));
   }
 
   private Future<Content> changesOrWait(Await await, Changes found) {
@@ -102,7 +113,7 @@ final class Reader {
     }
     if (seenRevision > found.revision()) {
       // Something changed between the read and now.
-      return await(
+      return look(
           new Await(
               await.group(), await.prefix(), found.revision(), await.limit(), await.waitMs()));
     }
@@ -142,13 +153,20 @@ final class Reader {
     waits.all().forEach(w -> w.promise().tryComplete(why));
   }
 
+  /** Those who wait for the same share one look: they may be thousands. */
   private void answer(List<Waiting> waiting) {
+    Map<Await, List<Waiting>> alike = new LinkedHashMap<>();
     for (Waiting waiter : waiting) {
-      Future<Content> unused =
-          await(waiter.request())
-              .onComplete(
-                  content -> waiter.promise().tryComplete(content),
-                  failure -> waiter.promise().tryFail(failure));
+      var unused = alike.computeIfAbsent(waiter.request(), r -> new ArrayList<>()).add(waiter);
     }
+    alike.forEach(this::answer);
+  }
+
+  private void answer(Await request, List<Waiting> waiting) {
+    Future<Changes> unused =
+        changes(request)
+            .onComplete(
+                found -> waiting.forEach(w -> w.promise().tryComplete(found)),
+                failure -> waiting.forEach(w -> w.promise().tryFail(failure)));
   }
 }

@@ -1,56 +1,125 @@
 package io.hawser.storage.operate;
 
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.GetLease;
 import io.hawser.model.StorageMessage.LeaseFound;
+import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.node.Asking;
 import io.hawser.storage.node.Replicas;
+import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Ends the keys of data groups that live with a lease, once {@code meta} says that the lease is
- * over: asked of its leader, as a replica that lags may not know of the lease yet. Owned by the
- * verticle.
+ * Ends the keys that live with a lease once {@code meta} says that the lease is over, and the rest
+ * of them where one entry has not taken all. A replica of {@code meta} that is here tells which
+ * leases are still held; what it does not know is asked of its leader, since a replica that lags
+ * may not know of the lease yet. For each group one look at a time, which asks for a bounded number
+ * of leases; the next one goes on behind them. Owned by the verticle.
  */
 public final class AttachedKeys {
   private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+  private static final int PAGE = 1_000;
 
-  private record Watched(String group, AttachedLease lease) {}
+  /** For so many leases the leader of {@code meta} is asked at once. */
+  private static final int ASKED = 64;
 
+  /**
+   * What a look has found.
+   *
+   * @param next the lease after which the next look begins; empty for the first
+   */
+  private record Found(List<AttachedLease> suspects, String next) {}
+
+  private final Vertx vertx;
   private final Replicas replicas;
   private final Asking asking;
-  private final Set<Watched> underWay = new HashSet<>();
+  private final Set<String> underWay = new HashSet<>();
+  private final Map<String, String> behind = new HashMap<>();
 
-  public AttachedKeys(Replicas replicas, Asking asking) {
+  public AttachedKeys(Vertx vertx, Replicas replicas, Asking asking) {
+    this.vertx = vertx;
     this.replicas = replicas;
     this.asking = asking;
   }
 
   public void look() {
     for (GroupHost host : replicas.hosts()) {
-      for (AttachedLease lease : host.attached()) {
-        Watched watched = new Watched(host.group(), lease);
-        if (underWay.add(watched)) {
-          Future<?> unused =
-              asking
-                  .leader(StorageMessage.META, new GetLease(lease.lease()), TIMEOUT)
-                  .compose(content -> judge(host, lease, content))
-                  .onComplete(done -> underWay.remove(watched));
-        }
+      if (host.leading() && underWay.add(host.group())) {
+        Future<?> unused = look(host).onComplete(done -> underWay.remove(host.group()));
       }
     }
   }
 
-  private static Future<?> judge(GroupHost host, AttachedLease lease, Content content) {
-    boolean over =
-        content instanceof LeaseFound found
-            && found.lease().filter(l -> l.epoch() <= lease.epoch()).isEmpty();
-    return over ? host.ended(lease) : Future.succeededFuture();
+  private Future<?> look(GroupHost host) {
+    String after = behind.getOrDefault(host.group(), "");
+    Optional<GroupStore> meta = replicas.host(StorageMessage.META).map(GroupHost::store);
+    return vertx
+        .executeBlocking(() -> find(host.store(), meta, after), false)
+        .compose(
+            (Found found) -> {
+              behind.put(host.group(), found.next());
+              return Future.join(found.suspects().stream().map(l -> judged(host, l)).toList());
+            });
+  }
+
+  private static Found find(GroupStore store, Optional<GroupStore> meta, String begin) {
+    List<AttachedLease> suspects = new ArrayList<>();
+    String after = begin;
+    while (true) {
+      List<AttachedLease> page = store.attachedLeases(after, PAGE);
+      for (AttachedLease lease : page) {
+        after = lease.lease();
+        if (meta.isEmpty() || !held(meta.get().lease(after), lease)) {
+          suspects.add(lease);
+          if (suspects.size() == ASKED) {
+            return new Found(suspects, after);
+          }
+        }
+      }
+      if (page.size() < PAGE) {
+        return new Found(suspects, "");
+      }
+    }
+  }
+
+  /** Whether keys of this epoch live on. */
+  private static boolean held(Optional<LeaseState> now, AttachedLease lease) {
+    return now.filter(l -> l.epoch() <= lease.epoch()).isPresent();
+  }
+
+  private Future<?> judged(GroupHost host, AttachedLease lease) {
+    return asking
+        .leader(StorageMessage.META, new GetLease(lease.lease()), TIMEOUT)
+        .compose(
+            content ->
+                content instanceof LeaseFound found && !held(found.lease(), lease)
+                    ? ended(host, lease)
+                    : Future.succeededFuture(content));
+  }
+
+  /** One entry deletes a bounded number: until there is none any more. */
+  private static Future<Content> ended(GroupHost host, AttachedLease lease) {
+    return host.ended(lease)
+        .compose(
+            content ->
+                content instanceof Applied applied
+                        && applied.result() instanceof Written written
+                        && written.existed()
+                    ? ended(host, lease)
+                    : Future.succeededFuture(content));
   }
 }

@@ -78,7 +78,11 @@ public final class Operations {
       case "nodes" -> asking.roster().map(r -> told(report.nodes(r)));
       case "placement" -> asking.roster().map(r -> told(report.placement(r)));
       case "verify" -> verification.all().map(Operations::told);
-      case "hash" -> here(operate.group(), verification::hash);
+      case "index" -> here(operate.group(), Verification::index);
+      case "hash" -> {
+        Optional<Long> at = index(arguments);
+        yield here(operate.group(), host -> verification.hash(host, at));
+      }
       case "backup" -> backups.all(arguments.stream().findFirst()).map(Operations::told);
       case "backup-group" ->
           here(operate.group(), host -> backups.group(host, arguments.stream().findFirst()));
@@ -128,6 +132,14 @@ public final class Operations {
       return new NodeId(arguments.getFirst());
     } catch (IllegalArgumentException e) {
       throw new Refused("bad-request", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<Long> index(List<String> arguments) {
+    try {
+      return arguments.stream().findFirst().map(Long::valueOf);
+    } catch (NumberFormatException e) {
+      throw new Refused("bad-request", "an index is a number");
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class GroupBackup {
   private static final String PAIRS = ".pairs";
-  private static final String UNFINISHED = ".pairs.new";
+  static final String UNFINISHED = ".pairs.new";
   private static final String RESTORING = ".restoring";
 
   /** How many letters of the checksum are in the name of a file. */

@@ -18,12 +18,14 @@ import io.hawser.storage.core.StateMachine;
 import io.hawser.storage.core.Sums;
 import io.hawser.storage.log.Committed;
 import io.hawser.storage.log.LogMachine;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   private final RocksMemory memory;
   private final EntryBytes entries;
   private final StoreDirectory directory;
+  private final Marks marks = new Marks();
   private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
   private StateMachine machine;
   private boolean broken;
@@ -107,6 +110,10 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     broken = true;
     List<List<Result>> results = new ArrayList<>(committed.size());
     for (Committed entry : committed) {
+      if (marks.before(entry.index())) {
+        commit();
+        marks.reached(applied.index(), entry.index(), database);
+      }
       results.add(applyOne(entry));
       if (machine.stagedBytes() > BATCH_BYTES) {
         commit();
@@ -254,8 +261,8 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   }
 
   /** See {@link Reads#attachedLeases}. */
-  public List<AttachedLease> attachedLeases() {
-    return read(Reads::attachedLeases);
+  public List<AttachedLease> attachedLeases(String after, int limit) {
+    return read(view -> Reads.attachedLeases(view, after, limit));
   }
 
   /** The highest token that a write has shown for a resource. */
@@ -266,6 +273,17 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   /** The content as a number, and up to which entry. Reads all of it. */
   public StateHash hash() {
     return readAll(StateHash::of);
+  }
+
+  /**
+   * The same as it is when this entry is the last one that is applied, or the last one before it.
+   * Fails when a later one is applied already; when none comes, it waits until who asks completes
+   * the promise otherwise.
+   *
+   * @param readers where everything is read
+   */
+  public void hashAt(long index, Promise<StateHash> done, Executor readers) {
+    marks.set(index, done, readers);
   }
 
   StoreConfig config() {

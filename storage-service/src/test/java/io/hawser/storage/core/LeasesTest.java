@@ -126,11 +126,12 @@ class LeasesTest {
     Result detached = rig.put("b", "2");
 
     assertThat(List.of(other, detached)).doesNotContainNull();
-    assertThat(Reads.attachedLeases(rig.store)).containsExactly(new AttachedLease("lock", 1));
+    assertThat(Reads.attachedLeases(rig.store, "", 1_000))
+        .containsExactly(new AttachedLease("lock", 1));
     assertThat(rig.apply(new Expire("lock", epoch))).isInstanceOf(Written.class);
     assertThat(rig.keys()).containsExactly("b", "c");
     assertThat(rig.delta.keys()).hasSize(1);
-    assertThat(Reads.attachedLeases(rig.store)).isEmpty();
+    assertThat(Reads.attachedLeases(rig.store, "", 1_000)).isEmpty();
   }
 
   @Test
@@ -164,7 +165,7 @@ class LeasesTest {
     assertThat(data.keys()).containsExactly("k3", "x");
     assertThat(data.apply(new LeaseEnded("lock", 2)))
         .isEqualTo(new Written(5, Optional.empty(), false));
-    assertThat(Reads.attachedLeases(data.store))
+    assertThat(Reads.attachedLeases(data.store, "", 1_000))
         .containsExactly(new AttachedLease("lock", 3), new AttachedLease("locker", 1));
   }
 
@@ -188,7 +189,7 @@ class LeasesTest {
 
     assertThat(data.apply(new LeaseEnded("lock", 1))).isInstanceOf(Written.class);
     assertThat(data.keys()).hasSize(10);
-    assertThat(Reads.attachedLeases(data.store)).hasSize(1);
+    assertThat(Reads.attachedLeases(data.store, "", 1_000)).hasSize(1);
     assertThat(data.apply(new LeaseEnded("lock", 1))).isInstanceOf(Written.class);
     assertThat(data.keys()).isEmpty();
   }

@@ -84,7 +84,9 @@ class StateMachineSimulationTest {
             .distinct()
             .sorted()
             .toList();
-    assertThat(Reads.attachedLeases(store)).extracting(AttachedLease::lease).isEqualTo(leases);
+    assertThat(Reads.attachedLeases(store, "", 1_000))
+        .extracting(AttachedLease::lease)
+        .isEqualTo(leases);
   }
 
   private static void assertHistory(MemoryStore store, Model model) {

@@ -7,6 +7,7 @@ import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.RaiseFence;
+import io.hawser.storage.log.Committed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -214,6 +215,40 @@ class GroupBackupTest {
       assertThatThrownBy(() -> GroupBackup.restore(backup, taken, manifest.floor(), memory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("is not empty");
+    }
+  }
+
+  @Test
+  void a_backup_that_a_snapshot_overtakes_is_whole_and_of_one_of_the_two_states() throws Exception {
+    int few = 4_000;
+    List<Committed> log = Logs.seeded(5, few + 1_000);
+    Path snapshot = Files.createDirectory(temp.resolve("snapshot"));
+    try (GroupStore ahead =
+        GroupStore.open(new StoreConfig(temp.resolve("x"), "a", "meta"), memory)) {
+      assertThat(ahead.apply(log)).hasSize(log.size());
+      ahead.save(snapshot);
+    }
+    GroupStore store =
+        GroupStore.open(new StoreConfig(temp.resolve("source"), "a", "meta"), memory);
+    assertThat(store.apply(log.subList(0, few))).hasSize(few);
+    Path unfinished = backup.resolve("meta" + GroupBackup.UNFINISHED);
+    try (ExecutorService worker = Executors.newSingleThreadExecutor();
+        store) {
+      Future<BackupManifest> made = worker.submit(() -> GroupBackup.write(store, backup));
+      while (!Files.exists(unfinished) && !made.isDone()) {
+        Thread.onSpinWait();
+      }
+      store.load(snapshot);
+      BackupManifest manifest = made.get(60, TimeUnit.SECONDS);
+
+      assertThat(manifest.appliedIndex()).isIn((long) few, (long) log.size());
+      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(), memory);
+      assertThat(restored).isEqualTo(manifest);
+      try (GroupStore again = GroupStore.open(target, memory)) {
+        assertThat(again.keyCount()).isEqualTo(manifest.keyCount());
+        assertThat(again.usedBytes()).isEqualTo(manifest.usedBytes());
+      }
+      assertThat(store.hash()).isEqualTo(Logs.expected(5, log.size(), "meta"));
     }
   }
 }

@@ -15,6 +15,7 @@ import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.core.Applied;
 import io.hawser.storage.core.Delta;
 import io.hawser.storage.log.Committed;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,40 @@ class GroupStoreTest {
     assertThat(other.hash()).isEqualTo(one.hash());
     assertThat(other.apply(List.of(Logs.committed(301, put("x", "y"))))).hasSize(1);
     assertThat(other.hash()).isNotEqualTo(one.hash());
+  }
+
+  @Test
+  void a_hash_is_of_the_entry_that_was_asked_for_whatever_batch_it_comes_in() throws IOException {
+    GroupStore one = open("a");
+    GroupStore other = open("b");
+    List<Committed> log = Logs.seeded(2, 300);
+    Promise<StateHash> ofOne = Promise.promise();
+    Promise<StateHash> ofOther = Promise.promise();
+    one.hashAt(137, ofOne, Runnable::run);
+    other.hashAt(137, ofOther, Runnable::run);
+
+    assertThat(one.apply(log)).hasSize(300);
+    assertThat(other.apply(log.subList(0, 137))).hasSize(137);
+    assertThat(ofOther.future().isComplete()).isFalse();
+    assertThat(other.apply(log.subList(137, 300))).hasSize(163);
+
+    assertThat(ofOne.future().result())
+        .isEqualTo(ofOther.future().result())
+        .isEqualTo(Logs.expected(2, 137, "meta"));
+    assertThat(one.hash()).isEqualTo(Logs.expected(2, 300, "meta"));
+  }
+
+  @Test
+  void a_hash_of_an_entry_that_is_behind_is_refused() throws IOException {
+    GroupStore store = open("a");
+    List<Committed> log = Logs.seeded(2, 30);
+    assertThat(store.apply(log.subList(0, 20))).hasSize(20);
+    Promise<StateHash> late = Promise.promise();
+    store.hashAt(19, late, Runnable::run);
+
+    assertThat(store.apply(log.subList(20, 30))).hasSize(10);
+
+    assertThat(late.future().failed()).isTrue();
   }
 
   @Test
