@@ -132,6 +132,9 @@ public sealed interface StorageMessage extends HawserMessage {
    */
   @Wire(243)
   record Unavailable(String reason) implements Content {
+    /** The node belongs to another cluster than the one that is meant; nothing was done. */
+    public static final String OTHER_CLUSTER = "other-cluster";
+
     /** A majority of the group does not answer. */
     public static final String NO_QUORUM = "no-quorum";
 
@@ -205,6 +208,38 @@ public sealed interface StorageMessage extends HawserMessage {
   /** Published by a node that begins to lead a group. A hint: clients send again there at once. */
   @Wire(229)
   record Leads(String group, NodeId leader, long term) implements StorageMessage {}
+
+  /**
+   * Requests of one client to one node that came together, answered by {@link Reply} with {@link
+   * Together} when the last of them is: they are of one kind and about one group, so that none
+   * waits for long for another.
+   *
+   * @param cluster the one that is meant; empty when the client knows of none yet. A node of
+   *     another one does nothing
+   */
+  @Wire(310)
+  record Several(String cluster, List<StorageMessage> requests) implements StorageMessage {
+    public Several {
+      requests = List.copyOf(requests);
+    }
+  }
+
+  /** The answers to {@link Several}, in the order of the requests. */
+  @Wire(311)
+  record Together(List<Answered> answers) implements Content {
+    public Together {
+      answers = List.copyOf(answers);
+    }
+  }
+
+  /**
+   * The answer to one of {@link Several}.
+   *
+   * @param content empty when it was refused, or failed
+   * @param refusal the code of the refusal; empty when it failed
+   */
+  @Wire(312)
+  record Answered(Optional<Content> content, String refusal, String detail) {}
 
   /** A record of the suite's own, as it stands in {@link #META} as the value of its key. */
   @Wire(214)

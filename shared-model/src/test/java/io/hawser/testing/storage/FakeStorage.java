@@ -2,6 +2,7 @@ package io.hawser.testing.storage;
 
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
+import io.hawser.bus.client.storage.Bundles;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage;
 import io.hawser.model.RosterMessage.GroupReplicas;
@@ -25,6 +26,7 @@ import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Renew;
 import io.hawser.model.StorageMessage.Renewed;
 import io.hawser.model.StorageMessage.Reply;
+import io.hawser.model.StorageMessage.Several;
 import io.hawser.model.StorageMessage.Told;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageMessage.Write;
@@ -57,6 +59,8 @@ public final class FakeStorage {
   private final Map<String, FakeGroup> groups = new HashMap<>();
   private final Map<String, NodeId> leaders = new HashMap<>();
   private final List<Waiting> waiting = new ArrayList<>();
+  private static final String CLUSTER = "test";
+
   private final List<NodeId> nodes;
   private Fault fault = (node, request) -> Optional.empty();
   private Function<Operate, String> operator = operate -> "{}";
@@ -77,7 +81,12 @@ public final class FakeStorage {
       io.hawser.testing.Await.result(bus.serve(Addresses.STORAGE_ROSTER, node, storage::roster));
       io.hawser.testing.Await.result(
           bus.serve(
-              Addresses.STORAGE, node, request -> storage.serve(node, request).map(Reply::new)));
+              Addresses.STORAGE,
+              node,
+              request ->
+                  request instanceof Several several
+                      ? Bundles.answer(several, CLUSTER, each -> storage.serve(node, each))
+                      : storage.serve(node, request).map(Reply::new)));
     }
     return storage;
   }
@@ -99,7 +108,7 @@ public final class FakeStorage {
                     new StorageNode(
                         node, "disk", "127.0.0.1", 7600, "", "default", 1 << 30, NodeState.UP, 1))
             .toList();
-    roster = Optional.of(new Roster("test", 1, members, placed, List.of()));
+    roster = Optional.of(new Roster(CLUSTER, 1, members, placed, List.of()));
   }
 
   /** The registry nodes that are committed from now on. */

@@ -111,13 +111,33 @@ public final class Pursuit {
     return nowNs - nextNs >= 0 ? send(next(nowNs), nowNs) : List.of(wake());
   }
 
-  /** Somebody says that this node leads the group now. */
+  /** A node shows that it leads the group now. */
   public List<Step> leads(NodeId node, long nowNs) {
+    return leads(node, false, nowNs);
+  }
+
+  /**
+   * Another node says that this one leads the group now. If it has just refused, it gets time: it
+   * has won, and is not ready yet.
+   */
+  public List<Step> named(NodeId node, long nowNs) {
+    return leads(node, justRefused(node, nowNs), nowNs);
+  }
+
+  private List<Step> leads(NodeId node, boolean later, long nowNs) {
     if (over) {
       return List.of();
     }
     leader = Optional.of(node);
-    return !started || awaited(node, nowNs) ? List.of() : send(node, nowNs);
+    if (!started || awaited(node, nowNs)) {
+      return List.of();
+    }
+    return later ? later(pauseNs(), nowNs) : send(node, nowNs);
+  }
+
+  private boolean justRefused(NodeId node, long nowNs) {
+    Asked before = asked.get(node);
+    return before != null && before.refused && nowNs - before.refusedNs < pauseNs();
   }
 
   /** A node is no member any more: what it was asked will not be answered. */
@@ -189,9 +209,7 @@ public final class Pursuit {
     if (awaited(other, nowNs)) {
       return List.of(wake());
     }
-    Asked before = asked.get(other);
-    boolean justRefused = before != null && before.refused && nowNs - before.refusedNs < pauseNs();
-    return justRefused ? later(pauseNs(), nowNs) : send(other, nowNs);
+    return justRefused(other, nowNs) ? later(pauseNs(), nowNs) : send(other, nowNs);
   }
 
   /** Nothing was done by this attempt: who asks is told at once, unless an earlier one hangs. */

@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 final class Errand {
   private static final long NO_TIMER = -1;
 
+  /** Who waits for longer is woken by {@link #wake}, a little late; a timer for each costs more. */
+  private static final long LONG_NS = TimeUnit.MILLISECONDS.toNanos(5 * StorageClient.WATCH_MS);
+
   private final StorageClient client;
   private final String group;
   private final StorageMessage request;
@@ -28,6 +31,7 @@ final class Errand {
   private final Context context;
   private final Promise<Outcome<Content>> done = Promise.promise();
   private long timer = NO_TIMER;
+  private volatile long wakeNs;
 
   Errand(
       StorageClient client,
@@ -41,6 +45,7 @@ final class Errand {
     this.request = request;
     this.pursuit = pursuit;
     this.deadlineNs = deadlineNs;
+    this.wakeNs = deadlineNs;
     this.context = context;
   }
 
@@ -62,14 +67,26 @@ final class Errand {
     on(() -> run(pursuit.start(client.nowNs())));
   }
 
-  /** From any thread: somebody leads the group now. */
+  /** From any thread: a node shows that it leads the group now. */
   void leads(NodeId node) {
     on(() -> run(pursuit.leads(node, client.nowNs())));
+  }
+
+  /** From any thread: another node says that this one leads the group now. */
+  void named(NodeId node) {
+    on(() -> run(pursuit.named(node, client.nowNs())));
   }
 
   /** From any thread: a node is no member any more. */
   void gone(NodeId node) {
     on(() -> run(pursuit.gone(node, client.nowNs())));
+  }
+
+  /** From any thread: it is so late. */
+  void wake(long nowNs) {
+    if (nowNs - wakeNs >= 0) {
+      on(() -> run(pursuit.tick(client.nowNs())));
+    }
   }
 
   private void on(Runnable action) {
@@ -118,7 +135,7 @@ final class Errand {
           refusal
               .leader()
               .filter(l -> !l.equals(node))
-              .ifPresentOrElse(l -> client.leads(group, l), () -> client.leadsNot(group, node));
+              .ifPresentOrElse(l -> client.named(group, l), () -> client.leadsNot(group, node));
       case Outcome.Ok<Reply> ok when StorageClient.onlyLeadersSay(ok.value().content()) ->
           client.leads(group, node);
       case Outcome.Ok<Reply> ignored -> {}
@@ -129,7 +146,12 @@ final class Errand {
 
   private void wakeAt(long atNs) {
     cancelTimer();
-    long inMs = Math.max(1, (atNs - client.nowNs() + 999_999) / 1_000_000);
+    wakeNs = atNs;
+    long inNs = atNs - client.nowNs();
+    if (inNs > LONG_NS) {
+      return;
+    }
+    long inMs = Math.max(1, (inNs + 999_999) / 1_000_000);
     timer =
         context
             .owner()

@@ -6,8 +6,10 @@ import io.hawser.node.Members;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The nodes that may be asked, and which of them went away. Thread-safe. */
@@ -15,6 +17,13 @@ final class Peers {
   private final Members members;
   private final Consumer<NodeId> onLoss;
   private final Set<NodeId> seen = ConcurrentHashMap.newKeySet();
+
+  /** Made anew whenever members change, and for other replicas. */
+  private final Map<String, Order> orders = new ConcurrentHashMap<>();
+
+  private final AtomicLong changes = new AtomicLong();
+
+  private record Order(long change, List<NodeId> replicas, List<NodeId> nodes) {}
 
   /**
    * @param onLoss told, on any thread, of each node that is no member any more
@@ -27,6 +36,7 @@ final class Peers {
   }
 
   private void look() {
+    changes.incrementAndGet();
     Set<NodeId> live = new HashSet<>();
     members.live().forEach(node -> live.add(node.id()));
     for (NodeId node : List.copyOf(seen)) {
@@ -43,11 +53,21 @@ final class Peers {
 
   /** This node first, then who has a replica of the group, then who else stores. */
   List<NodeId> order(String group, List<NodeId> replicas) {
+    Order known = orders.get(group);
+    long change = changes.get();
+    if (known == null || known.change() != change || !known.replicas().equals(replicas)) {
+      known = new Order(change, replicas, ordered(group, replicas));
+      orders.put(group, known);
+    }
+    return known.nodes();
+  }
+
+  private List<NodeId> ordered(String group, List<NodeId> replicas) {
     List<NodeId> live = Rendezvous.ranked(group, storing());
     List<NodeId> order = new ArrayList<>();
     live.stream().filter(members.self().id()::equals).forEach(order::add);
     live.stream().filter(n -> replicas.contains(n) && !order.contains(n)).forEach(order::add);
     live.stream().filter(n -> !order.contains(n)).forEach(order::add);
-    return order;
+    return List.copyOf(order);
   }
 }

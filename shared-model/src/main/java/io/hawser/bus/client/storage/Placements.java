@@ -20,6 +20,9 @@ final class Placements {
   private final AtomicBoolean reading = new AtomicBoolean();
   private final AtomicReference<Optional<Roster>> known = new AtomicReference<>(Optional.empty());
 
+  /** 0 until it is known. It never changes. */
+  private volatile int dataGroups;
+
   Placements(StorageClient client) {
     this.client = client;
   }
@@ -29,9 +32,9 @@ final class Placements {
   }
 
   Future<Outcome<Integer>> dataGroups() {
-    Optional<Roster> present = known.get();
-    return present.isPresent()
-        ? Future.succeededFuture(new Outcome.Ok<>(count(present.get())))
+    int present = dataGroups;
+    return present > 0
+        ? Future.succeededFuture(new Outcome.Ok<>(present))
         : roster().map(outcome -> outcome.map(Placements::count));
   }
 
@@ -74,9 +77,21 @@ final class Placements {
             });
   }
 
+  /** The one whose roster came first; empty before. */
+  String cluster() {
+    return known.get().map(Roster::cluster).orElse("");
+  }
+
+  /** A roster of another cluster is none of ours: a node may have founded one by mistake. */
   private Roster take(Roster told) {
-    return known
-        .updateAndGet(old -> old.filter(o -> o.epoch() > told.epoch()).or(() -> Optional.of(told)))
-        .orElse(told);
+    Roster newest =
+        known
+            .updateAndGet(
+                old ->
+                    old.filter(o -> o.epoch() > told.epoch() || !o.cluster().equals(told.cluster()))
+                        .or(() -> Optional.of(told)))
+            .orElse(told);
+    dataGroups = count(newest);
+    return newest;
   }
 }

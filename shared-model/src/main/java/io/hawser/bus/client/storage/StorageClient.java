@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Calls the store. Every call ends in time, and knows the next node to ask: see {@link Pursuit}. A
@@ -70,29 +71,47 @@ public final class StorageClient {
 
   private static final Duration ROSTER_TIMEOUT = Duration.ofMillis(500);
 
+  /** How late a node may be asked in place of one that is silent. */
+  static final long WATCH_MS = 20;
+
   /** How much longer than its wait an {@link Await} may take. */
   private static final long AWAIT_SLACK_MS = 1_000;
 
   private final Vertx vertx;
+
+  /** Whoever makes the client, and not who asks first: a timer ends with its verticle. */
+  private final Context context;
+
   private final Bus bus;
   private final Time time;
   private final Underway underway = new Underway();
+  private final AtomicBoolean watching = new AtomicBoolean();
   private final Placements placements = new Placements(this);
   private final Map<String, Numbering> numberings = new ConcurrentHashMap<>();
   private final String name;
+  private final Carrier carrier;
   private final Peers peers;
 
   public StorageClient(Vertx vertx, Bus bus, Members members, Time time) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.bus = bus;
     this.time = time;
     this.name = members.self().id() + "." + UUID.randomUUID();
-    this.peers = new Peers(members, underway::gone);
+    this.carrier = new Carrier(vertx, bus, placements::cluster);
+    this.peers =
+        new Peers(
+            members,
+            node -> {
+              carrier.gone(node);
+              underway.gone(node);
+            });
   }
 
   /** Listens for changes of leadership: without that, the client only learns by asking. */
   public Future<Void> start() {
-    return bus.subscribe(Addresses.STORAGE_LEADERS, told -> leads(told.group(), told.leader()))
+    return bus.subscribe(
+            Addresses.STORAGE_LEADERS, told -> underway.announced(told.group(), told.leader()))
         .mapEmpty();
   }
 
@@ -275,17 +294,34 @@ public final class StorageClient {
     Optional<NodeId> leader = leaderFirst ? underway.leader(group) : Optional.empty();
     Pursuit pursuit =
         new Pursuit(change, leader, peers.order(group, placements.replicas(group)), patience);
-    Context context = vertx.getOrCreateContext();
+    Context caller = vertx.getOrCreateContext();
     Errand errand =
-        new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), context);
+        new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), caller);
     underway.add(errand);
+    watch();
     errand.start();
     return errand.done().future().onComplete(ignored -> underway.remove(errand));
   }
 
+  /** One timer for all that is under way: few of them ever need it. */
+  private void watch() {
+    if (watching.compareAndSet(false, true)) {
+      context.runOnContext(
+          v -> {
+            long unused = vertx.setTimer(WATCH_MS, timer -> look());
+          });
+    }
+  }
+
+  private void look() {
+    watching.set(false);
+    if (underway.wake(nowNs())) {
+      watch();
+    }
+  }
+
   Future<Outcome<Reply>> send(NodeId node, StorageMessage request, long timeoutMs) {
-    return bus.request(Addresses.STORAGE, node, request, Duration.ofMillis(timeoutMs))
-        .onSuccess(this::lookForMoves);
+    return carrier.send(node, request, timeoutMs).onSuccess(this::lookForMoves);
   }
 
   private void lookForMoves(Outcome<Reply> outcome) {
@@ -305,6 +341,10 @@ public final class StorageClient {
 
   void leads(String group, NodeId node) {
     underway.leads(group, node);
+  }
+
+  void named(String group, NodeId node) {
+    underway.named(group, node);
   }
 
   void leadsNot(String group, NodeId node) {

@@ -1,6 +1,7 @@
 package io.hawser.bus.client.storage;
 
 import io.hawser.model.NodeId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,11 +22,26 @@ final class Underway {
     return Optional.ofNullable(leaders.get(group));
   }
 
-  /** When that is new, what is under way in the group is sent there at once. */
+  /**
+   * A node says that it leads: what is under way in the group is sent there at once, also when
+   * others have said so before, since it may not have been ready then.
+   */
+  void announced(String group, NodeId node) {
+    leaders.put(group, node);
+    of(group).forEach(errand -> errand.leads(node));
+  }
+
+  /** A node shows by an answer that it leads. When that is new, what is under way follows. */
   void leads(String group, NodeId node) {
-    NodeId before = leaders.put(group, node);
-    if (!node.equals(before)) {
+    if (!node.equals(leaders.put(group, node))) {
       of(group).forEach(errand -> errand.leads(node));
+    }
+  }
+
+  /** Another one says that a node leads. When that is new, what is under way follows. */
+  void named(String group, NodeId node) {
+    if (!node.equals(leaders.put(group, node))) {
+      of(group).forEach(errand -> errand.named(node));
     }
   }
 
@@ -37,6 +53,20 @@ final class Underway {
     leaders.values().removeIf(node::equals);
     errands.values().forEach(some -> some.forEach(errand -> errand.gone(node)));
     waits.values().forEach(some -> some.forEach(errand -> errand.gone(node)));
+  }
+
+  /** Returns whether anything is under way. */
+  boolean wake(long nowNs) {
+    boolean any = false;
+    for (Map<String, Set<Errand>> kind : List.of(errands, waits)) {
+      for (Set<Errand> some : kind.values()) {
+        for (Errand errand : some) {
+          errand.wake(nowNs);
+          any = true;
+        }
+      }
+    }
+    return any;
   }
 
   void add(Errand errand) {

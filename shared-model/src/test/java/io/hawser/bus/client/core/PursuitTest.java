@@ -108,6 +108,27 @@ class PursuitTest {
   }
 
   @Test
+  void a_new_leader_that_is_not_ready_is_not_asked_again_and_again_because_others_name_it() {
+    Pursuit pursuit = change(Optional.of(B));
+    assertThat(sends(pursuit.start(nowNs))).containsExactly(B);
+    List<Step> refused = pursuit.answered(B, ok(new NotLeader(Optional.empty())), nowNs);
+    assertThat(sends(refused)).isEmpty();
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(sends(pursuit.named(B, nowNs))).isEmpty();
+    }
+    assertThat(sends(pursuit.leads(B, nowNs))).as("it says so itself").containsExactly(B);
+  }
+
+  @Test
+  void a_new_leader_that_others_name_gets_it_at_once() {
+    Pursuit pursuit = change(Optional.of(A));
+    assertThat(sends(pursuit.start(nowNs))).containsExactly(A);
+
+    assertThat(sends(pursuit.named(B, nowNs))).containsExactly(B);
+  }
+
+  @Test
   void who_leads_may_be_known_before_it_is_started() {
     Pursuit pursuit = change(Optional.of(A));
     assertThat(pursuit.leads(B, nowNs)).isEmpty();

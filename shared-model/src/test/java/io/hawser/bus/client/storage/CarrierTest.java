@@ -1,0 +1,196 @@
+package io.hawser.bus.client.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.bus.Addresses;
+import io.hawser.catalog.Refused;
+import io.hawser.model.Blob;
+import io.hawser.model.NodeId;
+import io.hawser.model.Outcome;
+import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.Freshness;
+import io.hawser.model.StorageMessage.Get;
+import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageMessage.Reply;
+import io.hawser.model.StorageMessage.Several;
+import io.hawser.model.StorageMessage.Told;
+import io.hawser.model.StorageMessage.Unavailable;
+import io.hawser.model.StorageMessage.Write;
+import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Life;
+import io.hawser.model.StorageOp.Put;
+import io.hawser.node.Time;
+import io.hawser.testing.Await;
+import io.hawser.testing.TestNode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CarrierTest {
+  private static final NodeId A = new NodeId("node-0");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<StorageMessage> arrived = new CopyOnWriteArrayList<>();
+  private TestNode node;
+  private Carrier carrier;
+  private String cluster = "";
+
+  @BeforeEach
+  void start() {
+    node = TestNode.cluster(vertx, 1, Time.SYSTEM).getFirst();
+    carrier = new Carrier(vertx, node.bus(), () -> cluster);
+  }
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private void serve(Function<StorageMessage, Future<Reply>> handler) {
+    Await.result(
+        node.bus()
+            .serve(
+                Addresses.STORAGE,
+                A,
+                request -> {
+                  arrived.add(request);
+                  return handler.apply(request);
+                }));
+  }
+
+  private static Get get(String key) {
+    return new Get("data-0", key, Freshness.LINEARIZABLE, 0);
+  }
+
+  private static Write write(int bytes) {
+    Put put = new Put("k", Blob.wrap(new byte[bytes]), Expect.ANY, Life.FOREVER, List.of());
+    return new Write("data-0", new Mutation("c", 1, 1, put));
+  }
+
+  private static Future<Content> echo(StorageMessage request) {
+    if (request instanceof Get get && get.key().equals("bad")) {
+      throw new Refused("bad-request", "no");
+    }
+    return request instanceof Get get
+        ? Future.succeededFuture(new Told(get.key()))
+        : Future.succeededFuture(new Told("written"));
+  }
+
+  private static Future<Reply> answer(StorageMessage request) {
+    return request instanceof Several several
+        ? Bundles.answer(several, "ours", CarrierTest::echo)
+        : echo(request).map(Reply::new);
+  }
+
+  private Several several(List<? extends StorageMessage> requests) {
+    return new Several(cluster, List.copyOf(requests));
+  }
+
+  /** Sends all in one turn. */
+  private List<Outcome<Reply>> send(List<? extends StorageMessage> requests) {
+    Promise<List<Outcome<Reply>>> all = Promise.promise();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            v -> {
+              List<Future<Outcome<Reply>>> sent =
+                  requests.stream().map(r -> carrier.send(A, r, 10_000)).toList();
+              Future.all(sent)
+                  .onSuccess(done -> all.complete(done.<Outcome<Reply>>list()))
+                  .onFailure(all::fail);
+            });
+    return Await.result(all.future());
+  }
+
+  private static Outcome<Reply> ok(String text) {
+    return new Outcome.Ok<>(new Reply(new Told(text)));
+  }
+
+  @Test
+  void requests_of_one_turn_go_in_one_message_and_each_has_its_own_answer() {
+    serve(CarrierTest::answer);
+
+    assertThat(send(List.of(get("a"), get("bad"), get("c"))))
+        .containsExactly(ok("a"), new Outcome.Rejected<>("bad-request", "no"), ok("c"));
+    assertThat(arrived).containsExactly(several(List.of(get("a"), get("bad"), get("c"))));
+  }
+
+  @Test
+  void more_than_fit_in_one_message_go_in_several() {
+    serve(CarrierTest::answer);
+    List<Get> many = IntStream.range(0, 129).mapToObj(i -> get("k" + i)).toList();
+
+    assertThat(send(many)).containsExactlyElementsOf(many.stream().map(g -> ok(g.key())).toList());
+    assertThat(arrived)
+        .containsExactly(
+            several(many.subList(0, 64)),
+            several(many.subList(64, 128)),
+            several(List.of(many.getLast())));
+  }
+
+  @Test
+  void reads_do_not_wait_for_changes_and_what_is_large_goes_alone() {
+    serve(CarrierTest::answer);
+
+    assertThat(send(List.of(get("a"), write(1), write(5_000), get("b"), write(2)))).hasSize(5);
+    assertThat(arrived)
+        .containsExactlyInAnyOrder(
+            several(List.of(write(5_000))),
+            several(List.of(get("a"), get("b"))),
+            several(List.of(write(1), write(2))));
+  }
+
+  @Test
+  void a_node_that_takes_one_at_a_time_gets_them_so() {
+    serve(
+        request ->
+            request instanceof Several
+                ? Future.failedFuture(new Refused("unknown-request", "what?"))
+                : answer(request));
+
+    assertThat(send(List.of(get("a"), get("b")))).containsExactly(ok("a"), ok("b"));
+    assertThat(send(List.of(get("c"), get("d")))).containsExactly(ok("c"), ok("d"));
+    assertThat(arrived.stream().filter(Several.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void what_is_not_answered_is_unknown_for_each() {
+    serve(request -> Future.failedFuture(new IllegalStateException("broken")));
+
+    assertThat(send(List.of(get("a"), get("b"))))
+        .hasSize(2)
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Unknown.class));
+  }
+
+  @Test
+  void a_node_of_another_cluster_than_the_one_that_is_meant_does_nothing() {
+    List<StorageMessage> done = new CopyOnWriteArrayList<>();
+    serve(
+        request ->
+            Bundles.answer(
+                (Several) request,
+                "ours",
+                each -> {
+                  done.add(each);
+                  return echo(each);
+                }));
+
+    cluster = "theirs";
+    Outcome<Reply> refused =
+        new Outcome.Ok<>(new Reply(new Unavailable(Unavailable.OTHER_CLUSTER)));
+    assertThat(send(List.of(get("a"), write(1)))).containsExactly(refused, refused);
+    assertThat(done).isEmpty();
+    cluster = "ours";
+    assertThat(send(List.of(get("a")))).containsExactly(ok("a"));
+    cluster = "";
+    assertThat(send(List.of(get("b")))).as("it knows of none yet").containsExactly(ok("b"));
+  }
+}
