@@ -2,7 +2,6 @@ package io.hawser.gateway.core;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.gateway.json.Problem;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +27,11 @@ public final class PathTree<T> {
    */
   public record Match<T>(String pattern, T value, Map<String, String> names) {}
 
-  private record Leaf<T>(String pattern, T value) {}
+  private record Leaf<T>(String pattern, List<String> segments, T value) {
+    Leaf(String pattern, T value) {
+      this(pattern, PathTree.segments(pattern), value);
+    }
+  }
 
   private static final class Node<T> {
     private final Map<String, Node<T>> words = new HashMap<>();
@@ -88,9 +91,13 @@ public final class PathTree<T> {
     if (parts.size() > MAX_SEGMENTS) {
       return Optional.empty();
     }
-    List<String> decoded = parts.stream().map(p -> Percent.decode(p, false)).toList();
+    List<String> decoded = Percent.needless(path) ? parts : decoded(parts);
     return find(root, decoded, 0, acceptable)
-        .map(leaf -> new Match<>(leaf.pattern(), leaf.value(), names(leaf.pattern(), decoded)));
+        .map(leaf -> new Match<>(leaf.pattern(), leaf.value(), names(leaf.segments(), decoded)));
+  }
+
+  private static List<String> decoded(List<String> parts) {
+    return parts.stream().map(p -> Percent.decode(p, false)).toList();
   }
 
   private static <T> Optional<Leaf<T>> find(
@@ -106,9 +113,8 @@ public final class PathTree<T> {
         .or(() -> node.rest.filter(leaf -> acceptable.test(leaf.value())));
   }
 
-  private static Map<String, String> names(String pattern, List<String> parts) {
+  private static Map<String, String> names(List<String> segments, List<String> parts) {
     Map<String, String> names = new LinkedHashMap<>();
-    List<String> segments = segments(pattern);
     for (int i = 0; i < segments.size(); i++) {
       String segment = segments.get(i);
       if (segment.endsWith("...}")) {
@@ -123,8 +129,7 @@ public final class PathTree<T> {
   }
 
   private static List<String> segments(String path) {
-    List<String> segments = new ArrayList<>(Arrays.asList(path.split("/", -1)));
-    segments.removeFirst();
-    return segments;
+    List<String> segments = Arrays.asList(path.split("/", -1));
+    return segments.subList(1, segments.size());
   }
 }

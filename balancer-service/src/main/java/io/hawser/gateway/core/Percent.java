@@ -11,9 +11,25 @@ final class Percent {
   private Percent() {}
 
   /**
+   * Whether a text is what it stands for: it has nothing to decode, and nothing that is illegal.
+   */
+  static boolean needless(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%' || c > 0x7e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * @throws Problem {@code bad-encoding}
    */
   static String decode(String text, boolean plusIsBlank) {
+    if (!plusIsBlank && needless(text)) {
+      return text;
+    }
     if (text.chars().anyMatch(c -> c > 0x7e)) {
       throw bad("what is not ASCII has to be percent-encoded");
     }

@@ -21,6 +21,7 @@ final class BodyReader {
   private static final long MAX_DISCARDED_BYTES = 8L * MAX_BODY_BYTES;
 
   private static final long TIMEOUT_MS = 10_000;
+  private static final long NO_TIMER = -1;
   private static final String JSON = "application/json";
 
   private final Vertx vertx;
@@ -30,6 +31,8 @@ final class BodyReader {
   private final Buffer body = Buffer.buffer();
   private long seen;
   private boolean refused;
+  private boolean ended;
+  private long timer = NO_TIMER;
 
   private BodyReader(Vertx vertx, HttpServerRequest request, boolean anyType) {
     this.vertx = vertx;
@@ -47,16 +50,17 @@ final class BodyReader {
   }
 
   private Future<Buffer> start() {
-    long timer = vertx.setTimer(TIMEOUT_MS, id -> tooSlow());
+    // Most bodies come with their request, and need no timer.
+    vertx.runOnContext(v -> beginTimer());
     request.handler(this::onData);
     request.endHandler(
         v -> {
-          vertx.cancelTimer(timer);
+          end();
           done.tryComplete(body);
         });
     request.exceptionHandler(
         e -> {
-          vertx.cancelTimer(timer);
+          end();
           done.tryFail(Problem.of(400, "broken-body", "the body ended too early"));
         });
     try {
@@ -65,6 +69,19 @@ final class BodyReader {
       refuse(problem);
     }
     return done.future();
+  }
+
+  private void beginTimer() {
+    if (!ended) {
+      timer = vertx.setTimer(TIMEOUT_MS, id -> tooSlow());
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (timer != NO_TIMER) {
+      vertx.cancelTimer(timer);
+    }
   }
 
   private void checkHeaders() {

@@ -6,6 +6,7 @@ import io.hawser.gateway.http.Endpoints.Found;
 import io.hawser.gateway.http.Endpoints.Handler;
 import io.hawser.gateway.json.Problem;
 import io.hawser.node.Meters;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,11 @@ public final class Dispatcher {
   private final Vertx vertx;
   private final Meters meters;
   private final Endpoints endpoints;
+
+  private record Counted(String route, int hundred) {}
+
+  /** A look-up in the registry costs more than the count. */
+  private final Map<Counted, Counter> counters = new ConcurrentHashMap<>();
 
   public Dispatcher(Vertx vertx, Meters meters, Endpoints endpoints) {
     this.vertx = vertx;
@@ -149,7 +156,13 @@ public final class Dispatcher {
   }
 
   private void count(String route, int status) {
-    meters.counter(Meters.API_REQUESTS, "route", route, "status", status / 100 + "xx").increment();
+    counters
+        .computeIfAbsent(
+            new Counted(route, status / 100),
+            c ->
+                meters.counter(
+                    Meters.API_REQUESTS, "route", c.route(), "status", c.hundred() + "xx"))
+        .increment();
   }
 
   /** Writes an answer, unless there is one or the client is gone. */

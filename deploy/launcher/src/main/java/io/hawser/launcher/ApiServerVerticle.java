@@ -70,6 +70,9 @@ final class ApiServerVerticle extends VerticleBase {
             .setMaxInitialLineLength(MAX_LINE_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            // Nothing here is a WebSocket; what would prepare for one looks at every request.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             // A client that offers an upgrade to HTTP/2, as Java's does, is answered in HTTP/1.1.
             .setHttp2ClearTextEnabled(false);
     HttpServer created =

@@ -5,6 +5,7 @@ import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.KeyMeta;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.storage.core.Delta.KeyChange;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ final class Keys {
   private final Counters counters;
   private final History history;
   private final List<KeyChange> changes;
+  private byte @Nullable [] foundKey;
+  private @Nullable KeyRecord found;
 
   /**
    * @param changes where each change is noted
@@ -65,6 +68,8 @@ final class Keys {
       }
     }
     staged.put(Space.DATA, key, now.bytes());
+    foundKey = key;
+    found = now;
     attach(key, revision, life);
     history.add(turn, key, now);
     changes.add(new KeyChange(revision, name, Optional.of(now.meta())));
@@ -79,6 +84,8 @@ final class Keys {
       return false;
     }
     staged.delete(Space.DATA, key);
+    foundKey = key;
+    found = null;
     counters.keys--;
     counters.bytes -= key.length + old.meta().valueBytes();
     detach(key, old.meta().life());
@@ -88,9 +95,14 @@ final class Keys {
     return true;
   }
 
+  /** A change asks for its key first, and then changes it: the store is asked once. */
   private @Nullable KeyRecord find(byte[] key) {
-    byte[] bytes = staged.get(Space.DATA, key);
-    return bytes == null ? null : KeyRecord.parse(bytes);
+    if (!Arrays.equals(key, foundKey)) {
+      byte[] bytes = staged.get(Space.DATA, key);
+      found = bytes == null ? null : KeyRecord.parse(bytes);
+      foundKey = key;
+    }
+    return found;
   }
 
   private void attach(byte[] key, long revision, Life life) {

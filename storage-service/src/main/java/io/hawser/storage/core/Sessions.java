@@ -60,9 +60,12 @@ final class Sessions {
         || (client == null && mutation.lowestPending() > 1)) {
       return Optional.of(new TooLate(mutation.client(), mutation.sequence()));
     }
+    if (client == null || mutation.sequence() > client.highest()) {
+      return Optional.empty();
+    }
     byte[] id = ByteSink.utf8(mutation.client());
     byte[] result = staged.get(Space.SESSIONS, Layout.result(id, mutation.sequence()));
-    if (client == null || result == null) {
+    if (result == null) {
       return Optional.empty();
     }
     save(mutation.client(), id, client, client.lowest(), client.highest());

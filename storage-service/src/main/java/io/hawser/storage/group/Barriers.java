@@ -58,7 +58,7 @@ final class Barriers {
     Future<Long> unused =
         log.readBarrier()
             .onComplete(
-                (index, failure) -> context.runOnContext(v -> passed(batch, index, failure)));
+                (index, failure) -> Worker.on(context, () -> passed(batch, index, failure)));
   }
 
   private void passed(List<Promise<Long>> batch, Long index, Throwable failure) {

@@ -3,6 +3,7 @@ package io.hawser.storage.group;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -11,6 +12,15 @@ import java.util.concurrent.Callable;
  */
 final class Worker {
   private Worker() {}
+
+  /** Now, when this is the context; else there. */
+  static void on(Context context, Runnable what) {
+    if (context.equals(Vertx.currentContext())) {
+      what.run();
+    } else {
+      context.runOnContext(v -> what.run());
+    }
+  }
 
   /** The same outcome, on the context. */
   static <T> Future<T> back(Context context, Future<T> elsewhere) {

@@ -117,7 +117,7 @@ final class Writer {
     Future<List<Result>> unused =
         log.propose(format.encode(batch.entry()), term)
             .onComplete(
-                (results, failure) -> context.runOnContext(v -> decided(now, results, failure)));
+                (results, failure) -> Worker.on(context, () -> decided(now, results, failure)));
   }
 
   private void decided(Sent entry, List<Result> results, Throwable failure) {

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One read barrier: asks JRaft for a confirmed read index, and again while there is no leader or it
@@ -49,8 +50,10 @@ final class ReadBarrier {
       fail(late());
       return;
     }
+    Attempt attempt = new Attempt();
+    attempt.timer = vertx.setTimer(Math.min(leftMs, ATTEMPT_MS), none -> attempt.late());
     try {
-      replica.node().readIndex(NO_CONTEXT, new Attempt(Math.min(leftMs, ATTEMPT_MS)));
+      replica.node().readIndex(NO_CONTEXT, attempt);
     } catch (IllegalStateException e) {
       fail(new LogFailure.Stopped(String.valueOf(e.getMessage()), false));
     }
@@ -67,15 +70,33 @@ final class ReadBarrier {
   }
 
   private final class Attempt extends ReadIndexClosure {
-    Attempt(long timeoutMs) {
-      super(timeoutMs);
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long timer;
+
+    /** Without JRaft's own time-out: its timer has a thread that wakes up each millisecond. */
+    Attempt() {
+      super(-1);
+    }
+
+    void late() {
+      if (ended.compareAndSet(false, true)) {
+        again();
+      }
+    }
+
+    private void again() {
+      if (!promise.future().isComplete()) {
+        vertx.setTimer(RETRY_MS, none -> attempt());
+      }
     }
 
     @Override
     public void run(Status status, long index, byte[] context) {
+      boolean unused = vertx.cancelTimer(timer);
+      boolean first = ended.compareAndSet(false, true);
       if (!status.isOk()) {
-        if (!promise.future().isComplete()) {
-          vertx.setTimer(RETRY_MS, none -> attempt());
+        if (first) {
+          again();
         }
       } else if (replica.stopped().isPresent()) {
         // JRaft may count an entry as applied at which the machine has failed.

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +59,10 @@ final class Replica<R> implements ReplicatedLog<R> {
   private final Promise<Void> closing = Promise.promise();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile long logBytes;
+  private volatile @Nullable Parties parties;
+
+  private record Parties(
+      @Nullable ConfigurationEntry of, Set<NodeId> voters, Set<NodeId> learners) {}
 
   /** What a replica is made of. */
   record Parts<R>(
@@ -169,13 +174,9 @@ final class Replica<R> implements ReplicatedLog<R> {
   @Override
   public LogStatus status() {
     ConfigurationEntry known = storage.configuration();
-    Set<NodeId> voters = config.initialVoters();
-    Set<NodeId> learners = Set.of();
-    if (known != null && !known.isEmpty()) {
-      voters = new HashSet<>(Peers.nodes(known.getConf().getPeers()));
-      voters.addAll(Peers.nodes(known.getOldConf().getPeers()));
-      learners = Peers.nodes(known.getConf().getLearners());
-    }
+    Parties parties = parties(known);
+    Set<NodeId> voters = parties.voters();
+    Set<NodeId> learners = parties.learners();
     MachineAdapter.Leadership leadership = machine.leadership();
     long applied = applied();
     return new LogStatus(
@@ -190,6 +191,22 @@ final class Replica<R> implements ReplicatedLog<R> {
         votersDecided(known),
         logBytes,
         machine.failure().map(Throwable::toString));
+  }
+
+  /** Asked for each request, and the same for hours. */
+  private Parties parties(@Nullable ConfigurationEntry known) {
+    Parties before = parties;
+    if (before != null && Objects.equals(before.of(), known)) {
+      return before;
+    }
+    Parties made = new Parties(known, config.initialVoters(), Set.of());
+    if (known != null && !known.isEmpty()) {
+      Set<NodeId> voters = new HashSet<>(Peers.nodes(known.getConf().getPeers()));
+      voters.addAll(Peers.nodes(known.getOldConf().getPeers()));
+      made = new Parties(known, Set.copyOf(voters), Peers.nodes(known.getConf().getLearners()));
+    }
+    parties = made;
+    return made;
   }
 
   private boolean votersDecided(@Nullable ConfigurationEntry known) {
