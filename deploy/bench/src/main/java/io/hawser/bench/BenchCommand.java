@@ -4,6 +4,7 @@ import io.hawser.bench.gateway.DifferentialRun;
 import io.hawser.bench.gateway.FaultsRun;
 import io.hawser.bench.gateway.GatewayRun;
 import io.hawser.bench.gateway.soak.SoakRun;
+import io.hawser.bench.storage.RestartRun;
 import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
@@ -108,9 +109,16 @@ final class BenchCommand {
               names = "--seconds",
               paramLabel = "N",
               defaultValue = "10",
-              description =
-                  "Of each measurement, after as many of warm-up (default ${DEFAULT-VALUE}).")
+              description = "Of each measurement (default ${DEFAULT-VALUE}).")
           int seconds,
+      @Option(
+              names = "--warm-up",
+              paramLabel = "N",
+              defaultValue = "10",
+              description =
+                  "Seconds of the same load before each measurement (default ${DEFAULT-VALUE}):"
+                      + " three JVMs on a small machine are slow for a minute.")
+          int warmUp,
       @Option(
               names = "--connections",
               paramLabel = "N",
@@ -128,14 +136,39 @@ final class BenchCommand {
           int rate,
       @Mixin StorageOptions which,
       @Mixin Where where) {
-    if (runs < 1 || runs > 100 || seconds < 1 || rate < 0 || !StorageOptions.fit(connections)) {
+    if (runs < 1
+        || runs > 100
+        || seconds < 1
+        || warmUp < 0
+        || rate < 0
+        || !StorageOptions.fit(connections)) {
       throw new CliFailure(
           ExitCode.USAGE, "--runs, --seconds and --connections have to be 1 or more", "", "");
     }
     StorageRun.Plan plan =
         new StorageRun.Plan(
-            which.stores(), connections, runs, seconds, seconds, rate, where.firstPort());
+            which.stores(), connections, runs, seconds, warmUp, rate, where.firstPort());
     return new StorageRun(cli, plan, where.dir("storage")).run();
+  }
+
+  @Command(
+      name = "storage-restart",
+      description = {
+        "One node with many keys: how long until it answers again after kill -9, and what it takes"
+            + " when it is idle."
+      })
+  int storageRestart(
+      @Option(
+              names = "--keys",
+              paramLabel = "N",
+              defaultValue = "1000000",
+              description = "Of 256 bytes (default ${DEFAULT-VALUE}).")
+          int keys,
+      @Mixin Where where) {
+    if (keys < 1) {
+      throw new CliFailure(ExitCode.USAGE, "--keys has to be 1 or more", "", "");
+    }
+    return new RestartRun(cli, keys, where.firstPort(), where.dir("storage-restart")).run();
   }
 
   @Command(

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 sealed interface Target extends AutoCloseable {
   int SIZE = 3;
 
+  /** What a node has when nobody says otherwise. */
+  String HEAP = "-Xmx512m";
+
   Dialect dialect();
 
   List<InetSocketAddress> addresses();
@@ -28,8 +31,8 @@ sealed interface Target extends AutoCloseable {
   static Target start(Dialect dialect, Path dir, int firstPort, Ledger ledger) {
     return switch (dialect) {
       case HAWSER -> {
-        DrillCluster cluster =
-            new DrillCluster(ClusterPlan.local(dir, SIZE, firstPort, Map.of()), ledger);
+        ClusterPlan plan = ClusterPlan.local(dir, SIZE, firstPort, Map.of()).withJvm(HEAP);
+        DrillCluster cluster = new DrillCluster(plan, ledger);
         try {
           cluster.startAll();
         } catch (RuntimeException e) {

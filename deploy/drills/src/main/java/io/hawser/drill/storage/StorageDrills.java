@@ -8,6 +8,11 @@ public final class StorageDrills {
   private StorageDrills() {}
 
   public static List<Scenario> all() {
-    return List.of(new StorageFaults(), new StorageGap(), new StorageAnswers());
+    return List.of(
+        new StorageFaults(),
+        new StorageGap(),
+        new StorageAnswers(),
+        new StorageMinority(),
+        new StorageGrowth());
   }
 }

@@ -1,5 +1,7 @@
 package io.hawser.drill.storage;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
@@ -22,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -42,6 +45,7 @@ final class StoreNodes implements AutoCloseable {
   private final DrillCluster cluster;
   private final Map<Integer, SmallDisk> disks = new TreeMap<>();
   private int probes;
+  private int up;
 
   private StoreNodes(DrillCluster cluster) {
     this.cluster = cluster;
@@ -53,9 +57,7 @@ final class StoreNodes implements AutoCloseable {
    * @param diskMib the size of each one's disk; 0, or where that is not permitted: no limit
    */
   static StoreNodes start(DrillRun run, int size, int diskMib) {
-    int port = Ports.block(run.options().firstPort(), size * PORTS);
-    ClusterPlan plan =
-        new ClusterPlan(run.dir().resolve("nodes"), size, port, run.network(), Map.of());
+    ClusterPlan plan = plan(run, size, run.options().firstPort(), Map.of());
     StoreNodes nodes = new StoreNodes(new DrillCluster(plan, run.ledger()));
     try {
       for (int k = 0; diskMib > 0 && k < size; k++) {
@@ -63,22 +65,53 @@ final class StoreNodes implements AutoCloseable {
         SmallDisk.mount("node-" + k, plan.storageDir(k), diskMib, run.ledger())
             .ifPresent(disk -> nodes.disks.put(node, disk));
       }
-      nodes.cluster.startAll();
-      nodes.requireServing();
-      run.journal().note(size + " nodes are up and take writes");
-      return nodes;
     } catch (RuntimeException e) {
       nodes.close();
       throw e;
     }
+    return nodes.started(run, size);
+  }
+
+  /** Some of the nodes that there may be, at the first ports that are free from this one on. */
+  static StoreNodes start(
+      DrillRun run, int size, int first, int firstPort, Map<String, Object> settings) {
+    ClusterPlan plan = plan(run, size, firstPort, settings);
+    return new StoreNodes(new DrillCluster(plan, run.ledger())).started(run, first);
+  }
+
+  private static ClusterPlan plan(
+      DrillRun run, int size, int firstPort, Map<String, Object> settings) {
+    int port = Ports.block(firstPort, size * PORTS);
+    return new ClusterPlan(run.dir().resolve("nodes"), size, port, run.network(), settings);
+  }
+
+  private StoreNodes started(DrillRun run, int first) {
+    try {
+      for (int k = 0; k < first; k++) {
+        startNext();
+      }
+      requireServing();
+      run.journal().note(first + " nodes are up and take writes");
+      return this;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts the first node that was not started yet. */
+  void startNext() {
+    var unused = cluster.start(up);
+    up++;
   }
 
   DrillCluster cluster() {
     return cluster;
   }
 
+  /** Of those that were started. */
   int size() {
-    return cluster.plan().size();
+    return up;
   }
 
   List<Integer> all() {
@@ -201,6 +234,23 @@ final class StoreNodes implements AutoCloseable {
   boolean operate(int k, String verb) {
     String path = Api.path("storage", "nodes", "node-" + k, verb);
     return all().stream().anyMatch(i -> cluster.api(i).post(path, new JsonObject()).ok());
+  }
+
+  /** Which nodes have a replica of each group, as the first node says that answers. */
+  Map<String, Set<String>> placement() {
+    Map<String, Set<String>> placement = new TreeMap<>();
+    for (int k : all()) {
+      for (JsonObject group :
+          Fields.items(cluster.api(k).get(Api.path("storage", "placement")).json(), "groups")) {
+        placement.put(
+            Fields.text(group, "group"),
+            group.getJsonArray("replicas").stream().map(String::valueOf).collect(toSet()));
+      }
+      if (!placement.isEmpty()) {
+        break;
+      }
+    }
+    return placement;
   }
 
   /** Whether a node has no replica any more. */

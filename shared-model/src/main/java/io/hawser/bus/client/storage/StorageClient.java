@@ -295,8 +295,7 @@ public final class StorageClient {
     Pursuit pursuit =
         new Pursuit(change, leader, peers.order(group, placements.replicas(group)), patience);
     Context caller = vertx.getOrCreateContext();
-    Errand errand =
-        new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), caller);
+    Errand errand = new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), caller);
     underway.add(errand);
     watch();
     errand.start();

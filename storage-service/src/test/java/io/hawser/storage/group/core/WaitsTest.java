@@ -2,11 +2,8 @@ package io.hawser.storage.group.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WaitsTest {
@@ -62,24 +59,5 @@ class WaitsTest {
               prefixes.stream().filter(prefix -> !key.startsWith(prefix)).toList());
       assertThat(some.size()).isZero();
     }
-  }
-
-  @Test
-  void what_a_change_costs_does_not_depend_on_how_many_wait_for_other_keys() {
-    int many = 100_000;
-    Waits<Integer> crowd = new Waits<>(many);
-    for (int i = 0; i < many; i++) {
-      crowd.add(i, "others/" + i + "/", 100);
-    }
-    List<String> keys = IntStream.range(0, 1_000).mapToObj(i -> "mine/" + i).toList();
-
-    // 20 times 1,000 keys beside 100,000 waits: minutes if each were looked at.
-    assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
-        () -> {
-          for (int i = 0; i < 20; i++) {
-            assertThat(crowd.changed(keys)).isEmpty();
-          }
-        });
   }
 }
