@@ -179,6 +179,7 @@ class StorageNodesTest {
   @Test
   void replicas_are_compared_also_while_somebody_writes_all_the_time() {
     three();
+    cluster.put("a", "1");
     List<Future<?>> writers = new ArrayList<>();
     AtomicBoolean enough = new AtomicBoolean();
     String leader = cluster.leader(StorageCluster.DATA);

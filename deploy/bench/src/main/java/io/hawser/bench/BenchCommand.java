@@ -164,7 +164,8 @@ final class BenchCommand {
               defaultValue = "1000000",
               description = "Of 256 bytes (default ${DEFAULT-VALUE}).")
           int keys,
-      @Mixin Where where) {
+      @Mixin Where where)
+      throws InterruptedException {
     if (keys < 1) {
       throw new CliFailure(ExitCode.USAGE, "--keys has to be 1 or more", "", "");
     }

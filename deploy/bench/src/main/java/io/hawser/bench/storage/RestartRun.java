@@ -7,22 +7,25 @@ import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.kv.Dialect;
+import io.hawser.drill.kv.KvClient;
+import io.hawser.drill.kv.KvResult.How;
+import io.hawser.drill.kv.Patience;
 import io.hawser.drill.process.AtExit;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
-import io.hawser.drill.wire.HttpRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /**
  * How long a node with many keys takes until it answers again after kill -9, and what it takes when
@@ -32,6 +35,7 @@ public final class RestartRun {
   private static final int BATCH = 128;
   private static final int CONNECTIONS = 8;
   private static final String VALUE = "v".repeat(256);
+  private static final Patience PATIENCE = new Patience(5_000, 30_000, 50);
   private static final Duration ANSWERS = Duration.ofSeconds(120);
   private static final Duration SETTLE = Duration.ofSeconds(20);
   private static final Duration IDLE = Duration.ofSeconds(10);
@@ -60,7 +64,7 @@ public final class RestartRun {
   }
 
   /** Returns the exit code. */
-  public int run() {
+  public int run() throws InterruptedException {
     var unused = Leftovers.sweep(Ledger.home());
     Ledger ledger = Ledger.open(Ledger.home(), "restart-" + ProcessHandle.current().pid());
     AtExit exit = new AtExit(ledger);
@@ -87,25 +91,39 @@ public final class RestartRun {
     return "bench/many/" + number;
   }
 
-  private void fill(DrillCluster cluster) throws IOException {
+  private void fill(DrillCluster cluster) throws InterruptedException, IOException {
     long batches = (keys + BATCH - 1) / BATCH;
-    LongFunction<byte[]> requests = number -> batch(number % batches);
+    AtomicLong next = new AtomicLong();
+    AtomicLong failed = new AtomicLong();
     long startNs = System.nanoTime();
-    long answered = 0;
-    try (StoreLoad load = new StoreLoad(List.of(cluster.apiAddress(0)), CONNECTIONS, requests)) {
-      while (answered < batches) {
-        StoreLoad.Measured part = load.closed(Duration.ofSeconds(1));
-        if (part.failed() > 0 && answered > 0) {
-          throw new IOException(part.failed() + " of " + part.answered() + " writes failed");
-        }
-        answered = part.failed() > 0 ? 0 : answered + part.answered();
-      }
+    List<Thread> writers =
+        IntStream.range(0, CONNECTIONS)
+            .mapToObj(i -> Thread.ofVirtual().start(() -> write(cluster, i, next, batches, failed)))
+            .toList();
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    if (failed.get() > 0) {
+      throw new IOException(failed + " of " + batches + " writes failed");
     }
     journal.figure("filledMs", journal.ms(System.nanoTime() - startNs));
     journal.note(batches * BATCH + " keys are written");
   }
 
-  private static byte[] batch(long number) {
+  private static void write(
+      DrillCluster cluster, int number, AtomicLong next, long batches, AtomicLong failed) {
+    try (KvClient client =
+        new KvClient(List.of(cluster.apiAddress(0)), 0, "restart-" + number, PATIENCE)) {
+      for (long at = next.getAndIncrement(); at < batches; at = next.getAndIncrement()) {
+        if (client.send("POST", "/api/v1/kv/txn", batch(at)).how() != How.DONE) {
+          failed.incrementAndGet();
+          return;
+        }
+      }
+    }
+  }
+
+  private static String batch(long number) {
     JsonArray writes = new JsonArray();
     for (int i = 0; i < BATCH; i++) {
       JsonArray unused =
@@ -115,9 +133,7 @@ public final class RestartRun {
                   .put("op", "put")
                   .put("text", VALUE));
     }
-    byte[] body = new JsonObject().put("then", writes).encode().getBytes(StandardCharsets.UTF_8);
-    return HttpRequest.bytes(
-        "POST", "/api/v1/kv/txn", Map.of("Content-Type", "application/json"), body);
+    return new JsonObject().put("then", writes).encode();
   }
 
   private void restart(DrillCluster cluster) throws IOException {
