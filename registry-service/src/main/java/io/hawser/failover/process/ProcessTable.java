@@ -129,7 +129,7 @@ public final class ProcessTable {
   }
 
   private Future<Void> run(RunEntry entry, boolean again) {
-    return inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates)))
+    return inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates), Check.NONE))
         .<Void>mapEmpty()
         .recover(
             e -> {
@@ -161,8 +161,16 @@ public final class ProcessTable {
         request.instance(),
         () -> {
           Wanted wanted = Wanted.of(request, templates);
-          return mandate.check(request.term()).compose(v -> ensure(wanted));
+          Check check = () -> mandate.check(request.term());
+          return check.again().compose(v -> ensure(wanted, check));
         });
+  }
+
+  /** Whether who asks may still ask. */
+  private interface Check {
+    Check NONE = Future::succeededFuture;
+
+    Future<Void> again();
   }
 
   private interface Action {
@@ -178,7 +186,7 @@ public final class ProcessTable {
     return turn.onComplete(r -> lanes.remove(instance, turn));
   }
 
-  private Future<ProcessRunning> ensure(Wanted wanted) {
+  private Future<ProcessRunning> ensure(Wanted wanted, Check check) {
     Optional<Child> known = Optional.ofNullable(children.get(wanted.instance()));
     Epoch seen = known.map(Child::epoch).orElse(Epoch.NONE);
     boolean ownStart = wanted.call().isEmpty();
@@ -192,7 +200,7 @@ public final class ProcessTable {
             live ->
                 live.isPresent() && !replace(wanted, live.get())
                     ? leave(live.get(), epoch)
-                    : start(wanted, live, epoch));
+                    : start(wanted, live, epoch, check));
   }
 
   /** Whoever asks again, after reading the owner's record, comes with a higher epoch. */
@@ -244,7 +252,9 @@ public final class ProcessTable {
         false);
   }
 
-  private Future<ProcessRunning> start(Wanted wanted, Optional<Child> old, Epoch epoch) {
+  /** Claiming may take long: before anything is ended or started it is looked at again. */
+  private Future<ProcessRunning> start(
+      Wanted wanted, Optional<Child> old, Epoch epoch, Check check) {
     Child next =
         new Child(
             wanted.instance(),
@@ -257,7 +267,29 @@ public final class ProcessTable {
             UUID.randomUUID().toString());
     return owners
         .claim(next)
-        .compose(v -> vertx.executeBlocking(() -> end(old), false))
+        .compose(v -> check.again().recover(e -> unclaimed(next, old, e)))
+        .compose(
+            v ->
+                old.isPresent() && !replace(wanted, old.get())
+                    ? stay(old.get().withEpoch(epoch))
+                    : replaced(wanted, old, next));
+  }
+
+  private Future<Void> unclaimed(Child next, Optional<Child> old, Throwable why) {
+    return old.map(owners::own)
+        .orElseGet(() -> owners.disown(next.instance()))
+        .transform(told -> Future.failedFuture(why));
+  }
+
+  private Future<ProcessRunning> stay(Child live) {
+    return keep(live)
+        .compose(owners::own)
+        .map(v -> new ProcessRunning(self.id(), live.identity().pid(), false));
+  }
+
+  private Future<ProcessRunning> replaced(Wanted wanted, Optional<Child> old, Child next) {
+    return vertx
+        .executeBlocking(() -> end(old), false)
         .compose(v -> keep(next))
         .compose(v -> spawned(wanted, next))
         .compose(this::keep)

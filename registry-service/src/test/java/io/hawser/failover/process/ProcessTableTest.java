@@ -167,6 +167,27 @@ class ProcessTableTest {
   }
 
   @Test
+  void a_manager_that_is_followed_while_the_process_is_claimed_neither_ends_nor_starts_anything() {
+    ProcessRunning old = ensure("sleeper", 1, "c1");
+    health(Health.DOWN);
+    AtomicInteger checks = new AtomicInteger();
+    table =
+        new ProcessTable(
+            node,
+            TEMPLATES,
+            term ->
+                checks.incrementAndGet() % 2 == 1
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new Refused("deposed", "another one acts")),
+            0);
+    Object unused = await(table.adopt());
+    refused("deposed", request("sleeper", 2, "c2"));
+
+    assertThat(alive(old.pid())).isTrue();
+    assertThat(owner().map(ProcessOwner::pid)).contains(old.pid());
+  }
+
+  @Test
   void a_child_that_the_last_attempt_started_is_not_killed_before_it_can_serve() {
     table = new ProcessTable(node, TEMPLATES, term -> Future.succeededFuture(), 60_000);
     health(Health.DOWN);
