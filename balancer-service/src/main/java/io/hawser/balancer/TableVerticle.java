@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Derives the routing table from the catalog, on every change and on a timer; takes load reports
- * in; sends the node's traffic to the monitor.
+ * in; sends the node's traffic to the monitor; answers who asks which instance it would choose.
  */
 final class TableVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(TableVerticle.class);
@@ -73,9 +73,11 @@ final class TableVerticle extends VerticleBase {
     rebuild();
     long unusedReconcile = vertx.setPeriodic(RECONCILE_MS, id -> rebuild());
     long unusedTraffic = vertx.setPeriodic(RECONCILE_MS, id -> collectTraffic());
+    Picks picks = new Picks(node);
     return hawser
         .bus()
         .subscribe(Addresses.LOADS, this::onBeats)
+        .compose(s -> hawser.bus().serve(Addresses.PICK, hawser.members().self().id(), picks::pick))
         .onSuccess(subscription -> node.partReady());
   }
 

@@ -157,7 +157,12 @@ class BadInputTest {
     cases.add(new BadCase("POST", "/services/no/pick", "", 404, "unknown-service", ""));
     cases.add(
         new BadCase(
-            "POST", "/services/known/pick?strategy=dynamic-score", "", 501, "not-implemented", ""));
+            "POST",
+            "/services/known/pick?strategy=two-choices&key=a",
+            "",
+            400,
+            "bad-parameter",
+            ""));
     cases.add(
         new BadCase("POST", "/services/known/pick?strategy=best", "", 400, "bad-parameter", ""));
     cases.add(

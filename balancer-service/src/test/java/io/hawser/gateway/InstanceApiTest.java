@@ -3,10 +3,12 @@ package io.hawser.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.bus.client.RegistryClient;
+import io.hawser.model.BalancerMessage.AskPick;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.Facet.Strategy;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
@@ -264,6 +266,37 @@ class InstanceApiTest {
     api.instance("shop", "s1", Health.DOWN);
     Reply reply = api.post("/services/shop/pick", "");
 
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.code()).isEqualTo("no-instance");
+  }
+
+  @Test
+  void what_only_a_balancer_knows_is_asked_of_one() {
+    api.instance("shop", "s1", Health.UP);
+    api.instance("shop", "s2", Health.UP);
+    for (String strategy :
+        List.of("least-connections", "dynamic-score", "two-choices", "peak-ewma")) {
+      assertThat(pick("?strategy=" + strategy)).isEqualTo("s2");
+    }
+    assertThat(pick("?strategy=consistent-hash&key=ann")).isEqualTo("s2");
+    assertThat(api.picks())
+        .extracting(AskPick::strategy)
+        .containsExactly(
+            Strategy.LEAST_CONNECTIONS,
+            Strategy.DYNAMIC_SCORE,
+            Strategy.TWO_CHOICES,
+            Strategy.PEAK_EWMA,
+            Strategy.CONSISTENT_HASH);
+    assertThat(api.picks().getLast().key()).isEqualTo("ann");
+    api.node().members().setSelf(FakeMembers.node("node-0", "gateway"));
+    assertThat(api.post("/services/shop/pick?strategy=peak-ewma", "").code())
+        .isEqualTo("no-balancer");
+  }
+
+  @Test
+  void of_what_does_not_work_the_balancer_picks_nobody() {
+    api.instance("shop", "s1", Health.DOWN);
+    Reply reply = api.post("/services/shop/pick?strategy=two-choices", "");
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.code()).isEqualTo("no-instance");
   }

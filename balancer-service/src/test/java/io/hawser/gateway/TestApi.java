@@ -3,6 +3,8 @@ package io.hawser.gateway;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.client.hard.HardStateReplica;
 import io.hawser.catalog.Refused;
+import io.hawser.model.BalancerMessage.AskPick;
+import io.hawser.model.BalancerMessage.Picked;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Health;
@@ -64,6 +66,7 @@ final class TestApi implements AutoCloseable {
   private final HttpServer server;
   private final List<FailoverMessage.Operate> orders = new CopyOnWriteArrayList<>();
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
+  private final List<AskPick> picks = new CopyOnWriteArrayList<>();
 
   TestApi() {
     node = TestNode.on(vertx).time(time.time()).kept(HardStateReplica.KINDS).start();
@@ -72,6 +75,7 @@ final class TestApi implements AutoCloseable {
         node.bus()
             .serve(Addresses.DEREGISTER, node.id(), request -> deregister(request.instance())));
     Await.result(node.bus().serve(Addresses.BEATS, node.id(), this::beats));
+    Await.result(node.bus().serve(Addresses.PICK, node.id(), this::pick));
     Await.result(node.bus().serve(Addresses.FAILOVER_OPERATE, node.id(), this::order));
     Await.result(node.bus().serve(Addresses.FAILOVER_OUTLOOK, node.id(), this::outlook));
     storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
@@ -109,6 +113,21 @@ final class TestApi implements AutoCloseable {
   private Future<Ack> beats(Beats message) {
     beats.add(message);
     return Future.succeededFuture(new Ack());
+  }
+
+  /** The balancer prefers what comes last. */
+  private Future<Picked> pick(AskPick request) {
+    picks.add(request);
+    return node.catalog().service(request.service()).instances().reversed().stream()
+        .filter(i -> i.routable(time.wallMs()))
+        .findFirst()
+        .map(i -> Future.succeededFuture(new Picked(i.key())))
+        .orElseThrow(() -> new Refused("no-instance", "none takes traffic"));
+  }
+
+  /** What the balancer was asked for. */
+  List<AskPick> picks() {
+    return picks;
   }
 
   private Future<Registered> register(Register request) {

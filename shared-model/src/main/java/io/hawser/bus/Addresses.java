@@ -1,5 +1,7 @@
 package io.hawser.bus;
 
+import io.hawser.model.BalancerMessage.AskPick;
+import io.hawser.model.BalancerMessage.Picked;
 import io.hawser.model.DetectionMessage.AskRegistry;
 import io.hawser.model.DetectionMessage.Explain;
 import io.hawser.model.DetectionMessage.Explanation;
@@ -87,6 +89,10 @@ public final class Addresses {
   /** What the acting failover manager sees and would do. */
   public static final Call<AskOutlook, Outlook> FAILOVER_OUTLOOK =
       new Call<>("hawser.failover.outlook", AskOutlook.class, Outlook.class);
+
+  /** Which instance a balancer would send a request to now. */
+  public static final Call<AskPick, Picked> PICK =
+      new Call<>("hawser.balancer.pick", AskPick.class, Picked.class);
 
   public static final Call<Samples, Ack> SAMPLES =
       new Call<>("hawser.monitor.samples", Samples.class, Ack.class);

@@ -6,6 +6,7 @@ public sealed interface HawserMessage
         DetectionMessage,
         FailoverMessage,
         MonitorMessage,
+        BalancerMessage,
         NodeMessage,
         StorageMessage,
         RosterMessage,

@@ -15,7 +15,19 @@ public final class RoleTerm {
   /** For clocks that do not run alike. */
   public static final long MARGIN_MS = 500;
 
+  /** The code of the refusal when it is not known any more who is active. */
+  public static final String UNCONFIRMED = "role-unconfirmed";
+
   private RoleTerm() {}
+
+  /** What people are told then. */
+  public static String unconfirmed(String service) {
+    return "the service '"
+        + service
+        + "' is exclusive, and the store has not confirmed for "
+        + MS
+        + " ms which instance is active";
+  }
 
   /**
    * The resource under which the active instance of a service may fence its writes, with the epoch

@@ -114,6 +114,19 @@ public final class RoutingTable {
     return pools.values().stream().anyMatch(Pool::exclusive);
   }
 
+  /** As if a route led to the service with this strategy; empty when nobody knows it. */
+  public Optional<Target> of(String service, Strategy strategy) {
+    return Optional.ofNullable(pools.get(service))
+        .map(
+            pool ->
+                new Target(
+                    pool,
+                    new Route(service, "", "", false, strategy, Affinity.NONE),
+                    Guard.NONE,
+                    "/",
+                    roles));
+  }
+
   /** Where a request without a header goes. */
   public Optional<Target> match(String host, String uri) {
     return match(host, uri, Fields.NONE);

@@ -4,6 +4,7 @@ import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.EndpointState;
 import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.core.RoutingTable;
+import io.hawser.bus.client.BalancerClient;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.model.Event.InstanceEjected;
 import io.hawser.node.Meters;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class BalancerNode {
   private static final Logger log = LoggerFactory.getLogger(BalancerNode.class);
 
-  public static final String ROLE = "balancer";
+  public static final String ROLE = BalancerClient.ROLE;
 
   private static final int LOWEST_ERROR = 500;
   private static final int BAD_GATEWAY = 502;

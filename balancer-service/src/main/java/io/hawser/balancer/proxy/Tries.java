@@ -167,13 +167,7 @@ final class Tries {
 
   Problem nobody() {
     if (target.lapsed(loop.nowNs())) {
-      return new Problem(
-          503,
-          "role-unconfirmed",
-          target.pool().service()
-              + " is exclusive, and the store has not confirmed for "
-              + RoleTerm.MS
-              + " ms which instance is active");
+      return new Problem(503, RoleTerm.UNCONFIRMED, RoleTerm.unconfirmed(target.pool().service()));
     }
     String all = target.pool().service() + " has " + target.pool().census();
     if (failures.isEmpty()) {
