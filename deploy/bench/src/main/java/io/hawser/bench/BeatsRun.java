@@ -37,7 +37,6 @@ final class BeatsRun {
   /** The classes of what the registry keeps of each instance to watch it. */
   private static final String DETECTOR = "io.hawser.registry.core";
 
-  private static final String SERVICE = "bench";
   private static final int TTL_MS = 120_000;
   private static final int REGISTERING = 8;
   private static final int TRIES = 5;
@@ -55,8 +54,13 @@ final class BeatsRun {
   /**
    * @param rate beats per second
    * @param batch beats in a request
+   * @param ofService instances that a service has
    */
-  record Plan(int rate, int batch, int instances, int seconds, int firstPort) {
+  record Plan(int rate, int batch, int instances, int ofService, int seconds, int firstPort) {
+    String service(int instance) {
+      return "bench-" + instance / ofService;
+    }
+
     int requestsPerSecond() {
       return rate / batch;
     }
@@ -74,8 +78,8 @@ final class BeatsRun {
     this.journal =
         new Journal(
             "beats",
-            "%d beats/s in batches of %d to one node, %d instances"
-                .formatted(plan.rate(), plan.batch(), plan.instances()),
+            "%d beats/s in batches of %d to one node, %d instances, %d of a service"
+                .formatted(plan.rate(), plan.batch(), plan.instances(), plan.ofService()),
             Long.toHexString(ProcessHandle.current().pid()),
             cli.terminal()::note);
   }
@@ -142,7 +146,7 @@ final class BeatsRun {
     AtomicInteger refused = new AtomicInteger();
     try (ExecutorService workers = Executors.newFixedThreadPool(REGISTERING)) {
       for (int i = 0; i < plan.instances(); i++) {
-        String path = Api.path("services", SERVICE, "instances", "i-" + i);
+        String path = Api.path("services", plan.service(i), "instances", "i-" + i);
         workers.execute(
             () -> {
               if (!registered(api, path)) {
@@ -190,7 +194,8 @@ final class BeatsRun {
     byte[][] made = new byte[count][];
     if (plan.batch() == 1) {
       for (int b = 0; b < count; b++) {
-        String path = "/api/v1" + Api.path("services", SERVICE, "instances", "i-" + b, "heartbeat");
+        String path =
+            "/api/v1" + Api.path("services", plan.service(b), "instances", "i-" + b, "heartbeat");
         made[b] = request("PUT", path, "{\"incarnation\":\"i\"}");
       }
       return i -> made[(int) (i % count)];
@@ -198,9 +203,11 @@ final class BeatsRun {
     for (int b = 0; b < count; b++) {
       StringBuilder body = new StringBuilder("[");
       for (int i = 0; i < plan.batch(); i++) {
+        int instance = b * plan.batch() + i;
         body.append(i == 0 ? "" : ",")
-            .append("{\"service\":\"" + SERVICE + "\",\"incarnation\":\"i\",\"id\":\"i-")
-            .append(b * plan.batch() + i)
+            .append("{\"service\":\"" + plan.service(instance))
+            .append("\",\"incarnation\":\"i\",\"id\":\"i-")
+            .append(instance)
             .append("\"}");
       }
       made[b] = request("POST", "/api/v1/heartbeats", body.append(']').toString());

@@ -73,6 +73,12 @@ final class BenchCommand {
               description = "Instances that beat in turn (default ${DEFAULT-VALUE}).")
           int instances,
       @Option(
+              names = "--of-service",
+              paramLabel = "N",
+              defaultValue = "100",
+              description = "Instances of each service (default ${DEFAULT-VALUE}).")
+          int ofService,
+      @Option(
               names = "--seconds",
               paramLabel = "N",
               defaultValue = "20",
@@ -80,14 +86,18 @@ final class BenchCommand {
           int seconds,
       @Mixin Where where)
       throws InterruptedException {
-    if (rate < batch || batch < 1 || instances < batch || instances > 100_000 || seconds < 1) {
+    if (rate < batch || batch < 1 || instances < batch || instances > 100_000) {
       throw new CliFailure(
           ExitCode.USAGE,
           "--rate and --instances must be at least --batch, and that at least 1",
           "",
           "");
     }
-    BeatsRun.Plan plan = new BeatsRun.Plan(rate, batch, instances, seconds, where.firstPort());
+    if (ofService < 1 || seconds < 1) {
+      throw new CliFailure(ExitCode.USAGE, "--of-service and --seconds must be at least 1", "", "");
+    }
+    BeatsRun.Plan plan =
+        new BeatsRun.Plan(rate, batch, instances, ofService, seconds, where.firstPort());
     return new BeatsRun(cli, plan, where.dir("beats")).run();
   }
 
