@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Left out of what peers send is what is stamped by a clock more than {@link #MAX_LEAD_MS}
  * ahead, as nobody could overwrite it until then, and deletions that are due to be forgotten here,
- * as peers would hand them to one another for ever. What the store keeps is mirrored into the
- * catalog, and has no part in any of this.
+ * as peers would hand them to one another for ever. A node that was away for longer than deletions
+ * are remembered drops what has been deleted meanwhile ({@link Aged}). What the store keeps is
+ * mirrored into the catalog, and has no part in any of this.
  *
  * <p>Not thread-safe: owned by one context. Hard state, in memory; the shell keeps snapshots.
  */
@@ -47,10 +49,12 @@ public final class Replication {
   private final HybridClock clock;
   private final int messageEntries;
   private final Catalog catalog = new Catalog();
+  private final Aged aged = new Aged();
   private Set<Kind> left = Set.of();
   private @Nullable Exchange running;
   private boolean progressed;
   private int nextPeer;
+  private long sinceMs;
 
   /**
    * @param clock the node's; readings of peers are observed on it
@@ -95,8 +99,11 @@ public final class Replication {
    * Takes over what this node held before a restart, stamps and all. What was written while the
    * clock was far ahead was refused by everybody else: of that, a value stays where nobody has
    * another, and a deletion is dropped.
+   *
+   * @param savedMs when this node held it, by the wall clock
    */
-  public Step restore(List<Entry> entries, long wallMs) {
+  public Step restore(List<Entry> entries, long savedMs, long wallMs) {
+    sinceMs = wallMs;
     List<Entry> changed = new ArrayList<>();
     for (Entry entry : entries) {
       if (isLeft(entry.key())) {
@@ -109,6 +116,9 @@ public final class Replication {
       } else if (!Catalog.forgettable(entry, wallMs)) {
         apply(entry, changed);
       }
+    }
+    if (wallMs - savedMs > Catalog.TOMBSTONE_LIFE_MS) {
+      aged.restored(changed, savedMs);
     }
     return new Step(changed, List.of(), List.of(), 0, List.of());
   }
@@ -200,13 +210,14 @@ public final class Replication {
     HashTree tree = catalog.tree();
     if (digest.part() < 1 || digest.part() > HashTree.WIDTH) {
       List<Integer> buckets = HashTree.differing(tree.digest(), digest.buckets());
-      return new Difference(List.of(), buckets, 0, 0, 0);
+      return new Difference(List.of(), buckets, 0, 0, 0, sinceMs);
     }
     int bucket = digest.part() - 1;
     List<Integer> leaves = HashTree.differing(tree.digest(bucket), digest.buckets());
     Room room = new Room(messageEntries);
     HashTree.Page page = tree.page(bucket, leaves, digest.after(), room);
-    return new Difference(page.entries(), leaves, digest.part(), digest.after(), page.next());
+    List<Entry> entries = aged.certain(page.entries());
+    return new Difference(entries, leaves, digest.part(), digest.after(), page.next(), sinceMs);
   }
 
   private Step learn(NodeId from, Difference difference, long wallMs) {
@@ -215,17 +226,44 @@ public final class Replication {
       return accept(difference.entries(), wallMs, true);
     }
     progressed = true;
+    List<Entry> lacking = lackedByPeer(difference);
+    List<Entry> gone = aged.knows(difference.sinceMs()) ? aged.deletions(lacking, self) : List.of();
+    Step step = accept(difference.entries(), wallMs, true).changing(drop(gone));
     List<Send> sends = new ArrayList<>();
-    for (List<Entry> part : Room.messages(lackedByPeer(difference), messageEntries)) {
+    for (List<Entry> part : Room.messages(still(lacking, gone), messageEntries)) {
       sends.add(new Send(Optional.of(from), new Delta(self, part)));
     }
-    Step step = accept(difference.entries(), wallMs, true);
     if (exchange.goOn(difference)) {
       sends.add(exchange.ask(self, catalog.tree()));
     } else {
-      running = null;
+      compared(difference.sinceMs());
     }
     return step.sending(sends);
+  }
+
+  private List<Entry> drop(List<Entry> deletions) {
+    List<Entry> dropped = new ArrayList<>();
+    deletions.forEach(deletion -> apply(deletion, dropped));
+    return dropped;
+  }
+
+  private static List<Entry> still(List<Entry> entries, List<Entry> gone) {
+    if (gone.isEmpty()) {
+      return entries;
+    }
+    Set<FacetKey> keys = gone.stream().map(Entry::key).collect(Collectors.toSet());
+    return entries.stream().filter(entry -> !keys.contains(entry.key())).toList();
+  }
+
+  /** This replica holds all that the peer held, so that it knows as much of deletions. */
+  private void compared(long peerSinceMs) {
+    running = null;
+    if (aged.knows(peerSinceMs)) {
+      aged.settled();
+    }
+    if (peerSinceMs > 0 && (sinceMs == 0 || peerSinceMs < sinceMs)) {
+      sinceMs = peerSinceMs;
+    }
   }
 
   private List<Entry> lackedByPeer(Difference difference) {
@@ -267,6 +305,7 @@ public final class Replication {
   private void apply(Entry entry, List<Entry> changed) {
     clock.observe(entry.stamp().hlc());
     if (catalog.apply(entry)) {
+      aged.written(entry.key());
       changed.add(entry);
     }
   }

@@ -6,6 +6,7 @@ import io.hawser.model.NodeId;
 import io.hawser.model.RegistryMessage;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What came of one input to {@link Replication}.
@@ -38,6 +39,17 @@ public record Step(
 
   static Step of(List<Send> sends) {
     return new Step(List.of(), List.of(), List.of(), 0, sends);
+  }
+
+  Step changing(List<Entry> more) {
+    return more.isEmpty()
+        ? this
+        : new Step(
+            Stream.concat(changed.stream(), more.stream()).toList(),
+            forgotten,
+            refused,
+            repaired,
+            sends);
   }
 
   Step sending(List<Send> more) {

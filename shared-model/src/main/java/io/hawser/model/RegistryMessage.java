@@ -87,9 +87,12 @@ public sealed interface RegistryMessage extends HawserMessage {
    * @param part of the question
    * @param after of the question
    * @param next the position of the last entry; 0 when there are no more
+   * @param sinceMs since when the callee, or those that it learned from, have known of all
+   *     deletions, in milliseconds since 1970; 0: unknown
    */
   @Wire(8)
-  record Difference(List<Entry> entries, List<Integer> buckets, int part, long after, long next)
+  record Difference(
+      List<Entry> entries, List<Integer> buckets, int part, long after, long next, long sinceMs)
       implements RegistryMessage {
     public Difference {
       entries = List.copyOf(entries);

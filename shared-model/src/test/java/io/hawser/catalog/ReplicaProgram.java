@@ -20,7 +20,7 @@ class ReplicaProgram implements Program<RegistryMessage> {
   private static final long SAVE_MS = 3_000;
 
   /** The snapshot, wrapped so that it has a class. */
-  private record Saved(List<Entry> entries) {}
+  private record Saved(List<Entry> entries, long atMs) {}
 
   final SimNode<RegistryMessage, ReplicaProgram> node;
   final Replication core;
@@ -40,7 +40,8 @@ class ReplicaProgram implements Program<RegistryMessage> {
     ledger.started(node);
     node.disk()
         .read("snapshot", Saved.class)
-        .ifPresent(saved -> carryOut(core.restore(saved.entries(), node.clock().wallMs())));
+        .ifPresent(
+            saved -> carryOut(core.restore(saved.entries(), saved.atMs(), node.clock().wallMs())));
     peers.stream().findFirst().ifPresent(peer -> carryOut(core.exchange(peer)));
     node.every(Replication.TICK_MS, "tick", this::tick);
     node.every(SAVE_MS, "save", this::save);
@@ -61,7 +62,7 @@ class ReplicaProgram implements Program<RegistryMessage> {
   }
 
   private void save() {
-    node.disk().write("snapshot", new Saved(core.catalog().entries()));
+    node.disk().write("snapshot", new Saved(core.catalog().entries(), node.clock().wallMs()));
   }
 
   @Override

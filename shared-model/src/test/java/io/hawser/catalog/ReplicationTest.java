@@ -131,7 +131,7 @@ class ReplicationTest {
     long laterMs = NOW + Replication.MAX_LEAD_MS;
     Entry entry = Writes.at(laterMs, Kind.REGISTRATION, Writes.registration("one"));
     Entry old = Writes.deleted(NOW - 2 * Catalog.TOMBSTONE_LIFE_MS, Kind.VERDICT, Writes.ECHO_A);
-    Step step = a.restore(List.of(entry, old), NOW);
+    Step step = a.restore(List.of(entry, old), NOW, NOW);
 
     assertThat(step.changed()).containsExactly(entry);
     assertThat(a.catalog().entry(entry.key())).contains(entry);
@@ -143,7 +143,7 @@ class ReplicationTest {
     long aheadMs = NOW + 60 * Replication.MAX_LEAD_MS;
     Entry alone = Writes.at(aheadMs, Kind.REGISTRATION, Writes.registration("one"));
     Entry deletion = Writes.deleted(aheadMs, Kind.VERDICT, Writes.ECHO_A);
-    Step step = a.restore(List.of(alone, deletion), NOW);
+    Step step = a.restore(List.of(alone, deletion), NOW, NOW);
 
     assertThat(step.changed()).hasSize(1);
     assertThat(a.catalog().entry(alone.key()).flatMap(Entry::value)).isEqualTo(alone.value());

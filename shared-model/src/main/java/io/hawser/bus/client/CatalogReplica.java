@@ -2,6 +2,7 @@ package io.hawser.bus.client;
 
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
+import io.hawser.bus.client.SnapshotFile.Saved;
 import io.hawser.catalog.Catalog;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Replication;
@@ -135,18 +136,20 @@ public final class CatalogReplica {
   private Future<Void> restore() {
     SnapshotFile file = snapshot;
     if (file == null) {
+      show(replication.restore(List.of(), time.wallMs(), time.wallMs()));
       return Future.succeededFuture();
     }
     return vertx
         .executeBlocking(file::restore)
         .compose(
             found -> {
-              List<Entry> entries = found.orElse(List.of());
-              show(replication.restore(entries, time.wallMs()));
-              tellOfLeft(entries);
+              Saved saved = found.orElse(Saved.NOTHING);
+              show(replication.restore(saved.entries(), saved.atMs(), time.wallMs()));
+              tellOfLeft(saved.entries());
               return file.keep(
                   vertx,
                   SAVE_MS,
+                  time,
                   views::changes,
                   () -> views.entries(kind -> !left.contains(kind)));
             });
@@ -204,6 +207,11 @@ public final class CatalogReplica {
 
   public <F extends Facet> Optional<F> get(FacetKey key, Class<F> type) {
     return views.get(key, type);
+  }
+
+  /** The newest write of a register, be it a deletion; empty when none is known. */
+  public Optional<Entry> entry(FacetKey key) {
+    return views.entry(key);
   }
 
   /** When a register was last written, and by whom; empty when it never was. */

@@ -6,6 +6,7 @@ import io.hawser.catalog.Room;
 import io.hawser.model.Entry;
 import io.hawser.model.NodeId;
 import io.hawser.model.RegistryMessage.Delta;
+import io.hawser.node.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,23 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotFile {
   private static final Logger log = LoggerFactory.getLogger(SnapshotFile.class);
   private static final int MAGIC = 0x48435350;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** The first version does not say when it was written: the file system has to. */
+  private static final int UNDATED = 1;
+
+  /**
+   * What a node held.
+   *
+   * @param atMs when, in milliseconds since 1970
+   */
+  public record Saved(List<Entry> entries, long atMs) {
+    static final Saved NOTHING = new Saved(List.of(), Long.MAX_VALUE);
+
+    public Saved {
+      entries = List.copyOf(entries);
+    }
+  }
 
   /** A part that claims to be longer is no part. */
   private static final int MAX_PART_BYTES = 64 * 1024 * 1024;
@@ -55,12 +73,15 @@ public final class SnapshotFile {
    * Keeps entries here: every few seconds when they have changed, and once more when the node
    * stops.
    *
+   * @param saveMs how long a change waits for others
    * @param changes how many there have been; any thread
    * @param entries those to keep; any thread
    */
   public Future<Void> keep(
-      Vertx vertx, long saveMs, LongSupplier changes, Supplier<List<Entry>> entries) {
-    return vertx.deployVerticle(new SnapshotVerticle(this, saveMs, changes, entries)).mapEmpty();
+      Vertx vertx, long saveMs, Time time, LongSupplier changes, Supplier<List<Entry>> entries) {
+    return vertx
+        .deployVerticle(new SnapshotVerticle(this, saveMs, time, changes, entries))
+        .mapEmpty();
   }
 
   Path path() {
@@ -71,8 +92,8 @@ public final class SnapshotFile {
     return Files.exists(file);
   }
 
-  /** Writes all of these in place of what was there. */
-  void write(List<Entry> entries) throws IOException {
+  /** Writes all of these, which are what there is now, in place of what was there. */
+  void write(List<Entry> entries, long wallMs) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileOutputStream out = new FileOutputStream(draft.toFile())) {
       CheckedOutputStream checked =
@@ -81,6 +102,7 @@ public final class SnapshotFile {
       List<List<Entry>> parts = Room.messages(entries);
       data.writeInt(MAGIC);
       data.writeInt(VERSION);
+      data.writeLong(wallMs);
       data.writeInt(parts.size());
       for (List<Entry> part : parts) {
         byte[] bytes = format.encode(new Delta(self, part)).getBytes();
@@ -99,14 +121,17 @@ public final class SnapshotFile {
   /**
    * @throws IOException when it is no whole snapshot of a version that is known here
    */
-  List<Entry> read() throws IOException {
+  Saved read() throws IOException {
     CheckedInputStream checked =
         new CheckedInputStream(
             new BufferedInputStream(Files.newInputStream(file), 1 << 16), new CRC32C());
     try (DataInputStream data = new DataInputStream(checked)) {
       require(data.readInt() == MAGIC, "it is no snapshot");
       int version = data.readInt();
-      require(version == VERSION, "it has version " + version + ", not " + VERSION);
+      require(
+          version == VERSION || version == UNDATED,
+          "it has version " + version + ", not " + VERSION);
+      long atMs = version == UNDATED ? Files.getLastModifiedTime(file).toMillis() : data.readLong();
       int parts = data.readInt();
       List<Entry> entries = new ArrayList<>();
       for (int i = 0; i < parts; i++) {
@@ -114,7 +139,7 @@ public final class SnapshotFile {
       }
       long sum = checked.getChecksum().getValue();
       require(data.readLong() == sum, "its checksum does not match");
-      return entries;
+      return new Saved(entries, atMs);
     } catch (WireException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -141,14 +166,18 @@ public final class SnapshotFile {
    * What the last life of the node has left; empty when there is nothing, or nothing that can be
    * read: that is put out of the way.
    */
-  public Optional<List<Entry>> restore() throws IOException {
+  public Optional<Saved> restore() throws IOException {
     if (!exists()) {
       return Optional.empty();
     }
     try {
-      List<Entry> entries = read();
-      log.info("snapshot restored file={} entries={}", file, entries.size());
-      return Optional.of(entries);
+      Saved saved = read();
+      log.info(
+          "snapshot restored file={} entries={} saved={}",
+          file,
+          saved.entries().size(),
+          Instant.ofEpochMilli(saved.atMs()));
+      return Optional.of(saved);
     } catch (IOException e) {
       log.error(
           "snapshot refused, starting without it file={} cause=\"{}\" movedTo={}",

@@ -101,7 +101,7 @@ class SnapshotTest {
     Await.result(nodes.getFirst().catalog().put(KEY, new Receiver("http://a")));
     Await.result(vertx.close());
 
-    assertThat(new SnapshotFile(file, new NodeId("n")).read()).hasSize(1);
+    assertThat(new SnapshotFile(file, new NodeId("n")).read().entries()).hasSize(1);
   }
 
   @Test
@@ -116,8 +116,8 @@ class SnapshotTest {
                         i % 3 == 0 ? Optional.empty() : Optional.of(new Receiver("http://" + i)),
                         new Stamp(i, new NodeId("n"))))
             .toList();
-    file.write(entries);
-    assertThat(file.read()).isEqualTo(entries);
+    file.write(entries, 17);
+    assertThat(file.read()).isEqualTo(new SnapshotFile.Saved(entries, 17));
     byte[] good = Files.readAllBytes(file.path());
     Random random = new Random(5);
     for (int i = 0; i < 300; i++) {
@@ -134,7 +134,7 @@ class SnapshotTest {
 
   private static boolean refused(SnapshotFile file) {
     try {
-      List<Entry> unused = file.read();
+      SnapshotFile.Saved unused = file.read();
       return false;
     } catch (IOException e) {
       return true;

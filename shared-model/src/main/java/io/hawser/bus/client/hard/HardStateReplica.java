@@ -218,9 +218,10 @@ public final class HardStateReplica {
         .compose(
             found ->
                 found.isPresent()
-                    ? mirrored(() -> mirror.restored(found.get()))
+                    ? mirrored(() -> mirror.restored(found.get().entries()))
                     : Future.<Void>succeededFuture())
-        .compose(v -> file.keep(vertx, SAVE_MS, changes::get, () -> catalog.entriesOf(kinds)));
+        .compose(
+            v -> file.keep(vertx, SAVE_MS, time, changes::get, () -> catalog.entriesOf(kinds)));
   }
 
   // ---- the copy
