@@ -86,7 +86,8 @@ final class RegistryVerticle extends VerticleBase {
 
   private Future<?> begin(QuorumRoster opened) {
     roster = opened;
-    sweep = new Sweep(catalog, detector.watched(), this::watch, this::unwatch);
+    sweep = new Sweep(catalog, detector.watched(), this::found, this::lost);
+    new Janitor(services).start(vertx);
     cluster();
     catalog.onChange(this::onCatalog);
     services.members().onChange(() -> context.runOnContext(v -> cluster()));
@@ -201,9 +202,7 @@ final class RegistryVerticle extends VerticleBase {
       Kind kind = entry.key().kind();
       if (OF_INTEREST.contains(kind)) {
         InstanceKey key = entry.key().instance();
-        Optional<InstanceView> view = catalog.instance(key);
-        detector.judged(key, view.map(InstanceView::health), now());
-        view.ifPresentOrElse(this::watch, () -> unwatch(key));
+        catalog.instance(key).ifPresentOrElse(this::found, () -> lost(key));
       }
     }
   }
@@ -218,6 +217,16 @@ final class RegistryVerticle extends VerticleBase {
     meters.roster(members.size());
     detector.cluster(members, services.members().liveWith(RegistryClient.ROLE));
     Objects.requireNonNull(sweep).restart();
+  }
+
+  private void found(InstanceView view) {
+    detector.judged(view.key(), Optional.of(view.health()), now());
+    watch(view);
+  }
+
+  private void lost(InstanceKey key) {
+    detector.judged(key, Optional.empty(), now());
+    unwatch(key);
   }
 
   private void watch(InstanceView view) {

@@ -69,7 +69,8 @@ public final class Admission {
    * Takes an instance in. The same incarnation again is a renewal. When nothing changed, it writes
    * nothing as long as the instance is up and the registration is not old: a deletion elsewhere
    * that this node has yet to hear of must lose to a renewal after it. Another one takes the place
-   * of one that is neither starting nor up, or, with {@code replace}, of any.
+   * of one that is neither starting nor up (of a suspect only at the same address), or, with {@code
+   * replace}, of any.
    *
    * @throws Refused with {@code instance-conflict}, {@code bad-check}, {@code bad-ttl} or {@code
    *     catalog-full}
@@ -85,7 +86,7 @@ public final class Admission {
       return created(catalog, key, wanted);
     }
     if (!present.registration().incarnation().equals(wanted.incarnation())) {
-      if (live(present) && !request.replace()) {
+      if (holds(present, wanted) && !request.replace()) {
         throw new Refused("instance-conflict", conflict(present, wanted));
       }
       return created(catalog, key, wanted);
@@ -103,14 +104,16 @@ public final class Admission {
   }
 
   /**
-   * Whether it holds its id. One that is down does not, nor one that has yet to show that it is
-   * back. Nor does a suspect: what passes the checks of an instance that stopped to beat is likely
-   * its next life, restarted on the same port.
+   * Whether it holds its id against another one. One that is down does not, nor one that has yet to
+   * show that it is back. Nor does a suspect against what is at its address: what passes the checks
+   * of an instance that stopped to beat is likely its next life, restarted on the same port.
    */
-  private static boolean live(InstanceView present) {
+  private static boolean holds(InstanceView present, Registration wanted) {
+    Registration known = present.registration();
     return switch (present.health()) {
       case STARTING, UP -> true;
-      case SUSPECT, DOWN, RECOVERING -> false;
+      case SUSPECT -> !known.host().equals(wanted.host()) || known.port() != wanted.port();
+      case DOWN, RECOVERING -> false;
     };
   }
 

@@ -54,9 +54,13 @@ class AdmissionTest {
   }
 
   private static Registration registration(String incarnation, long ttlMs, CheckSpec... checks) {
+    return at(9000, incarnation, ttlMs, checks);
+  }
+
+  private static Registration at(int port, String incarnation, long ttlMs, CheckSpec... checks) {
     return new Registration(
         "127.0.0.1",
-        9000,
+        port,
         incarnation,
         1,
         "default",
@@ -140,7 +144,7 @@ class AdmissionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"SUSPECT", "DOWN", "RECOVERING"})
+  @EnumSource(names = {"DOWN", "RECOVERING"})
   void one_that_has_not_shown_that_it_is_back_may_be_replaced_by_anybody(Health health) {
     Decision first = register(registration("one", 0), false);
     judged("one", health);
@@ -150,6 +154,18 @@ class AdmissionTest {
     assertThat(second.created()).isTrue();
     assertThat(second.writes()).containsEntry(VERDICT, Optional.empty());
     assertThat(catalog.instance(KEY).orElseThrow().health()).isEqualTo(Health.STARTING);
+  }
+
+  @Test
+  void a_suspect_is_replaced_only_by_what_is_at_its_address() {
+    Decision first = register(registration("one", 0), false);
+    judged("one", Health.SUSPECT);
+
+    assertThatThrownBy(() -> register(at(9001, "two", 0), false))
+        .isInstanceOfSatisfying(
+            Refused.class, refused -> assertThat(refused.code()).isEqualTo("instance-conflict"));
+    assertThat(register(registration("two", 0), false).created()).isTrue();
+    assertThat(first.created()).isTrue();
   }
 
   @Test
