@@ -21,9 +21,9 @@ import io.hawser.model.FailoverMessage.Prospect;
 import io.hawser.model.FailoverMessage.ServiceOutlook;
 import io.hawser.model.FailoverMessage.Verb;
 import io.hawser.model.InstanceKey;
-import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.BeatsTaken;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.model.StorageMessage.Operate;
@@ -67,6 +67,7 @@ final class TestApi implements AutoCloseable {
   private final List<FailoverMessage.Operate> orders = new CopyOnWriteArrayList<>();
   private final List<Beats> beats = new CopyOnWriteArrayList<>();
   private final List<AskPick> picks = new CopyOnWriteArrayList<>();
+  private volatile boolean quorate = true;
 
   TestApi() {
     node = TestNode.on(vertx).time(time.time()).kept(HardStateReplica.KINDS).start();
@@ -110,9 +111,16 @@ final class TestApi implements AutoCloseable {
         .onFailure(routing::fail);
   }
 
-  private Future<Ack> beats(Beats message) {
-    beats.add(message);
-    return Future.succeededFuture(new Ack());
+  private Future<BeatsTaken> beats(Beats message) {
+    if (!message.beats().isEmpty()) {
+      beats.add(message);
+    }
+    return Future.succeededFuture(new BeatsTaken(quorate));
+  }
+
+  /** Whether the registry hears a majority from now on. */
+  void quorate(boolean value) {
+    quorate = value;
   }
 
   /** The balancer prefers what comes last. */

@@ -4,12 +4,13 @@ import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
 import io.hawser.model.Entry;
 import io.hawser.model.Event;
-import io.hawser.model.Facet;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.RegistryMessage.Deregister;
+import io.hawser.model.RegistryMessage.Found;
+import io.hawser.model.RegistryMessage.LookUp;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.node.Time;
@@ -18,7 +19,6 @@ import io.hawser.registry.core.admission.Admission.Decision;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +79,16 @@ final class Registrar {
   /** What was there already: the asker may not have it yet. */
   private List<Entry> present(Register request) {
     FacetKey key = FacetKey.of(Kind.REGISTRATION, request.instance());
-    return catalog.get(key, Facet.class).stream()
-        .flatMap(
-            value ->
-                catalog.stamp(key).stream().map(stamp -> new Entry(key, Optional.of(value), stamp)))
-        .toList();
+    return catalog.entry(key).filter(entry -> !entry.deleted()).stream().toList();
+  }
+
+  /** How this node knows instances, for one that knows them otherwise. */
+  Future<Found> lookUp(LookUp question) {
+    return Future.succeededFuture(
+        new Found(
+            question.instances().stream()
+                .flatMap(key -> catalog.entry(FacetKey.of(Kind.REGISTRATION, key)).stream())
+                .toList()));
   }
 
   Future<Registered> deregister(Deregister request) {

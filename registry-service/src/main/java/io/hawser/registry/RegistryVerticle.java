@@ -22,6 +22,7 @@ import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.BeatsTaken;
 import io.hawser.model.RegistryMessage.Complaint;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.Detector;
@@ -103,6 +104,7 @@ final class RegistryVerticle extends VerticleBase {
         .compose(s -> services.bus().subscribe(Addresses.COMPLAINTS, this::onComplaint))
         .compose(s -> services.bus().serve(Addresses.REGISTER, self, registrar::register))
         .compose(s -> services.bus().serve(Addresses.DEREGISTER, self, registrar::deregister))
+        .compose(s -> services.bus().serve(Addresses.LOOK_UP, self, registrar::lookUp))
         .onSuccess(s -> services.readiness().ready(RegistryClient.ROLE));
   }
 
@@ -136,7 +138,7 @@ final class RegistryVerticle extends VerticleBase {
     meters.state(detector, now);
   }
 
-  private Future<Ack> onBeats(Beats beats) {
+  private Future<BeatsTaken> onBeats(Beats beats) {
     meters.beats(beats.beats().size());
     Now now = now();
     if (!RegistryClient.forwarded(beats)) {
@@ -147,7 +149,7 @@ final class RegistryVerticle extends VerticleBase {
       carryOut(detector.beat(beat.instance(), beat.incarnation(), from, now));
     }
     relay.forward(beats);
-    return Future.succeededFuture(new Ack());
+    return Future.succeededFuture(new BeatsTaken(detector.quorate(now)));
   }
 
   private Future<Ack> onOpinions(Opinions opinions) {

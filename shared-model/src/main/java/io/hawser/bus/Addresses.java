@@ -26,11 +26,14 @@ import io.hawser.model.NodeMessage.Roll;
 import io.hawser.model.NodeMessage.RollCall;
 import io.hawser.model.NodeMessage.StatusQuery;
 import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.BeatsTaken;
 import io.hawser.model.RegistryMessage.Complaint;
 import io.hawser.model.RegistryMessage.Delta;
 import io.hawser.model.RegistryMessage.Deregister;
 import io.hawser.model.RegistryMessage.Difference;
 import io.hawser.model.RegistryMessage.Digest;
+import io.hawser.model.RegistryMessage.Found;
+import io.hawser.model.RegistryMessage.LookUp;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.model.RosterMessage;
@@ -59,7 +62,11 @@ public final class Addresses {
       new Call<>("hawser.registry.deregister", Deregister.class, Registered.class);
 
   /** Beats for the registry nodes that watch the instances, batched by gateways. */
-  public static final Call<Beats, Ack> BEATS = new Call<>("hawser.beats", Beats.class, Ack.class);
+  public static final Call<Beats, BeatsTaken> BEATS =
+      new Call<>("hawser.beats", Beats.class, BeatsTaken.class);
+
+  public static final Call<LookUp, Found> LOOK_UP =
+      new Call<>("hawser.registry.look-up", LookUp.class, Found.class);
 
   /** What observers hold of instances, for the other observers of the same. */
   public static final Call<Opinions, Ack> OPINIONS =

@@ -50,6 +50,34 @@ public sealed interface RegistryMessage extends HawserMessage {
     }
   }
 
+  /**
+   * A registry node has the beats.
+   *
+   * @param quorate whether it hears a majority of the registry roster: else nothing that it knows
+   *     of the instances decides anything
+   */
+  @Wire(272)
+  record BeatsTaken(boolean quorate) implements RegistryMessage {}
+
+  /** Asks a registry node how it knows instances. Answered by {@link Found}. */
+  @Wire(273)
+  record LookUp(List<InstanceKey> instances) implements RegistryMessage {
+    public LookUp {
+      instances = List.copyOf(instances);
+    }
+  }
+
+  /**
+   * @param entries their registrations, deletions among them; none of those that were never heard
+   *     of
+   */
+  @Wire(274)
+  record Found(List<Entry> entries) implements RegistryMessage {
+    public Found {
+      entries = List.copyOf(entries);
+    }
+  }
+
   /** A balancer could not use an instance: a reason to check it, never a verdict. */
   @Wire(5)
   record Complaint(NodeId balancer, InstanceKey instance, String incarnation, String reason)

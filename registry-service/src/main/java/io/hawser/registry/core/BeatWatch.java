@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * beats are lost on the way, one that the loss does not explain, or one whose probes all fail too.
  * Before that, a late beat or a complaint has its port probed: a failing probe is a doubt, and
  * {@link CheckLine#TRIES} refused ones in a row end it at once, as nobody can reach it, whatever it
- * beats. A probe that passes proves nothing: the kernel answers for a process that hangs.
+ * beats. A probe that passes proves nothing: the kernel answers for a process that hangs. But one
+ * whose gateway is gone for good is not called down while it passes.
  */
 final class BeatWatch implements Watch {
   /** The beats after which one that was down works again, unless its port refuses. */

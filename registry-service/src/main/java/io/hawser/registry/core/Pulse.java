@@ -65,6 +65,9 @@ final class Pulse {
   private final Losses all;
   private long lastNs;
   private long holdFromNs;
+  private long fromNs;
+  private long silentNs;
+  private boolean excused;
   private int beats;
   private int gaps;
   private boolean lateNoticed;
@@ -82,20 +85,28 @@ final class Pulse {
   Pulse(long ttlMs, Losses all, long nowNs) {
     this.ttlNs = TimeUnit.MILLISECONDS.toNanos(ttlMs);
     this.all = all;
-    this.lastNs = nowNs;
     this.holdFromNs = nowNs;
+    restart(nowNs);
+  }
+
+  /** The present gap begins now. */
+  private void restart(long nowNs) {
+    lastNs = nowNs;
+    fromNs = nowNs;
+    excused = false;
+    silentNs = relay == null ? 0 : relay.silentNs();
   }
 
   void beat(@Nullable Relay through, long nowNs) {
     if (beats > 0) {
       double gapNs = nowNs - lastNs;
-      if (gaps >= FEW && fromNs() == lastNs) {
+      if (gaps >= FEW && !excused()) {
         missed(gapNs);
       }
       gap(gapNs);
     }
     relay = through;
-    lastNs = nowNs;
+    restart(nowNs);
     lateNoticed = false;
     beats = Math.min(beats + 1, Integer.MAX_VALUE - 1);
   }
@@ -150,15 +161,28 @@ final class Pulse {
     return ttlNs > 0 && beats == 0;
   }
 
-  private long fromNs() {
+  /**
+   * Whether the relay was silent in the present gap. The first time that it is seen, the gap counts
+   * from the end of that silence.
+   */
+  private boolean excused() {
     Relay through = relay;
-    return through == null || through.restartNs() - lastNs < 0 ? lastNs : through.restartNs();
+    if (!excused && through != null && through.restartNs() - lastNs > 0) {
+      excused = true;
+      fromNs = through.restartNs();
+      silentNs = through.silentNs();
+    }
+    return excused;
   }
 
   /** For how long a beat is known to be missing. */
   private long missingNs(long nowNs) {
     Relay through = relay;
-    return (through == null ? nowNs : through.knownUntilNs(nowNs)) - fromNs();
+    if (through == null) {
+      return nowNs - fromNs;
+    }
+    boolean ignored = excused();
+    return through.knownUntilNs(nowNs) - fromNs - (through.silentNs() - silentNs);
   }
 
   /** Whether the gap is longer than the TTL. */
@@ -166,9 +190,14 @@ final class Pulse {
     return ttlNs > 0 && missingNs(nowNs) > ttlNs;
   }
 
-  /** Whether the gap is longer than the TTL, and than what the loss of beats explains. */
+  /**
+   * Whether the gap is longer than the TTL, and than what the loss of beats explains. Never by
+   * itself when the relay is gone: then all behind it would end at once.
+   */
   boolean ended(long nowNs) {
-    return lapsed(nowNs) && missingNs(nowNs) > patienceNs();
+    return lapsed(nowNs)
+        && missingNs(nowNs) > patienceNs()
+        && (relay == null || !relay.gone(nowNs));
   }
 
   /** Whether the gap is one that those before it make all but impossible: φ over 8. */
@@ -183,7 +212,7 @@ final class Pulse {
 
   /** Whether the next beat is late; true once for each gap. */
   boolean becameLate(long nowNs) {
-    if (ttlNs == 0 || lateNoticed || nowNs - lastNs < lateGapNs()) {
+    if (ttlNs == 0 || lateNoticed || missingNs(nowNs) < lateGapNs()) {
       return false;
     }
     lateNoticed = true;
@@ -208,7 +237,7 @@ final class Pulse {
       holdFromNs = nowNs;
     }
     if (nowNs - holdFromNs <= HOLD * ttlNs) {
-      lastNs = nowNs;
+      restart(nowNs);
     }
   }
 
@@ -228,6 +257,7 @@ final class Pulse {
 
   void shift(long ns) {
     lastNs += ns;
+    fromNs += ns;
     holdFromNs += ns;
   }
 
@@ -236,9 +266,9 @@ final class Pulse {
     if (ttlNs == 0) {
       return Long.MAX_VALUE;
     }
-    long silentNs = nowNs - lastNs;
+    long missingNs = missingNs(nowNs);
     long nextNs = lateNoticed ? ttlNs : lateGapNs();
-    return Math.max(0, (silentNs > ttlNs ? patienceNs() : nextNs) - silentNs);
+    return Math.max(0, (missingNs > ttlNs ? patienceNs() : nextNs) - missingNs);
   }
 
   String silence(long nowNs) {

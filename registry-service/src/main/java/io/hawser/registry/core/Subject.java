@@ -336,10 +336,20 @@ final class Subject {
     if (ruling.tellsFailure(false)) {
       effects.add(new Effect.Publish(failure("still down after maintenance")));
     }
-    boolean alive = own.ballot() == Ballot.ALIVE || own.ballot() == Ballot.WORKS;
-    if (registration.ttlMs() > 0 && !alive && ruling.evicts(now.ns())) {
+    if (registration.ttlMs() > 0 && !showsLife(own, now) && ruling.evicts(now.ns())) {
       effects.add(new Effect.Evict(key, incarnation()));
     }
+  }
+
+  /** Whether anybody has signs of life of it, be it that it only beats: then it is not removed. */
+  private boolean showsLife(Opinion own, Now now) {
+    return alive(own)
+        || watch.pulse().fresh()
+        || testimony.counting(court.panel(), now.ns()).stream().anyMatch(h -> alive(h.opinion()));
+  }
+
+  private static boolean alive(Opinion opinion) {
+    return opinion.ballot() == Ballot.ALIVE || opinion.ballot() == Ballot.WORKS;
   }
 
   /** In how many nanoseconds it has to be looked at again, whatever happens. */

@@ -174,6 +174,16 @@ class DetectorTest {
   }
 
   @Test
+  void one_that_beats_is_not_evicted_however_long_its_check_fails() {
+    Lab lab = new Lab(registration(3_000, HTTP)).watch().beats(1_000).pass(10_000);
+    lab.checks(REFUSED).pass(3 * EVICT_AFTER_MS);
+    assertThat(lab.health()).isEqualTo(DOWN);
+    assertThat(lab.evictions()).isEmpty();
+
+    assertThat(lab.beats(0).pass(5_000).evictions()).hasSize(1);
+  }
+
+  @Test
   void a_failure_in_maintenance_is_judged_and_not_told_until_its_end() {
     Lab lab = new Lab(registration(0, HTTP)).watch().pass(3_000).maintained(20_000);
     lab.checks(REFUSED).pass(15_000);

@@ -1,6 +1,7 @@
 package io.hawser.registry.core;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.hawser.bus.client.RegistryClient;
 import io.hawser.catalog.InstanceView;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.CheckSpec;
@@ -26,6 +27,7 @@ final class Lab {
   static final InstanceKey KEY = new InstanceKey("echo", "e1");
   static final NodeId SELF = new NodeId("node-0");
   static final NodeId BALANCER = new NodeId("node-1");
+  static final NodeId GATEWAY = new NodeId("node-2");
   static final CheckSpec HTTP = new CheckSpec(CheckType.HTTP, "/health", 1_000, 1_000, 3, 2);
   static final Result PASS = new Result.Pass();
   static final Result TIMEOUT = new Result.Fail("no answer within 1000 ms");
@@ -45,6 +47,8 @@ final class Lab {
   private Optional<Maintenance> maintenance = Optional.empty();
   private Registration registration;
   private Optional<Result> answer = Optional.of(PASS);
+  private Optional<NodeId> gateway = Optional.empty();
+  private boolean gatewaySpeaks;
   private long beatEveryMs;
   private long lastBeatMs;
   private long ms;
@@ -160,7 +164,15 @@ final class Lab {
 
   @CanIgnoreReturnValue
   Lab beat(String incarnation) {
-    carryOut(detector.beat(KEY, incarnation, now()));
+    carryOut(detector.beat(KEY, incarnation, gateway, now()));
+    return this;
+  }
+
+  /** Whether beats come through a gateway from now on, and it says that it is there. */
+  @CanIgnoreReturnValue
+  Lab gateway(boolean speaks) {
+    gateway = Optional.of(GATEWAY);
+    gatewaySpeaks = speaks;
     return this;
   }
 
@@ -177,6 +189,9 @@ final class Lab {
     long end = ms + forMs;
     while (ms < end) {
       ms += Detector.TICK_MS;
+      if (gatewaySpeaks && ms % RegistryClient.KEEPALIVE_MS == 0) {
+        detector.relay(GATEWAY, true, now());
+      }
       if (beatEveryMs > 0 && ms - lastBeatMs >= beatEveryMs) {
         lastBeatMs = ms;
         beat();

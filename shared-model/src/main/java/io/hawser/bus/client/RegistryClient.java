@@ -1,5 +1,6 @@
 package io.hawser.bus.client;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.Bus;
 import io.hawser.bus.Call;
@@ -12,14 +13,19 @@ import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beat;
 import io.hawser.model.RegistryMessage.Beats;
+import io.hawser.model.RegistryMessage.BeatsTaken;
 import io.hawser.model.RegistryMessage.Complaint;
 import io.hawser.model.RegistryMessage.Deregister;
+import io.hawser.model.RegistryMessage.Found;
+import io.hawser.model.RegistryMessage.LookUp;
 import io.hawser.model.RegistryMessage.Register;
 import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.model.Rendezvous;
 import io.hawser.node.Members;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +40,7 @@ public final class RegistryClient {
 
   private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration EXPLAIN_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration QUESTION_TIMEOUT = Duration.ofMillis(500);
 
   /** How often a gateway says that it is there. */
   public static final long KEEPALIVE_MS = 250;
@@ -95,11 +101,47 @@ public final class RegistryClient {
   /**
    * Says to every registry node that this gateway is there, so that beats that do not come through
    * it are known to be missing. To be called every {@link #KEEPALIVE_MS}.
+   *
+   * @return whether one of them took it that hears a majority of the registry roster, as soon as
+   *     that is known
    */
-  public void alive() {
+  public Future<Boolean> alive() {
     List<NodeId> registry = members.liveWith(ROLE);
     Beats empty = new Beats(members.self().id(), List.of(), BeatRelay.view(registry));
-    registry.forEach(node -> send(node, empty));
+    Promise<Boolean> reached = Promise.promise();
+    List<Future<Boolean>> all =
+        registry.stream()
+            .map(node -> send(node, empty).onSuccess(quorate -> first(reached, quorate)))
+            .toList();
+    Future.join(all).onComplete(done -> reached.tryComplete(false));
+    return reached.future();
+  }
+
+  private static void first(Promise<Boolean> reached, boolean quorate) {
+    boolean unused = quorate && reached.tryComplete(true);
+  }
+
+  /**
+   * Asks how another registry node than this one knows instances, and merges the answer into this
+   * node's catalog.
+   *
+   * @return whether one answered, or this node is the only one
+   */
+  public Future<Boolean> lookUp(List<InstanceKey> instances) {
+    List<NodeId> others = new ArrayList<>(members.liveWith(ROLE));
+    boolean self = others.remove(members.self().id());
+    if (others.isEmpty()) {
+      return Future.succeededFuture(self);
+    }
+    LookUp question = new LookUp(instances);
+    return Nodes.firstToAnswer(
+            Rendezvous.ranked(instances.getFirst().toString(), others),
+            node -> bus.request(Addresses.LOOK_UP, node, question, QUESTION_TIMEOUT))
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok<Found> ok
+                    ? catalog.merge(ok.value().entries()).map(true)
+                    : Future.succeededFuture(false));
   }
 
   /**
@@ -110,16 +152,20 @@ public final class RegistryClient {
         Rendezvous.top(instance.toString(), members.liveWith(ROLE), BeatRelay.OBSERVERS);
     return Nodes.firstToAnswer(
         observers,
-        node -> bus.request(Addresses.EXPLAIN, node, new Explain(instance), EXPLAIN_TIMEOUT));
+        node -> bus.request(Addresses.EXPLAIN, node, new Explain(instance), QUESTION_TIMEOUT));
   }
 
-  private void send(NodeId node, Beats beats) {
-    bus.request(Addresses.BEATS, node, beats, TIMEOUT)
-        .onSuccess(
+  /** Succeeds with whether the node has them and hears a majority. */
+  @CanIgnoreReturnValue
+  private Future<Boolean> send(NodeId node, Beats beats) {
+    return bus.request(Addresses.BEATS, node, beats, TIMEOUT)
+        .map(
             outcome -> {
-              if (!(outcome instanceof Outcome.Ok)) {
-                log.debug("beats not taken node={} outcome={}", node, outcome);
+              if (outcome instanceof Outcome.Ok<BeatsTaken> ok) {
+                return ok.value().quorate();
               }
+              log.debug("beats not taken node={} outcome={}", node, outcome);
+              return false;
             })
         .onFailure(e -> log.warn("beats not sent node={} cause={}", node, e.toString()));
   }

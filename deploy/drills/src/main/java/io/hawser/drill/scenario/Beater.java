@@ -12,6 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Beater {
   private static final long EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int UNREACHED = 503;
 
   private final DrillCluster cluster;
   private final int nodes;
@@ -49,6 +51,9 @@ final class Beater {
       }
       if (!reply.ok()) {
         gateway = (gateway + 1) % nodes;
+      }
+      if (reply.status() == UNREACHED) {
+        LockSupport.parkNanos(PAUSE_NS);
       }
       long leftNs = EVERY_NS - (System.nanoTime() - startNs);
       while (reply.ok() && leftNs > 0 && !over) {

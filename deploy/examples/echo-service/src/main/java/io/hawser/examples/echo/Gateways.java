@@ -17,6 +17,8 @@ final class Gateways {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final List<URI> all;
+  private static final int UNAVAILABLE = 503;
+
   private final Duration timeout;
   private final HttpClient client;
   private int current;
@@ -44,7 +46,8 @@ final class Gateways {
   }
 
   /**
-   * Sends the request and returns the status of the answer.
+   * Sends the request and returns the status of the answer. A gateway that says that it cannot do
+   * it now has not answered.
    *
    * @throws IOException when no gateway answers; the message names each with its reason
    */
@@ -52,18 +55,21 @@ final class Gateways {
     StringBuilder failures = new StringBuilder();
     for (int attempt = 0; attempt < all.size(); attempt++) {
       URI gateway = current();
+      String failure;
       try {
-        return client
-            .send(request(gateway, method, path, body), BodyHandlers.discarding())
-            .statusCode();
+        int status =
+            client
+                .send(request(gateway, method, path, body), BodyHandlers.discarding())
+                .statusCode();
+        if (status != UNAVAILABLE) {
+          return status;
+        }
+        failure = "cannot do it now (503)";
       } catch (IOException e) {
-        failures
-            .append(failures.isEmpty() ? "" : ", ")
-            .append(gateway)
-            .append(": ")
-            .append(reason(e));
-        current = (current + 1) % all.size();
+        failure = reason(e);
       }
+      failures.append(failures.isEmpty() ? "" : ", ").append(gateway).append(": ").append(failure);
+      current = (current + 1) % all.size();
     }
     throw new IOException(failures.toString());
   }
