@@ -2,6 +2,7 @@ package io.hawser.registry;
 
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.CheckRun.Result.Cause;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,13 +16,17 @@ import io.vertx.core.net.NetSocket;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs checks. Each run has its own clock and ends by itself, so that none waits for another. To be
- * used on one event loop, that of the verticle that made it.
+ * Runs checks. Each run has its own clock, which starts with it, and ends by itself, so that none
+ * waits for another as long as there is room. When as many are under way as may be, the others wait
+ * for a moment, and then have seen nothing. What this process lacks is never held against an
+ * instance. To be used on one event loop, that of the verticle that made it.
  */
 final class CheckRunner {
   private static final Logger log = LoggerFactory.getLogger(CheckRunner.class);
@@ -34,12 +39,35 @@ final class CheckRunner {
   private static final int IDLE_SECONDS = 60;
   private static final int MAX_REASON = 160;
 
+  /** The most attempts that are under way at once. */
+  private static final int AT_ONCE = 2_048;
+
+  /** How long one may wait for others to end. */
+  private static final long LONGEST_WAIT_MS = 800;
+
+  /** What the system says when there are no more files, ports or buffers to be had. */
+  private static final List<String> LACKS =
+      List.of("Too many open files", "No buffer space", "Cannot assign requested address");
+
+  private record Waiting(CheckRun run, Promise<Result> result, long timer) {}
+
   private final Vertx vertx;
+  private final int atOnce;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private int underWay;
   private final NetClient netClient;
   private final HttpClient httpClient;
 
   CheckRunner(Vertx vertx) {
+    this(vertx, AT_ONCE);
+  }
+
+  /**
+   * @param atOnce the most attempts that are under way at once
+   */
+  CheckRunner(Vertx vertx, int atOnce) {
     this.vertx = vertx;
+    this.atOnce = atOnce;
     this.netClient = vertx.createNetClient();
     this.httpClient =
         vertx.createHttpClient(
@@ -54,11 +82,12 @@ final class CheckRunner {
   }
 
   /**
-   * Runs a check: once, or several times at once, of which the first that passes counts. The future
-   * never fails, and is done when the time-out of the check is over, if not before.
+   * Runs a check: once, or several times at once if there is room, of which the first that passes
+   * counts. The future never fails, and is done when the time-out of the check is over, if not
+   * before, and a moment later when it had to wait.
    */
   Future<Result> run(CheckRun run) {
-    if (run.attempts() <= 1) {
+    if (run.attempts() <= 1 || underWay > atOnce / 2) {
       return attempt(run);
     }
     Promise<Result> first = Promise.promise();
@@ -78,6 +107,36 @@ final class CheckRunner {
 
   private Future<Result> attempt(CheckRun run) {
     Promise<Result> result = Promise.promise();
+    if (underWay < atOnce) {
+      start(run, result);
+    } else {
+      long timer = vertx.setTimer(LONGEST_WAIT_MS, id -> giveUp(result));
+      waiting.add(new Waiting(run, result, timer));
+    }
+    return result.future();
+  }
+
+  /** All wait for the same time, so that it is the first of the line whose time is over. */
+  private void giveUp(Promise<Result> result) {
+    Waiting first = waiting.peek();
+    if (first != null && first.result().equals(result)) {
+      waiting.remove();
+      settle(result, new Result.Blind(Cause.CROWDED, "too many checks at once"));
+    }
+  }
+
+  private void next() {
+    underWay--;
+    Waiting first = waiting.poll();
+    if (first != null) {
+      boolean unused = vertx.cancelTimer(first.timer());
+      start(first.run(), first.result());
+    }
+  }
+
+  private void start(CheckRun run, Promise<Result> result) {
+    underWay++;
+    onDone(result.future(), r -> next());
     try {
       switch (run.spec().type()) {
         case TCP -> connect(run, result);
@@ -87,7 +146,6 @@ final class CheckRunner {
       boolean first = result.tryComplete(failure(e));
       log.debug("check could not start instance={} first={}", run.instance(), first, e);
     }
-    return result.future();
   }
 
   private void connect(CheckRun run, Promise<Result> result) {
@@ -126,14 +184,34 @@ final class CheckRunner {
     if (refused(cause)) {
       return new Result.Refusal("connection refused");
     }
-    String reason =
-        switch (cause) {
-          case ConnectTimeoutException ignored -> "no connection in time";
-          case UnknownHostException ignored -> "unknown host";
-          case NoRouteToHostException ignored -> "no route to host";
-          default -> cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        };
-    return new Result.Fail(reason.substring(0, Math.min(reason.length(), MAX_REASON)));
+    if (lacking(cause)) {
+      return new Result.Blind(Cause.LACKING, text(cause));
+    }
+    return switch (cause) {
+      case ConnectTimeoutException ignored -> new Result.Fail("no connection in time");
+      case UnknownHostException ignored -> new Result.Blind(Cause.LOST, "unknown host");
+      default ->
+          String.valueOf(cause.getMessage()).contains("Network is unreachable")
+              ? new Result.Blind(Cause.LOST, "network is unreachable")
+              : cause instanceof NoRouteToHostException
+                  ? new Result.Fail("no route to host")
+                  : new Result.Fail(text(cause));
+    };
+  }
+
+  private static String text(Throwable cause) {
+    String text = cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    return text.substring(0, Math.min(text.length(), MAX_REASON));
+  }
+
+  private static boolean lacking(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (LACKS.stream().anyMatch(text::contains)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A time-out and an unreachable network come as ConnectExceptions, too. */

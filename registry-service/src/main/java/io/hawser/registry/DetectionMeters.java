@@ -76,6 +76,7 @@ final class DetectionMeters {
           case Result.Pass ignored -> "pass";
           case Result.Fail ignored -> "fail";
           case Result.Refusal ignored -> "refused";
+          case Result.Blind ignored -> "blind";
         };
     String type = run.spec().type().name().toLowerCase(Locale.ROOT);
     meters.counter(Meters.CHECKS, "type", type, "result", outcome).increment();

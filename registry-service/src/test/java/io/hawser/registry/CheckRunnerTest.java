@@ -7,7 +7,9 @@ import io.hawser.model.Facet.CheckType;
 import io.hawser.model.InstanceKey;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.CheckRun.Result.Cause;
 import io.hawser.testing.Await;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,9 +21,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckRunnerTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
-  private final CheckRunner runner = new CheckRunner(vertx);
+  private CheckRunner runner = new CheckRunner(vertx);
   private final AtomicInteger connections = new AtomicInteger();
 
   @AfterEach
@@ -137,8 +142,59 @@ class CheckRunnerTest {
         .isEqualTo(new Result.Fail("no connection in time"));
     assertThat(CheckRunner.failure(new ConnectTimeoutException("refused: connection timed out")))
         .isInstanceOf(Result.Fail.class);
-    assertThat(CheckRunner.failure(new ConnectException("Network is unreachable")))
+    assertThat(CheckRunner.failure(new ConnectException("Connection timed out")))
         .isInstanceOf(Result.Fail.class);
+  }
+
+  @Test
+  void what_this_process_lacks_says_nothing_of_the_instance() {
+    Throwable files = new IOException("Too many open files");
+
+    assertThat(CheckRunner.failure(new ChannelException("Unable to create Channel", files)))
+        .isInstanceOfSatisfying(
+            Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LACKING));
+    assertThat(CheckRunner.failure(new BindException("Cannot assign requested address")))
+        .isInstanceOfSatisfying(
+            Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LACKING));
+    assertThat(CheckRunner.failure(new SocketException("Network is unreachable")))
+        .isEqualTo(new Result.Blind(Cause.LOST, "network is unreachable"));
+    assertThat(CheckRunner.failure(new NoRouteToHostException("No route to host")))
+        .isEqualTo(new Result.Fail("no route to host"));
+  }
+
+  @Test
+  void no_more_are_under_way_than_may_be_and_the_others_wait() {
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    int port =
+        tcp(
+            socket -> {
+              most.accumulateAndGet(open.incrementAndGet(), Math::max);
+              socket.closeHandler(v -> open.decrementAndGet());
+            });
+    runner = new CheckRunner(vertx, 2);
+    List<Future<Result>> runs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      runs.add(start(CheckType.HTTP, "127.0.0.1", port, 200));
+    }
+    Await.result(Future.join(runs));
+
+    assertThat(runs)
+        .extracting(Future::result)
+        .containsOnly(new Result.Fail("no answer within 200 ms"));
+    // The server learns of an end later than the next one begins.
+    assertThat(most.get()).isBetween(1, 4);
+  }
+
+  @Test
+  void one_that_waits_for_long_has_seen_nothing() {
+    int port = tcp(socket -> {});
+    runner = new CheckRunner(vertx, 1);
+    Future<Result> first = start(CheckType.HTTP, "127.0.0.1", port, 5_000);
+    Result second = Await.result(start(CheckType.HTTP, "127.0.0.1", port, 100));
+
+    assertThat(second).isEqualTo(new Result.Blind(Cause.CROWDED, "too many checks at once"));
+    assertThat(first.isComplete()).isFalse();
   }
 
   @Test
@@ -155,9 +211,10 @@ class CheckRunnerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "no such host", "host.invalid", "[::", "%00"})
-  void a_check_that_cannot_even_start_fails(String host) {
+  void a_check_that_cannot_even_start_ends(String host) {
     for (CheckType type : CheckType.values()) {
-      assertThat(Await.result(start(type, host, 80, 2_000))).isInstanceOf(Result.Fail.class);
+      assertThat(Await.result(start(type, host, 80, 2_000)))
+          .isInstanceOfAny(Result.Fail.class, Result.Blind.class);
     }
   }
 

@@ -87,7 +87,9 @@ final class BeatWatch implements Watch {
       return new Finding.Fails(pulse.silence(nowNs) + ", and " + probe.failure());
     }
     if (lapsed || probe.failing()) {
-      return new Finding.Doubt(lapsed ? pulse.silence(nowNs) : probe.failure());
+      return lapsed
+          ? new Finding.Doubt(pulse.silence(nowNs))
+          : new Finding.Doubt(probe.failure(), probe.failedOnce());
     }
     return pulse.beats() > 0 || probe.passed() ? ALIVE : NOTHING;
   }

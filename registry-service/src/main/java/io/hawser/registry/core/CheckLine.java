@@ -2,6 +2,7 @@ package io.hawser.registry.core;
 
 import io.hawser.model.Facet.CheckSpec;
 import io.hawser.registry.core.CheckRun.Result;
+import io.hawser.registry.core.CheckRun.Result.Cause;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +30,9 @@ final class CheckLine {
   /** The attempts of a run that looks into a suspicion. */
   static final int SURE = 3;
 
+  /** An instance that cannot be found for so long fails: it is not only here that it is lost. */
+  private static final long LOST_NS = TimeUnit.MINUTES.toNanos(1);
+
   private static final int REFUSAL_WEIGHT = 2;
   private static final int MANY = 1_000_000;
 
@@ -53,6 +57,8 @@ final class CheckLine {
   private int pace = 1;
   private int rank;
   private boolean together;
+  private boolean lost;
+  private long lostSinceNs;
   private String lastFailure = "";
 
   private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long firstGapNs) {
@@ -196,6 +202,7 @@ final class CheckLine {
   void shift(long ns) {
     dueNs += ns;
     startedNs += ns;
+    lostSinceNs += ns;
     spoilt = running;
   }
 
@@ -211,6 +218,7 @@ final class CheckLine {
   boolean take(Result result, boolean worked, long nowNs) {
     running = false;
     refusing = result instanceof Result.Refusal;
+    lost &= result instanceof Result.Blind;
     return switch (result) {
       case Result.Pass ignored -> passed(nowNs);
       case Result.Refusal refusal -> {
@@ -221,8 +229,27 @@ final class CheckLine {
         dueNs = nowNs;
         yield false;
       }
+      case Result.Blind blind when blind(blind.cause(), worked, nowNs) -> {
+        armed = periodic;
+        again = false;
+        dueNs = afterInterval(nowNs);
+        yield false;
+      }
+      case Result.Blind blind -> failed(blind.reason(), 1, worked, nowNs);
       case Result.Fail fail -> failed(fail.reason(), 1, worked, nowNs);
     };
+  }
+
+  /** Whether it is no evidence that nothing was seen. */
+  private boolean blind(Cause cause, boolean worked, long nowNs) {
+    if (cause != Cause.LOST) {
+      return true;
+    }
+    if (!lost) {
+      lost = true;
+      lostSinceNs = nowNs;
+    }
+    return worked && nowNs - lostSinceNs < LOST_NS;
   }
 
   private boolean passed(long nowNs) {
@@ -307,6 +334,11 @@ final class CheckLine {
 
   boolean failing() {
     return failures > 0;
+  }
+
+  /** Whether it failed once, and has not been tried again. */
+  boolean failedOnce() {
+    return failures == 1;
   }
 
   boolean fallen() {

@@ -31,6 +31,19 @@ public record CheckRun(
 
     /** Nobody listens on the port: hard evidence, as no slowness or loss can look like it. */
     record Refusal(String reason) implements Result {}
+
+    /** Nothing was seen of the instance: no evidence. */
+    record Blind(Cause cause, String reason) implements Result {}
+
+    /** Why nothing was seen. */
+    enum Cause {
+      /** As many checks are under way here as may be. */
+      CROWDED,
+      /** This process has no more files, ports or buffers. */
+      LACKING,
+      /** No address is known for the name, or no way to the address. */
+      LOST
+    }
   }
 
   static String describe(CheckSpec spec) {

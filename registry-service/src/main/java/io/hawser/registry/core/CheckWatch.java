@@ -56,12 +56,14 @@ final class CheckWatch implements Watch {
     boolean passed = true;
     boolean risen = true;
     CheckLine failing = null;
+    boolean hint = true;
     for (CheckLine line : lines) {
       if (line.fallen() && (line.hopeless() || !pulse.fresh() || !state.passing())) {
         return new Finding.Fails(line.failure());
       }
       if (line.failing()) {
         failing = line;
+        hint &= line.failedOnce();
       }
       passed &= line.passed();
       risen &= line.risen();
@@ -69,7 +71,7 @@ final class CheckWatch implements Watch {
     if (failing != null) {
       return pulse.lapsed(nowNs) || pulse.improbable(nowNs)
           ? new Finding.Fails(pulse.silence(nowNs) + ", and " + failing.failure())
-          : new Finding.Doubt(failing.failure());
+          : new Finding.Doubt(failing.failure(), hint);
     }
     if (!passed) {
       return NOTHING;

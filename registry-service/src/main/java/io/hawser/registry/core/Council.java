@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * {@code c} confirmations of {@code K} that are possible. One observer alone has nobody to wait
  * for.
  *
- * <p>One that passes and that nobody calls failed, but somebody doubts, is doubted. One that was
+ * <p>One that passes and that nobody calls failed, but somebody doubts, is doubted; a single
+ * failure that has yet to be seen again is no doubt unless two observers have one. One that was
  * down works again when two observers say so, or the only one.
  */
 final class Council {
@@ -99,6 +100,8 @@ final class Council {
   private static Finding whilePassing(Case c, List<Opinion> accusers) {
     return switch (c.finding()) {
       case Finding.Fails own -> new Finding.Doubt(own.reason());
+      case Finding.Doubt own when own.hint() && accusers.size() < 2 ->
+          new Finding.Nothing(own.reason());
       case Finding.Doubt own -> own;
       case Finding.Nothing own -> doubted(own, accusers);
       case Finding.Alive own -> doubted(own, accusers);
@@ -107,7 +110,13 @@ final class Council {
   }
 
   private static Finding doubted(Finding own, List<Opinion> accusers) {
-    return accusers.isEmpty() ? own : new Finding.Doubt(accusers.getFirst().reason());
+    boolean doubted = accusers.size() > 1 || accusers.stream().anyMatch(Council::convinced);
+    return doubted ? new Finding.Doubt(accusers.getFirst().reason()) : own;
+  }
+
+  /** Whether it saw more than one failure. */
+  private static boolean convinced(Opinion opinion) {
+    return opinion.ballot() == Ballot.DOUBT || opinion.ballot() == Ballot.FAILS;
   }
 
   private static Finding whileNot(Case c, List<Opinion> counting) {

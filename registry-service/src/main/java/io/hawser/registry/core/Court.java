@@ -22,6 +22,7 @@ final class Court {
   private final Predicate<InstanceKey> othersPass;
   private final Map<NodeId, Map<InstanceKey, Opinion>> outbox = new TreeMap<>();
   private final Losses losses = new Losses();
+  private final Evictions evictions = new Evictions();
   private boolean frozen;
 
   Court(Panel panel, long evictAfterMs, Predicate<InstanceKey> othersPass) {
@@ -56,8 +57,14 @@ final class Court {
     return frozen;
   }
 
-  boolean mayEvict(long nowNs) {
-    return !frozen && !panel.abstains() && panel.quorate(nowNs);
+  /** How many instances there are in all. */
+  void instances(int count) {
+    evictions.of(count, panel.peers().size() + 1);
+  }
+
+  /** Whether one more may be evicted now; it counts as evicted then. */
+  boolean evicts(long nowNs) {
+    return !frozen && !panel.abstains() && panel.quorate(nowNs) && evictions.take(nowNs);
   }
 
   /** Has the opinion sent to the other observers, the newest only. */

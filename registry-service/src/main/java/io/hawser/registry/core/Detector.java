@@ -46,6 +46,11 @@ public final class Detector {
   private static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(SelfDoubt.STALL_MS);
   private static final long PULSE_NS = TimeUnit.MILLISECONDS.toNanos(Panel.PULSE_MS);
 
+  /** The time that a suspect takes from the others, and the longest that any waits for it. */
+  private static final long EACH_NS = TimeUnit.MICROSECONDS.toNanos(20);
+
+  private static final long SLOWEST_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** From so many failing instances on this node asks itself whether it is the one that fails. */
   private static final int MANY = 3;
 
@@ -115,6 +120,7 @@ public final class Detector {
   /** How many instances there are in all. */
   public void instances(int count) {
     instances = count;
+    court.instances(count);
   }
 
   /** The catalog has it that an instance is this; empty: that it is gone. */
@@ -256,6 +262,9 @@ public final class Detector {
   /** The result of an {@link Effect.Run}. One that nobody waits for any more is ignored. */
   public List<Effect> result(CheckRun run, Result result, Now now) {
     notice(now);
+    if (result instanceof Result.Blind blind && blind.cause() == Result.Cause.LACKING) {
+      doubt.lacks(now.ns());
+    }
     return with(run.instance(), now, subject -> subject.result(run, result, now));
   }
 
@@ -358,7 +367,7 @@ public final class Detector {
     try {
       input.accept(subject);
       subject.step(now, () -> ++lastRun, effects);
-      wheel.put(subject, subject.nextNs(now.ns()), now.ns());
+      wheel.put(subject, Math.max(subject.nextNs(now.ns()), paceNs()), now.ns());
       if (subject.accusedHere()) {
         accused.add(instance);
       }
@@ -366,6 +375,11 @@ public final class Detector {
     } catch (RuntimeException e) {
       return defect(instance, e);
     }
+  }
+
+  /** When much is suspected at once, each is looked at less often. */
+  private long paceNs() {
+    return Math.min(SLOWEST_NS, accused.size() * EACH_NS);
   }
 
   private List<Effect> defect(InstanceKey instance, RuntimeException cause) {

@@ -40,7 +40,7 @@ final class Dossier {
   /** An opinion in a word. */
   static String word(Opinion opinion) {
     return switch (opinion.ballot()) {
-      case NOTHING -> "has seen nothing";
+      case NOTHING -> opinion.weight() > 0 ? "has seen it fail once" : "has seen nothing";
       case ALIVE -> "sees it alive";
       case WORKS -> "sees it work";
       case DOUBT -> "doubts it";

@@ -143,7 +143,7 @@ final class Ruling {
     boolean evicts =
         state instanceof State.Down down
             && nowNs - down.sinceNs() >= court.evictAfterNs()
-            && court.mayEvict(nowNs);
+            && court.evicts(nowNs);
     if (evicts) {
       // Should the eviction not come about, the next try is as far away.
       state = new State.Down(nowNs);

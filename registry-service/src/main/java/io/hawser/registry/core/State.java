@@ -44,7 +44,15 @@ sealed interface State {
     /** Enough even for one that was down. */
     record Works(String reason) implements Finding {}
 
-    record Doubt(String reason) implements Finding {}
+    /**
+     * @param hint a failure that has yet to be seen again: it is looked into, and nobody is told
+     *     unless another observer has one too
+     */
+    record Doubt(String reason, boolean hint) implements Finding {
+      Doubt(String reason) {
+        this(reason, false);
+      }
+    }
 
     record Fails(String reason) implements Finding {}
   }

@@ -175,6 +175,8 @@ final class Subject {
           dossier.observe(
               what + ": " + fail.reason() + (counts ? "" : " (ignored: own stall)"), now);
       case Result.Refusal refusal -> dossier.observe(what + ": " + refusal.reason(), now);
+      case Result.Blind blind ->
+          dossier.observe(what + ": " + blind.reason() + (counts ? "" : " (ignored)"), now);
     }
   }
 
@@ -212,7 +214,7 @@ final class Subject {
           case State.Finding.Nothing ignored -> Ballot.NOTHING;
           case State.Finding.Alive ignored -> Ballot.ALIVE;
           case State.Finding.Works ignored -> Ballot.WORKS;
-          case State.Finding.Doubt ignored -> Ballot.DOUBT;
+          case State.Finding.Doubt doubt -> doubt.hint() ? Ballot.NOTHING : Ballot.DOUBT;
           case State.Finding.Fails ignored -> Ballot.FAILS;
         };
     return new Opinion(
@@ -229,7 +231,7 @@ final class Subject {
     }
     for (CheckLine line : watch.lines()) {
       if (line.overdue(now.ns())) {
-        take(line, new Result.Fail("no result in time"), now);
+        take(line, new Result.Blind(Result.Cause.LOST, "no result in time"), now);
       }
     }
     testimony.expire(now.ns());

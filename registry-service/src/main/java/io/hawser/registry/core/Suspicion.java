@@ -51,9 +51,7 @@ final class Suspicion {
 
   /** Tells the other observers, of what they would not think by themselves. */
   void tell(Opinion own, boolean passing, Court court, List<NodeId> observers, long nowNs) {
-    boolean silent =
-        own.ballot() == Ballot.NOTHING
-            || (passing && !Testimony.accuses(own) && own.ballot() != Ballot.DOUBT);
+    boolean silent = !Testimony.accuses(own) && (passing || own.ballot() == Ballot.NOTHING);
     Opinion before = told;
     if (silent && before == null) {
       return;

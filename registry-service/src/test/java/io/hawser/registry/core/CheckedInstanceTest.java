@@ -79,12 +79,23 @@ class CheckedInstanceTest {
   }
 
   @Test
-  void a_single_failure_is_a_suspicion_that_the_next_pass_lifts() {
+  void a_single_failure_is_looked_into_and_told_to_nobody() {
     up().checks(Optional.empty()).pass(1_000);
-    lab.answer(TIMEOUT);
-    assertThat(lab.health()).isEqualTo(SUSPECT);
+    lab.answer(TIMEOUT).pass(250);
+    assertThat(lab.runsInFlight()).isEqualTo(1);
 
     lab.checks(PASS).answer(PASS).pass(300);
+
+    assertThat(lab.verdicts()).containsExactly(UP);
+  }
+
+  @Test
+  void two_failures_are_a_suspicion_that_the_next_pass_lifts() {
+    up().checks(Optional.empty()).pass(1_000);
+    lab.answer(TIMEOUT).pass(250).answer(TIMEOUT);
+    assertThat(lab.health()).isEqualTo(SUSPECT);
+
+    lab.checks(PASS).pass(550);
 
     assertThat(lab.verdicts()).containsExactly(UP, SUSPECT, UP);
     assertThat(lab.events(InstanceFailed.class)).isEmpty();
@@ -206,10 +217,13 @@ class CheckedInstanceTest {
   }
 
   @Test
-  void a_run_that_never_ends_counts_as_failed_and_is_started_again() {
-    up().checks(Optional.empty()).pass(12_000);
+  void runs_that_never_end_are_started_again_and_count_as_failed_after_a_minute() {
+    int before = up().checks(Optional.empty()).runTimes().size();
+    lab.pass(60_000);
+    assertThat(lab.health()).isEqualTo(UP);
+    assertThat(lab.runTimes().size()).isGreaterThan(before + 20);
 
-    assertThat(lab.health()).isEqualTo(DOWN);
+    assertThat(lab.pass(12_000).health()).isEqualTo(DOWN);
     assertThat(lab.lastVerdict().reason()).isEqualTo("http /health: no result in time");
   }
 

@@ -14,6 +14,7 @@ class CouncilTest {
   private static final Opinion NONE = opinion(Ballot.ALIVE, 0, false);
   private static final Opinion FAILS = opinion(Ballot.FAILS, 100, false);
   private static final Opinion TWO_OF_THREE = opinion(Ballot.DOUBT, 67, false);
+  private static final Opinion HINT = opinion(Ballot.NOTHING, 34, false);
   private static final Opinion REFUSED = opinion(Ballot.DOUBT, 67, true);
   private static final Opinion WORKS = opinion(Ballot.WORKS, 0, false);
 
@@ -25,7 +26,7 @@ class CouncilTest {
       State state, Opinion own, List<Opinion> others, int voices, boolean quorate, long suspectMs) {
     Finding finding =
         switch (own.ballot()) {
-          case NOTHING -> new Finding.Nothing("");
+          case NOTHING -> own.weight() > 0 ? new Finding.Doubt("", true) : new Finding.Nothing("");
           case ALIVE -> new Finding.Alive("");
           case WORKS -> new Finding.Works("");
           case DOUBT -> new Finding.Doubt("");
@@ -53,6 +54,18 @@ class CouncilTest {
   void two_of_three_make_it_fail_when_it_has_lasted() {
     assertThat(decide(UP, FAILS, List.of(FAILS), 3, true, 2_800)).isInstanceOf(Finding.Doubt.class);
     assertThat(decide(UP, FAILS, List.of(FAILS), 3, true, 2_900)).isInstanceOf(Finding.Fails.class);
+  }
+
+  @Test
+  void one_failure_is_no_doubt_and_one_at_each_of_two_observers_is() {
+    assertThat(decide(UP, HINT, List.of(), 3, true, 100)).isInstanceOf(Finding.Nothing.class);
+    assertThat(decide(UP, NONE, List.of(HINT), 3, true, 100)).isInstanceOf(Finding.Alive.class);
+
+    assertThat(decide(UP, HINT, List.of(HINT), 3, true, 100)).isInstanceOf(Finding.Doubt.class);
+    assertThat(decide(UP, NONE, List.of(HINT, HINT), 3, true, 100))
+        .isInstanceOf(Finding.Doubt.class);
+    assertThat(decide(UP, NONE, List.of(TWO_OF_THREE), 3, true, 100))
+        .isInstanceOf(Finding.Doubt.class);
   }
 
   @Test

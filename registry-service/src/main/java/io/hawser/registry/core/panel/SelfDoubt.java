@@ -4,9 +4,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether this node can trust what it sees. It cannot when its ticks come late, or when its clocks
- * do not go together, as then it was not there to see, or is not fast enough to: what looks like
- * the silence of others is its own (after Dadgar, Phillips and Currey, "Lifeguard", 2018, whose
- * local health multiplier this is, but that it ends in abstention).
+ * do not go together, as then it was not there to see, or is not fast enough to, nor when it lacks
+ * what it takes to look: what looks like the silence of others is its own (after Dadgar, Phillips
+ * and Currey, "Lifeguard", 2018, whose local health multiplier this is, but that it ends in
+ * abstention).
  *
  * <p>Not thread-safe: owned by one verticle. Soft state.
  */
@@ -31,6 +32,8 @@ public final class SelfDoubt {
   private long lastWallMs;
   private boolean convalescent;
   private boolean lonely;
+  private boolean lacking;
+  private long lackedNs;
   private int score;
 
   public SelfDoubt(long nowNs, long wallMs) {
@@ -56,6 +59,7 @@ public final class SelfDoubt {
     } else if (convalescent && nowNs - untilNs >= 0) {
       convalescent = false;
     }
+    lacking &= nowNs - lackedNs < CONVALESCENCE_NS;
     if (lateNs > TIGHT_NS) {
       score = Math.min(score + 1, WORST);
       goodSinceNs = nowNs;
@@ -66,13 +70,19 @@ public final class SelfDoubt {
     return stalled;
   }
 
+  /** This node had no more files, ports or buffers to look at an instance. */
+  public void lacks(long nowNs) {
+    lacking = true;
+    lackedNs = nowNs;
+  }
+
   /** Whether most of what this node observes fails here, and nowhere else. */
   public void lonely(boolean value) {
     lonely = value;
   }
 
   public boolean abstains() {
-    return convalescent || lonely || score >= TOO_BAD;
+    return convalescent || lonely || lacking || score >= TOO_BAD;
   }
 
   /** Why it abstains; empty when it does not. */
@@ -82,6 +92,9 @@ public final class SelfDoubt {
     }
     if (score >= TOO_BAD) {
       return "this node's ticks come late";
+    }
+    if (lacking) {
+      return "this node has no files, ports or buffers left to check with";
     }
     return lonely ? "most of what this node observes fails only here" : "";
   }
