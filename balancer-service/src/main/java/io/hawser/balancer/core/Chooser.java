@@ -45,8 +45,8 @@ public final class Chooser {
    * <p>First the one that the client is pinned to, unless it is ejected; then the strategy's choice
    * of those that are not. When most are ejected the reason is more likely to be here than there:
    * then all count that take connections. And when none is left, the one that would be taken back
-   * first, because a table of suspects is better than none. Of an exclusive service it is nobody
-   * when its role has lapsed.
+   * first, one that takes connections before one that does not, because a table of suspects is
+   * better than none. Of an exclusive service it is nobody when its role has lapsed.
    *
    * @param pinned the client's affinity cookie; empty without
    * @param key a hash of what keeps the client with an instance
@@ -70,7 +70,8 @@ public final class Chooser {
     Picker picker = picker(pool.service(), strategy(target));
     while (!left.isEmpty()) {
       Endpoint chosen = left.get(picker.pick(left, nowNs, key));
-      if (panic || chosen.state().admit(nowNs)) {
+      // What took no connections is on probation even then.
+      if ((panic && !chosen.state().refused()) || chosen.state().admit(nowNs)) {
         return Optional.of(chosen);
       }
       left = left.stream().filter(e -> !e.key().equals(chosen.key())).toList();
@@ -129,7 +130,11 @@ public final class Chooser {
   private static Optional<Endpoint> firstTakenBack(List<Endpoint> open, List<InstanceKey> tried) {
     return open.stream()
         .filter(e -> !tried.contains(e.key()))
-        // By difference: readings of the clock may wrap.
-        .min((a, b) -> Long.signum(a.state().ejectedUntilNs() - b.state().ejectedUntilNs()));
+        .min(
+            (a, b) ->
+                a.state().refused() == b.state().refused()
+                    // By difference: readings of the clock may wrap.
+                    ? Long.signum(a.state().ejectedUntilNs() - b.state().ejectedUntilNs())
+                    : Boolean.compare(a.state().refused(), b.state().refused()));
   }
 }

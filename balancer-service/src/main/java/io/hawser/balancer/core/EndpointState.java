@@ -72,6 +72,12 @@ public final class EndpointState {
     return now.ejected(nowNs) && now.cause() == Ejection.Cause.REFUSES;
   }
 
+  /** Whether it took no connections when it was last tried. */
+  boolean refused() {
+    Ejection now = ejection.get();
+    return now.distrusted() && now.cause() == Ejection.Cause.REFUSES;
+  }
+
   /** When its ejection ends; only means something while it is ejected. */
   long ejectedUntilNs() {
     return ejection.get().untilNs();
@@ -140,9 +146,13 @@ public final class EndpointState {
 
   /** It answered, if only with an error: enough for one that was thought not to answer at all. */
   public void answeredBadly(long startedNs) {
-    if (ejection.get().cause() != Ejection.Cause.ERRORS) {
-      Ejection unused =
+    Ejection now = ejection.get();
+    if (now.cause() != Ejection.Cause.ERRORS) {
+      Ejection after =
           ejection.updateAndGet(e -> e.errors() > 0 && !e.distrusted() ? e : e.answered(startedNs));
+      if (now.distrusted() && !after.distrusted()) {
+        warm();
+      }
     }
   }
 

@@ -102,7 +102,29 @@ public final class BalancerSettings {
           10_000,
           1,
           1_000_000,
-          "How many connections of clients each event loop takes; more are reset");
+          "How many connections of clients each event loop takes, if the limit of open files allows"
+              + " it; more are reset");
+  public static final SettingKey<Long> MAX_BODY_BYTES =
+      SettingKey.millis(
+          "balancer.max-body-bytes",
+          0,
+          0,
+          Long.MAX_VALUE,
+          "The longest body of a request; longer ones are answered with 413; 0: any");
+  public static final SettingKey<Long> CONNECTION_AGE_MS =
+      SettingKey.millis(
+          "balancer.connection-age-ms",
+          3_600_000,
+          1_000,
+          604_800_000,
+          "After which a client is asked to connect anew, give or take a tenth");
+  public static final SettingKey<Integer> CONNECTION_REQUESTS =
+      SettingKey.integer(
+          "balancer.connection-requests",
+          100_000,
+          1,
+          Integer.MAX_VALUE,
+          "After how many requests a client is asked to connect anew, give or take a tenth");
   public static final SettingKey<Integer> TLS_PORT =
       SettingKey.integer(
           "balancer.tls-port",
@@ -172,6 +194,9 @@ public final class BalancerSettings {
         TRANSPORT,
         LOOPS,
         CLIENT_CONNECTIONS_PER_LOOP,
+        MAX_BODY_BYTES,
+        CONNECTION_AGE_MS,
+        CONNECTION_REQUESTS,
         TLS_PORT,
         TLS_DIRECTORY,
         ACCESS_LOG,

@@ -111,6 +111,11 @@ final class Attempt implements Lane.Rider {
   }
 
   @Override
+  public void unresolved(String why) {
+    exchange.notSent(this, why, false);
+  }
+
+  @Override
   public void crowded() {
     exchange.notSent(this, "all connections are in use", true);
   }

@@ -79,7 +79,6 @@ final class Back extends ChannelInboundHandlerAdapter {
   private @Nullable Holder holder;
   private @Nullable Front toFlush;
   private boolean headRead;
-  private boolean reading;
   private boolean broken;
   private boolean discarding;
   private boolean counted = true;
@@ -140,6 +139,10 @@ final class Back extends ChannelInboundHandlerAdapter {
     }
     if (!reusable || pending != null || !channel().isActive()) {
       abandon();
+      return;
+    }
+    if (keepNs <= 0) {
+      close();
       return;
     }
     resume();
@@ -212,7 +215,6 @@ final class Back extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
-    reading = true;
     toFlush = holder.front();
     pending = Sockets.append(context.channel(), pending, bytes);
     process();
@@ -274,17 +276,11 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
     Front front = toFlush;
     toFlush = null;
     if (front != null) {
       front.flush();
     }
-  }
-
-  /** Whether what is written to the client is flushed when all that was read has been seen to. */
-  boolean reading() {
-    return reading;
   }
 
   @Override

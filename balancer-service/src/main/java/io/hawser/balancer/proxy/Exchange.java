@@ -211,7 +211,7 @@ final class Exchange {
     }
     if (tries().repeat(repeatable())) {
       next();
-    } else if (reused && repeatable()) {
+    } else if (reused && repeatable() && tries().timeLeft()) {
       // It may just have closed a connection that it thought idle.
       go(by, true);
     } else {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * LINGER   says that nothing more comes, and drops what still does, so that the answer is read
  * CLOSED
  * </pre>
+ *
+ * <p>Long for this project, as what may befall a connection is best read in one place.
  */
 final class Front extends ChannelInboundHandlerAdapter {
   private enum State {
@@ -39,6 +41,7 @@ final class Front extends ChannelInboundHandlerAdapter {
   private final @Nullable SniHandler names;
   private final Intake intake;
   private final Patience patience;
+  private final Stay stay;
   private State state = State.OPEN;
   private @Nullable Channel channel;
   private @Nullable Forwarding forwarding;
@@ -56,6 +59,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     this.proto = proto;
     this.intake = new Intake(loop, this);
     this.patience = new Patience(loop, this::timedOut);
+    this.stay = new Stay(loop.limits(), loop.random(), loop.nowNs());
   }
 
   Channel channel() {
@@ -126,6 +130,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** A request has come. */
   Exchange begin(Head head, long framing) {
+    stay.request();
     Exchange next = new Exchange(loop, this, head, framing);
     exchange = next;
     return next;
@@ -287,7 +292,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** Whether the connection ends with this answer whatever it is. */
   boolean lastAnswer() {
-    return inputEnded || loop.draining();
+    return inputEnded || loop.draining() || stay.over(loop.nowNs());
   }
 
   /** The answer has been written: what becomes of the connection. */

@@ -5,6 +5,7 @@ import io.hawser.balancer.wire.BadMessage;
 import io.hawser.balancer.wire.Body;
 import io.hawser.balancer.wire.Framing;
 import io.hawser.balancer.wire.Head;
+import io.hawser.balancer.wire.Problem;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,9 @@ final class Intake {
     BadMessage ambiguous = null;
     try {
       framing = Framing.ofRequest(reads);
+      if (framing > loop.limits().bodyBytes()) {
+        throw tooLarge();
+      }
     } catch (BadMessage e) {
       ambiguous = e;
     }
@@ -167,9 +171,19 @@ final class Intake {
     return true;
   }
 
+  private static BadMessage tooLarge() {
+    return new BadMessage(
+        new Problem(413, "body-too-large", "the body is longer than bodies may be here"));
+  }
+
   private boolean bodyPiece(Exchange of, ByteBuf in) throws BadMessage {
     ByteBuf piece = body.next(in);
     if (piece != null) {
+      boolean counts = !of.download().tunnels();
+      if (counts && of.upload().bytes() + piece.readableBytes() > loop.limits().bodyBytes()) {
+        piece.release();
+        throw tooLarge();
+      }
       of.upload().piece(piece);
     }
     if (body.ended() && of.equals(front.exchange()) && state == State.BODY) {

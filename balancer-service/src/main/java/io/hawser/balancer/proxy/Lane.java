@@ -8,11 +8,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.NetUtil;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,6 +26,9 @@ final class Lane {
 
     /** None could be made. */
     void unreachable(String why);
+
+    /** Nobody knows where it is: that need not be the instance's fault. */
+    void unresolved(String why);
 
     /** All of them are at work, and the line is full or did not move. */
     void crowded();
@@ -61,6 +61,7 @@ final class Lane {
   private final ArrayDeque<Back> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> line = new ArrayDeque<>();
   private final byte[] nameLine;
+  private final Address address;
   private int open;
   private boolean retired;
 
@@ -69,6 +70,7 @@ final class Lane {
     this.endpoint = endpoint;
     this.nameLine =
         ("Hawser-Instance: " + endpoint.key().id() + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    this.address = new Address(endpoint.host(), loop::ask, loop.wheel(), loop::nowNs);
   }
 
   Loop loop() {
@@ -123,35 +125,14 @@ final class Lane {
 
   private void connect(Rider rider) {
     open++;
-    byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
-    if (literal != null) {
-      connect(rider, endpoint.host());
-      return;
-    }
-    // Asking for a name blocks.
-    Thread unused =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  String address = resolve(endpoint.host());
-                  loop.eventLoop().execute(() -> connect(rider, address));
-                });
+    address.take(at -> connect(rider, at));
   }
 
-  /** An address of the name; empty when there is none. */
-  private static String resolve(String name) {
-    try {
-      return InetAddress.getByName(name).getHostAddress();
-    } catch (UnknownHostException e) {
-      return "";
-    }
-  }
-
-  private void connect(Rider rider, String address) {
+  private void connect(Rider rider, String at) {
     Back back = new Back(this);
-    if (address.isEmpty()) {
+    if (at.isEmpty()) {
       closed(back);
-      rider.unreachable("unknown host");
+      rider.unresolved("unknown host");
       return;
     }
     Bootstrap bootstrap =
@@ -170,7 +151,7 @@ final class Lane {
                 });
     var unused =
         bootstrap
-            .connect(new InetSocketAddress(address, endpoint.port()))
+            .connect(new InetSocketAddress(at, endpoint.port()))
             .addListener(
                 (ChannelFuture done) -> {
                   // Without a socket there is no loop, and the news comes on a thread of its own.
@@ -215,8 +196,12 @@ final class Lane {
 
   /** A connection has carried a request to its end and can carry another. */
   void free(Back back) {
-    Waiting next = line.poll();
-    if (next != null) {
+    Waiting next = line.peek();
+    if (next != null && next.maxIdleNs == 0) {
+      // Nothing but a new one will do, for which this one makes room.
+      back.close();
+    } else if (next != null) {
+      line.remove();
       loop.wheel().remove(next);
       next.rider.connected(back);
     } else if (retired) {

@@ -1,6 +1,7 @@
 package io.hawser.balancer.proxy;
 
 import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.OpenFiles;
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
 import java.util.Arrays;
@@ -20,9 +21,16 @@ record Limits(
     boolean serveHalfClosed,
     Set<String> trusted,
     int clients,
-    boolean exposeInstance) {
+    boolean exposeInstance,
+    long bodyBytes,
+    long connectionNs,
+    int connectionRequests) {
 
-  static Limits of(Settings settings) {
+  /**
+   * @param loops among which the files that may be open are parted
+   */
+  static Limits of(Settings settings, int loops) {
+    long body = settings.get(BalancerSettings.MAX_BODY_BYTES);
     return new Limits(
         ns(settings, BalancerSettings.RESPONSE_TIMEOUT_MS),
         ns(settings, BalancerSettings.TRY_TIMEOUT_MS),
@@ -34,8 +42,12 @@ record Limits(
         ns(settings, BalancerSettings.TUNNEL_TIMEOUT_MS),
         settings.get(BalancerSettings.SERVE_HALF_CLOSED),
         words(settings.get(BalancerSettings.TRUSTED_PROXIES)),
-        settings.get(BalancerSettings.CLIENT_CONNECTIONS_PER_LOOP),
-        settings.get(BalancerSettings.EXPOSE_INSTANCE));
+        OpenFiles.clients(
+            settings.get(BalancerSettings.CLIENT_CONNECTIONS_PER_LOOP), loops, OpenFiles.most()),
+        settings.get(BalancerSettings.EXPOSE_INSTANCE),
+        body == 0 ? Long.MAX_VALUE : body,
+        ns(settings, BalancerSettings.CONNECTION_AGE_MS),
+        settings.get(BalancerSettings.CONNECTION_REQUESTS));
   }
 
   private static Set<String> words(String list) {

@@ -20,6 +20,8 @@ import io.hawser.node.Settings;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,13 +33,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the connections of one event loop share. Everything but {@link #takeTraffic} is called on
- * that loop.
+ * that loop. Long for this project, as it is the one place where a connection finds all that is not
+ * its own.
  */
 final class Loop implements TrafficSource {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
@@ -78,7 +82,7 @@ final class Loop implements TrafficSource {
     this.eventLoop = eventLoop;
     this.transport = transport;
     Settings settings = node.context().settings();
-    this.limits = Limits.of(settings);
+    this.limits = Limits.of(settings, loops);
     boolean near = settings.get(BalancerSettings.PREFER_ZONE);
     this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
     tick();
@@ -171,6 +175,29 @@ final class Loop implements TrafficSource {
             },
             delayNs,
             TimeUnit.NANOSECONDS);
+  }
+
+  /** Asks for the address of a name, which blocks, on a thread of its own. */
+  void ask(String name, Consumer<String> answer) {
+    Thread unused =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  String address = address(name);
+                  eventLoop.execute(
+                      () -> {
+                        tick();
+                        answer.accept(address);
+                      });
+                });
+  }
+
+  private static String address(String name) {
+    try {
+      return InetAddress.getByName(name).getHostAddress();
+    } catch (UnknownHostException e) {
+      return "";
+    }
   }
 
   // ---- heads, of which a connection has one only while a message passes

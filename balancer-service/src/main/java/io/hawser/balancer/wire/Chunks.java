@@ -64,7 +64,7 @@ public final class Chunks {
 
   private static boolean passes(byte[] lines, int from, int to) {
     int colon = colon(lines, from, to);
-    return colon > 0 && !Field.in(Field.NOT_IN_TRAILERS, Field.of(lines, from, colon));
+    return colon > 0 && !Field.in(Field.NOT_IN_TRAILERS, Field.of(lines, from, colon, true));
   }
 
   /** Where the name of a field ends whose line this is, CR LF included; -1 when it is none. */

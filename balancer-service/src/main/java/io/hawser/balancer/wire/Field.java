@@ -97,6 +97,7 @@ public final class Field {
   };
 
   private static final byte[] X_FORWARDED_PREFIX = bytes("x-forwarded-");
+  private static final byte[] CONTENT_PREFIX = bytes("content-");
   private static final byte[][] LOWER = lower();
   private static final int SLOTS = 256;
 
@@ -117,28 +118,37 @@ public final class Field {
     return (set >>> kind & 1) != 0;
   }
 
-  /** Which field it is. An underscore counts as a dash: some servers read it as one. */
-  static int of(byte[] bytes, int start, int end) {
+  /**
+   * Which field it is.
+   *
+   * @param folds whether an underscore counts as a dash: some servers read it as one
+   */
+  static int of(byte[] bytes, int start, int end, boolean folds) {
     int length = end - start;
     for (int slot = TABLE[slot(length, bytes[start], bytes[end - 1])]; slot != 0; slot >>>= 8) {
       int kind = slot & 0xff;
-      if (LOWER[kind].length == length && starts(bytes, start, LOWER[kind])) {
+      if (LOWER[kind].length == length && starts(bytes, start, LOWER[kind], folds)) {
         return kind;
       }
     }
     boolean forwarded =
         (bytes[start] | 0x20) == 'x'
             && length >= X_FORWARDED_PREFIX.length
-            && starts(bytes, start, X_FORWARDED_PREFIX);
+            && starts(bytes, start, X_FORWARDED_PREFIX, folds);
     return forwarded ? X_FORWARDED : OTHER;
   }
 
-  private static boolean starts(byte[] bytes, int start, byte[] lower) {
+  /** Whether it describes the body, so that the message means something else without it. */
+  static boolean describesBody(byte[] bytes, int start, int end) {
+    return end - start > CONTENT_PREFIX.length && starts(bytes, start, CONTENT_PREFIX, true);
+  }
+
+  private static boolean starts(byte[] bytes, int start, byte[] lower, boolean folds) {
     for (int i = 0; i < lower.length; i++) {
       int c = bytes[start + i];
       if (c >= 'A' && c <= 'Z') {
         c |= 0x20;
-      } else if (c == '_') {
+      } else if (c == '_' && folds) {
         c = '-';
       }
       if (c != lower[i]) {

@@ -261,7 +261,7 @@ public final class Head {
     while (end > value && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
       end--;
     }
-    int kind = Field.of(bytes, name, colon);
+    int kind = Field.of(bytes, name, colon, request);
     if (kind != Field.OTHER) {
       note(kind, name, colon);
     }
@@ -296,6 +296,7 @@ public final class Head {
         while (tokens.next()) {
           for (int f = 0; f < count; f++) {
             if (Field.in(Field.STRIKABLE, kinds[f])
+                && !Field.describesBody(bytes, spans[4 * f], spans[4 * f + 1])
                 && tokens.is(bytes, spans[4 * f], spans[4 * f + 1])) {
               kinds[f] = Field.LISTED;
             }

@@ -21,7 +21,7 @@ public record Problem(int status, String code, String detail) {
   /** Whether nothing more can be read from the request's connection. */
   public boolean poisons() {
     return switch (status) {
-      case 400, 408, 414, 431, 505 -> true;
+      case 400, 408, 413, 414, 431, 505 -> true;
       default -> false;
     };
   }

@@ -73,6 +73,41 @@ class ChooserTest {
   }
 
   @Test
+  void in_panic_one_that_refused_is_tried_by_one_request_a_second_only() {
+    Endpoint a = endpoint("a", 1);
+    Endpoint b = endpoint("b", 1);
+    Endpoint c = endpoint("c", 1);
+    Target target = target(Strategy.ROUND_ROBIN, a, b, c);
+    assertThat(a.state().unreachable(0)).isEqualTo(Change.EJECTED);
+    for (int i = 0; i < Ejection.UNANSWERED_LIMIT; i++) {
+      for (Endpoint silent : List.of(b, c)) {
+        Change unused = silent.state().unanswered(SECOND_NS);
+      }
+    }
+    long nowNs = SECOND_NS + 1;
+    assertThat(target.pool().panics(nowNs)).isTrue();
+
+    List<String> chosen = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      chosen.add(choose(target, "", List.of(), nowNs));
+    }
+    assertThat(chosen).contains("b", "c").containsOnlyOnce("a");
+  }
+
+  @Test
+  void of_none_but_ejected_ones_one_that_takes_connections_is_used_first() {
+    Endpoint a = endpoint("a", 1);
+    Endpoint b = endpoint("b", 1);
+    Target target = target(Strategy.ROUND_ROBIN, a, b);
+    assertThat(a.state().unreachable(0)).isEqualTo(Change.EJECTED);
+    for (int i = 0; i < Ejection.UNANSWERED_LIMIT; i++) {
+      Change unused = b.state().unanswered(10);
+    }
+
+    assertThat(choose(target, "", List.of(), 20)).isEqualTo("b");
+  }
+
+  @Test
   void a_pinned_client_stays_even_with_an_instance_that_is_being_drained() {
     Endpoint a = endpoint("a", 0);
     Endpoint b = endpoint("b", 1);

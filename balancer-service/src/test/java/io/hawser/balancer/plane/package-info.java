@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.balancer.plane;
+
+import org.jspecify.annotations.NullMarked;

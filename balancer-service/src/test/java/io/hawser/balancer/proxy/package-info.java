@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.balancer.proxy;
+
+import org.jspecify.annotations.NullMarked;
