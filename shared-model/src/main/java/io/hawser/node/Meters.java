@@ -35,6 +35,11 @@ public record Meters(MeterRegistry registry) {
   public static final String PROXY_RETRY_OVERFLOWS = "hawser_proxy_retry_overflows_total";
   public static final String PROXY_EJECTIONS = "hawser_proxy_ejections_total";
   public static final String PROXY_EJECTED = "hawser_proxy_ejected_instances";
+  public static final String PROXY_INSTANCE_REQUESTS = "hawser_proxy_instance_requests_total";
+  public static final String PROXY_INSTANCE_FAILURES = "hawser_proxy_instance_failures_total";
+  public static final String PROXY_INSTANCE_ACTIVE = "hawser_proxy_instance_active_requests";
+  public static final String PROXY_INSTANCE_CIRCUIT = "hawser_proxy_instance_circuit";
+  public static final String PROXY_INSTANCES_UNSHOWN = "hawser_proxy_instances_without_metrics";
   public static final String PROXY_CONNECTIONS = "hawser_proxy_client_connections";
   public static final String FAILOVERS = "hawser_failover_total";
   public static final String FAILOVER_SECONDS = "hawser_failover_duration_seconds";

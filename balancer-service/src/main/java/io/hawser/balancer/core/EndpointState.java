@@ -4,6 +4,7 @@ import io.hawser.balancer.core.limit.FailureWindow;
 import io.hawser.balancer.core.strategy.LoadReport;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,30 @@ public final class EndpointState {
     EJECTED_AGAIN
   }
 
+  /** Whether requests go to it, as circuit breakers have it. */
+  public enum Circuit {
+    /** They do. */
+    CLOSED(0),
+    /** One a second does, to see how it is. */
+    HALF_OPEN(1),
+    /** None does. */
+    OPEN(2);
+
+    private final int level;
+
+    Circuit(int level) {
+      this.level = level;
+    }
+
+    /** As meters show it. */
+    public int level() {
+      return level;
+    }
+  }
+
   private final AtomicInteger active = new AtomicInteger();
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder failed = new LongAdder();
   private final AtomicReference<Ejection> ejection = new AtomicReference<>(Ejection.NONE);
   private final AtomicReference<Latency> latency = new AtomicReference<>(Latency.UNKNOWN);
   private final AtomicReference<Warming> warming = new AtomicReference<>(Warming.DONE);
@@ -36,6 +60,25 @@ public final class EndpointState {
   /** A request goes to it. Each call is followed by one of {@link #leave}. */
   public void enter() {
     active.incrementAndGet();
+    requests.increment();
+  }
+
+  /** How many requests have gone to it. */
+  public long requests() {
+    return requests.sum();
+  }
+
+  /** How many of them it did not answer, or with an error. */
+  public long failed() {
+    return failed.sum();
+  }
+
+  public Circuit circuit(long nowNs) {
+    Ejection now = ejection.get();
+    if (!now.distrusted()) {
+      return Circuit.CLOSED;
+    }
+    return now.ejected(nowNs) && !now.probing() ? Circuit.OPEN : Circuit.HALF_OPEN;
   }
 
   public void leave() {
@@ -85,6 +128,7 @@ public final class EndpointState {
 
   /** No connection could be had. */
   public Change unreachable(long nowNs) {
+    failed.increment();
     return failed(now -> now.unreachable(nowNs));
   }
 
@@ -99,6 +143,7 @@ public final class EndpointState {
    * @param may whether it may be ejected, considering the others
    */
   public Change unanswered(boolean may, long nowNs) {
+    failed.increment();
     failures.record(true, nowNs);
     latency.updateAndGet(now -> now.failed(nowNs));
     return failed(now -> now.unanswered(may, nowNs));
@@ -158,6 +203,9 @@ public final class EndpointState {
 
   /** What an answer says of how it is: how long its head took, and whether it was an error. */
   public void measured(long tookNs, boolean error, long nowNs) {
+    if (error) {
+      failed.increment();
+    }
     failures.record(error, nowNs);
     Latency before = latency.get();
     Latency after = error ? before.failed(nowNs) : before.took((double) tookNs, nowNs);

@@ -32,6 +32,7 @@ public final class BalancerNode {
   private final ServiceContext context;
   private final RegistryClient registry;
   private final ProxyMeters meters;
+  private final InstanceMeters instances;
   private final Context control;
   private final AtomicInteger awaited = new AtomicInteger(PARTS);
   private final AtomicInteger active = new AtomicInteger();
@@ -44,6 +45,7 @@ public final class BalancerNode {
     this.context = context;
     this.registry = new RegistryClient(context.bus(), context.members(), context.catalog());
     this.meters = new ProxyMeters(context.meters());
+    this.instances = new InstanceMeters(context.meters(), context.time());
     this.control = context.vertx().getOrCreateContext();
     context.meters().gauge(Meters.PROXY_ACTIVE, active::get);
     context.meters().gauge(Meters.PROXY_EJECTED, this::ejected);
@@ -70,9 +72,14 @@ public final class BalancerNode {
     return table;
   }
 
+  /** Sets it; called by the table's verticle. */
   public void table(RoutingTable next) {
+    boolean changed = !next.equals(table);
     table = next;
     meters.retain(next.pools().keySet());
+    if (changed) {
+      instances.show(next);
+    }
   }
 
   /** Called by the table's verticle and by that of the proxies, when it can do its part. */
