@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
@@ -28,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that come over TLS, and what is written of each request. */
 class ProxyTlsTest {
-  private static final char[] PASSWORD = "password".toCharArray();
-
   /** Looks at certificates in the test itself. */
   private static final class TakesAll implements X509TrustManager {
     @Override
@@ -69,41 +63,7 @@ class ProxyTlsTest {
   }
 
   private void certificate(String file, String name) throws Exception {
-    Path store = dir.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor())
-        .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(store))) {
-      keys.load(in, PASSWORD);
-    }
-    pem(file + ".key", "PRIVATE KEY", keys.getKey("it", PASSWORD).getEncoded());
-    pem(file + ".crt", "CERTIFICATE", keys.getCertificate("it").getEncoded());
-  }
-
-  private void pem(String file, String what, byte[] bytes) throws IOException {
-    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
-    Files.writeString(
-        certificates.resolve(file),
-        "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+    TestCertificate unused = TestCertificate.make(certificates, file, name);
   }
 
   private SSLSocket connect(String name) throws Exception {

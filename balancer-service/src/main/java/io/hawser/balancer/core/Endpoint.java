@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * An instance as a table names it: where it is, and its state, which outlives the table.
  *
  * @param affinity what a client's cookie holds to come back to it
+ * @param tls whether requests go to it over TLS
  */
 public record Endpoint(
     InstanceKey key,
@@ -18,6 +19,7 @@ public record Endpoint(
     int weight,
     String zone,
     String affinity,
+    OriginTls tls,
     EndpointState state)
     implements Candidate {
 
@@ -29,7 +31,7 @@ public record Endpoint(
       int weight,
       String affinity,
       EndpointState state) {
-    this(key, incarnation, host, port, weight, "", affinity, state);
+    this(key, incarnation, host, port, weight, "", affinity, OriginTls.NONE, state);
   }
 
   @Override

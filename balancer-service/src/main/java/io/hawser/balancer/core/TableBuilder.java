@@ -139,6 +139,7 @@ public final class TableBuilder {
                 registration.weight(),
                 registration.zone(),
                 instance.affinity(),
+                OriginTls.of(registration),
                 instance.state()));
       }
     }

@@ -138,6 +138,12 @@ public final class BalancerSettings {
           "",
           "Where HOST.crt and HOST.key (PEM) of the TLS port are, and default.crt and default.key;"
               + " changes are taken in");
+  public static final SettingKey<String> ORIGIN_CA_FILE =
+      SettingKey.text(
+          "balancer.origin-ca-file",
+          "",
+          "Certificates (PEM) that vouch for instances with hawser.tls in their metadata;"
+              + " empty: those that the JVM trusts");
   public static final SettingKey<String> ACCESS_LOG =
       SettingKey.text(
           "balancer.access-log",
@@ -199,6 +205,7 @@ public final class BalancerSettings {
         CONNECTION_REQUESTS,
         TLS_PORT,
         TLS_DIRECTORY,
+        ORIGIN_CA_FILE,
         ACCESS_LOG,
         EXPOSE_INSTANCE,
         AFFINITY_SECRET_FILE);

@@ -4,6 +4,7 @@ import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.Certificates;
+import io.hawser.balancer.plane.OriginContexts;
 import io.hawser.balancer.plane.Transport;
 import io.hawser.node.Meters;
 import io.hawser.node.NodeSettings;
@@ -63,6 +64,7 @@ public final class DataPlane {
         certificates.isEmpty()
             ? Optional.empty()
             : Optional.of(new Certificates(Path.of(certificates)));
+    OriginContexts origins = new OriginContexts(settings.get(BalancerSettings.ORIGIN_CA_FILE));
     int wanted = settings.get(BalancerSettings.LOOPS);
     int size = wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
     this.group =
@@ -70,7 +72,7 @@ public final class DataPlane {
             size, new DefaultThreadFactory("hawser-proxy", true), transport.io());
     for (EventExecutor executor : group) {
       EventLoop eventLoop = (EventLoop) executor;
-      loops.put(eventLoop, new Loop(node, eventLoop, transport, accessLog, size));
+      loops.put(eventLoop, new Loop(node, eventLoop, transport, origins, accessLog, size));
     }
   }
 

@@ -4,10 +4,13 @@ import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.Wheel;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -146,6 +149,9 @@ final class Lane {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    loop.origins()
+                        .handler(endpoint, channel.alloc())
+                        .ifPresent(channel.pipeline()::addLast);
                     channel.pipeline().addLast(back);
                   }
                 });
@@ -166,11 +172,29 @@ final class Lane {
   private void connected(ChannelFuture done, Back back, Rider rider) {
     loop.tick();
     if (done.isSuccess()) {
-      rider.connected(back);
+      SslHandler tls = done.channel().pipeline().get(SslHandler.class);
+      if (tls == null) {
+        rider.connected(back);
+      } else {
+        var unused = tls.handshakeFuture().addListener(agreed -> agreed(agreed, back, rider));
+      }
       return;
     }
     closed(back);
-    Throwable cause = done.cause();
+    refused(done.cause(), rider);
+  }
+
+  /** TLS has been set up with the instance, or could not be: then the connection ends by itself. */
+  private void agreed(Future<? super Channel> done, Back back, Rider rider) {
+    loop.tick();
+    if (done.isSuccess()) {
+      rider.connected(back);
+    } else {
+      rider.unreachable("no TLS: " + done.cause().getMessage());
+    }
+  }
+
+  private static void refused(Throwable cause, Rider rider) {
     if (ours(cause)) {
       rider.crowded();
       return;

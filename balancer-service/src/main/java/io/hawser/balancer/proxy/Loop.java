@@ -10,6 +10,7 @@ import io.hawser.balancer.core.limit.RetryBudget;
 import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.OriginContexts;
 import io.hawser.balancer.plane.ProxyMeters;
 import io.hawser.balancer.plane.TrafficSource;
 import io.hawser.balancer.plane.Transport;
@@ -51,6 +52,7 @@ final class Loop implements TrafficSource {
   private final int loops;
   private final EventLoop eventLoop;
   private final Transport transport;
+  private final OriginContexts origins;
   private final Limits limits;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Chooser chooser;
@@ -74,6 +76,7 @@ final class Loop implements TrafficSource {
       BalancerNode node,
       EventLoop eventLoop,
       Transport transport,
+      OriginContexts origins,
       Optional<AccessLog> accessLog,
       int loops) {
     this.loops = loops;
@@ -81,6 +84,7 @@ final class Loop implements TrafficSource {
     this.node = node;
     this.eventLoop = eventLoop;
     this.transport = transport;
+    this.origins = origins;
     Settings settings = node.context().settings();
     this.limits = Limits.of(settings, loops);
     boolean near = settings.get(BalancerSettings.PREFER_ZONE);
@@ -122,6 +126,10 @@ final class Loop implements TrafficSource {
 
   Transport transport() {
     return transport;
+  }
+
+  OriginContexts origins() {
+    return origins;
   }
 
   Optional<AccessLog> accessLog() {
