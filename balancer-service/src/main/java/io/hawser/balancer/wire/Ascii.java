@@ -54,4 +54,17 @@ final class Ascii {
     }
     return classes;
   }
+
+  /** Whether these bytes are the text, letter by letter. */
+  static boolean same(byte[] bytes, int from, int to, String text) {
+    if (to - from != text.length()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (bytes[from + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

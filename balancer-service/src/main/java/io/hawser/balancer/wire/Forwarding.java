@@ -53,9 +53,9 @@ public final class Forwarding {
   void write(ByteBuf out, Head head, String host) {
     out.writeBytes(FOR);
     if (trusted && head.has(Field.X_FORWARDED_FOR)) {
-      for (int i = head.first(Field.X_FORWARDED_FOR); i < head.count(); i++) {
+      for (int i = head.fields().first(Field.X_FORWARDED_FOR); i < head.count(); i++) {
         if (head.kind(i) == Field.X_FORWARDED_FOR) {
-          head.writeValue(out, i);
+          head.fields().writeValue(out, i);
           out.writeBytes(COMMA);
         }
       }

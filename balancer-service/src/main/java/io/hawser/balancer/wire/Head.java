@@ -14,11 +14,10 @@ import java.util.Arrays;
 public final class Head {
   public static final int MAX_FIELDS = 100;
   private static final int FIRST_BYTES = 1_024;
-  private static final int FIRST_FIELDS = 16;
 
   private final int maxBytes;
   private final int maxLine;
-  byte[] bytes = new byte[FIRST_BYTES];
+  private byte[] bytes = new byte[FIRST_BYTES];
   private int length;
 
   /** Where the first line begins: behind an empty line, if one came before it (RFC 9112 §2.2). */
@@ -36,13 +35,7 @@ public final class Head {
   private int reasonStart;
   private int reasonEnd;
 
-  // Fields: start of the name, its end, start and end of the value; and which field it is.
-  private int[] spans = new int[4 * FIRST_FIELDS];
-  private byte[] kinds = new byte[FIRST_FIELDS];
-  private int count;
-  private long seen;
-  private final int[] firsts = new int[Field.KINDS];
-  private final int[] counts = new int[Field.KINDS];
+  private final Fields fields = new Fields();
 
   public Head(int maxBytes, int maxLine) {
     this.maxBytes = maxBytes;
@@ -54,8 +47,7 @@ public final class Head {
     length = 0;
     start = 0;
     lineSeen = false;
-    count = 0;
-    seen = 0;
+    fields.clear();
     if (bytes.length > 8 * FIRST_BYTES) {
       bytes = new byte[FIRST_BYTES];
     }
@@ -75,7 +67,7 @@ public final class Head {
     if (!gather(in, true)) {
       return false;
     }
-    parseFields(parseRequestLine());
+    fields.parse(bytes, parseRequestLine(), length, true);
     return true;
   }
 
@@ -84,7 +76,7 @@ public final class Head {
     if (!gather(in, false)) {
       return false;
     }
-    parseFields(parseStatusLine());
+    fields.parse(bytes, parseStatusLine(), length, false);
     return true;
   }
 
@@ -215,97 +207,6 @@ public final class Head {
     return at + 2;
   }
 
-  private void parseFields(int from) throws BadMessage {
-    int p = from;
-    while (bytes[p] != '\r') {
-      int name = p;
-      while (Ascii.token(bytes[p])) {
-        p++;
-      }
-      if (p == name || bytes[p] != ':') {
-        throw BadMessage.of("a header field has no name, or bytes in it that must not be there");
-      }
-      int colon = p++;
-      while (bytes[p] == ' ' || bytes[p] == '\t') {
-        p++;
-      }
-      int value = p;
-      while (Ascii.value(bytes[p])) {
-        p++;
-      }
-      if (bytes[p] != '\r' || bytes[p + 1] != '\n') {
-        throw BadMessage.of("a header field has bytes that must not be there");
-      }
-      add(name, colon, value, p);
-      p += 2;
-    }
-    if (p + 2 != length) {
-      throw BadMessage.of("a line of the header begins with a carriage return");
-    }
-    if (has(Field.CONNECTION)) {
-      strikeListed();
-    }
-  }
-
-  private void add(int name, int colon, int value, int lineEnd) throws BadMessage {
-    if (count == MAX_FIELDS) {
-      throw new BadMessage(
-          new Problem(
-              431, "header-too-large", "the header has more than " + MAX_FIELDS + " fields"));
-    }
-    if (count == kinds.length) {
-      kinds = Arrays.copyOf(kinds, 2 * count);
-      spans = Arrays.copyOf(spans, 8 * count);
-    }
-    int end = lineEnd;
-    while (end > value && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-      end--;
-    }
-    int kind = Field.of(bytes, name, colon, request);
-    if (kind != Field.OTHER) {
-      note(kind, name, colon);
-    }
-    int at = 4 * count;
-    spans[at] = name;
-    spans[at + 1] = colon;
-    spans[at + 2] = value;
-    spans[at + 3] = end;
-    kinds[count++] = (byte) kind;
-  }
-
-  private void note(int kind, int name, int colon) throws BadMessage {
-    for (int i = name; i < colon && request; i++) {
-      if (bytes[i] == '_') {
-        throw BadMessage.of("a header field has an underscore where its name has a dash");
-      }
-    }
-    if (has(kind)) {
-      counts[kind]++;
-    } else {
-      seen |= 1L << kind;
-      firsts[kind] = count;
-      counts[kind] = 1;
-    }
-  }
-
-  /** Marks the fields that the Connection header names as those of this hop. */
-  private void strikeListed() {
-    for (int i = 0; i < count; i++) {
-      if (kinds[i] == Field.CONNECTION) {
-        Tokens tokens = new Tokens(bytes, spans[4 * i + 2], spans[4 * i + 3]);
-        while (tokens.next()) {
-          for (int f = 0; f < count; f++) {
-            if (Field.in(Field.STRIKABLE, kinds[f])
-                && !Field.describesBody(bytes, spans[4 * f], spans[4 * f + 1])
-                && tokens.is(bytes, spans[4 * f], spans[4 * f + 1])) {
-              kinds[f] = Field.LISTED;
-            }
-          }
-        }
-      }
-    }
-  }
-
   // ---- what stands in it
 
   /** 0 for HTTP/1.0, else 1. */
@@ -318,78 +219,44 @@ public final class Head {
   }
 
   public int count() {
-    return count;
+    return fields.count();
   }
 
   public int kind(int field) {
-    return kinds[field];
+    return fields.kind(field);
   }
 
   public boolean has(int kind) {
-    return (seen >>> kind & 1) != 0;
+    return fields.has(kind);
   }
 
   /** How many fields of a kind other than {@link Field#OTHER} there are. */
   public int count(int kind) {
-    return has(kind) ? counts[kind] : 0;
+    return fields.count(kind);
   }
 
   /** The value of the first field of a kind; empty without one. */
   public String value(int kind) {
-    return has(kind) ? valueAt(firsts[kind]) : "";
+    return fields.value(kind);
   }
 
   /** The value of the last field of a kind; empty without one. */
   public String last(int kind) {
-    for (int i = count - 1; i >= 0; i--) {
-      if (kinds[i] == kind) {
-        return valueAt(i);
-      }
-    }
-    return "";
+    return fields.last(kind);
   }
 
   public String valueAt(int field) {
-    return text(spans[4 * field + 2], spans[4 * field + 3]);
+    return fields.valueAt(field);
   }
 
   /** The value of the first field of this name, given in lower case; empty without one. */
   public String valueOf(String name) {
-    for (int i = 0; i < count; i++) {
-      int at = spans[4 * i];
-      if (spans[4 * i + 1] - at == name.length() && named(at, name)) {
-        return valueAt(i);
-      }
-    }
-    return "";
-  }
-
-  private boolean named(int at, String lower) {
-    for (int i = 0; i < lower.length(); i++) {
-      int c = bytes[at + i];
-      if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != lower.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return fields.valueOf(name);
   }
 
   /** Whether a field that is a list of tokens has this one, given in lower case. */
   public boolean hasToken(int kind, String token) {
-    if (!has(kind)) {
-      return false;
-    }
-    for (int i = firsts[kind]; i < count; i++) {
-      if (kinds[i] == kind) {
-        Tokens tokens = new Tokens(bytes, spans[4 * i + 2], spans[4 * i + 3]);
-        while (tokens.next()) {
-          if (tokens.is(token)) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+    return fields.hasToken(kind, token);
   }
 
   public String method() {
@@ -397,16 +264,7 @@ public final class Head {
   }
 
   public boolean methodIs(String method) {
-    int size = methodEnd - start;
-    if (size != method.length()) {
-      return false;
-    }
-    for (int i = 0; i < size; i++) {
-      if (bytes[start + i] != method.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return Ascii.same(bytes, start, methodEnd, method);
   }
 
   public String target() {
@@ -434,29 +292,9 @@ public final class Head {
     return reasonEnd > reasonStart;
   }
 
-  /** The lines of all fields but those of the kinds to drop, in as few pieces as can be. */
-  void writeFields(ByteBuf out, long drop) {
-    int from = -1;
-    for (int i = 0; i < count; i++) {
-      boolean dropped = (drop >>> kinds[i] & 1) != 0;
-      if (dropped && from >= 0) {
-        out.writeBytes(bytes, from, spans[4 * i] - from);
-        from = -1;
-      } else if (!dropped && from < 0) {
-        from = spans[4 * i];
-      }
-    }
-    if (from >= 0) {
-      out.writeBytes(bytes, from, length - 2 - from);
-    }
-  }
-
-  void writeValue(ByteBuf out, int field) {
-    out.writeBytes(bytes, spans[4 * field + 2], spans[4 * field + 3] - spans[4 * field + 2]);
-  }
-
-  int first(int kind) {
-    return firsts[kind];
+  /** The fields, for what writes them. */
+  Fields fields() {
+    return fields;
   }
 
   /** About how many bytes it has. */

@@ -63,7 +63,7 @@ public final class RequestHead {
       out.writeCharSequence(edits.host(), StandardCharsets.US_ASCII);
       out.writeBytes(END);
     }
-    head.writeFields(out, drop);
+    head.fields().write(out, drop);
     edits.forwarding().write(out, head, edits.seenHost());
     edits.trace().write(out, head);
     out.writeBytes(head.minor() == 0 ? VIA_OLD : VIA);

@@ -85,7 +85,7 @@ public final class RequestRules {
 
   private static int passages(Head head) {
     int passages = 0;
-    for (int i = head.first(Field.VIA); i < head.count(); i++) {
+    for (int i = head.fields().first(Field.VIA); i < head.count(); i++) {
       if (head.kind(i) == Field.VIA) {
         byte[] via = head.valueAt(i).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         Tokens hops = new Tokens(via, 0, via.length);

@@ -52,7 +52,7 @@ public final class ResponseHead {
           HttpResponseStatus.valueOf(status).reasonPhrase(), StandardCharsets.US_ASCII);
     }
     out.writeBytes(END);
-    head.writeFields(out, drop);
+    head.fields().write(out, drop);
     out.writeBytes(head.minor() == 0 ? VIA_OLD : VIA);
     out.writeBytes(lines);
     if (edits.chunked()) {

@@ -163,7 +163,7 @@ class HeadTest {
                 + "Cookie: c\r\n"
                 + "Authorization: a\r\n\r\n");
     ByteBuf out = Unpooled.buffer();
-    head.writeFields(out, Field.HOP_BY_HOP);
+    head.fields().write(out, Field.HOP_BY_HOP);
     assertThat(out.toString(StandardCharsets.ISO_8859_1))
         .isEqualTo("Host: h\r\nX-B: 2\r\nCookie: c\r\nAuthorization: a\r\n");
   }
