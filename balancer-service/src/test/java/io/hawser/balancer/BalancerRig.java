@@ -60,6 +60,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** A node with nothing but the balancer, and its origins, on one Vert.x without a cluster. */
 final class BalancerRig {
@@ -81,6 +82,10 @@ final class BalancerRig {
   final Queue<Complaint> complaints = new ConcurrentLinkedQueue<>();
   final Queue<TrafficSlot> traffic = new ConcurrentLinkedQueue<>();
   final ServiceContext context;
+
+  /** How far the balancer's clock is ahead of the one by which roles are confirmed. */
+  volatile LongSupplier aheadNs = () -> 0;
+
   final FakeStorage storage;
   final BalancerNode node;
   final int port;
@@ -129,7 +134,7 @@ final class BalancerRig {
             Settings.of(all),
             meters,
             new Readiness(),
-            Time.SYSTEM,
+            new Time(() -> System.nanoTime() + aheadNs.getAsLong(), System::currentTimeMillis),
             Path.of("target"));
     await(bus.subscribe(Addresses.EVENTS, events::add));
     await(bus.subscribe(Addresses.COMPLAINTS, complaints::add));

@@ -2,6 +2,7 @@ package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.balancer.core.EndpointState;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Role;
@@ -9,14 +10,17 @@ import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
+import io.hawser.model.RoleTerm;
 import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.testing.Await;
 import io.hawser.testing.storage.FakeStorage;
+import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A balancer, an exclusive service and another one, and a store that comes and goes. */
@@ -79,6 +83,34 @@ class ExclusiveProxyTest {
       assertThat(get(rig, "/echo/").header("hawser-error")).contains("role-unconfirmed");
       assertThat(get(rig, "/other/").status()).isEqualTo(200);
       rig.storage.heal();
+      awaitStatus(rig, "/echo/", 200);
+    } finally {
+      rig.close();
+    }
+  }
+
+  @Test
+  void nothing_is_sent_on_a_connection_that_comes_when_the_role_has_lapsed() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    AtomicInteger asked = new AtomicInteger();
+    try {
+      HttpServer origin =
+          rig.origin(
+              request -> {
+                asked.incrementAndGet();
+                request.response().end("a").onFailure(e -> {});
+              });
+      rig.register("echo", "a", origin.actualPort());
+      exclusive(rig);
+      activate(rig, "a", 1);
+      awaitStatus(rig, "/echo/", 200);
+      EndpointState state =
+          rig.node.table().match("h", "/echo/").orElseThrow().pool().open().getFirst().state();
+      int before = asked.get();
+      rig.aheadNs = () -> state.active() > 0 ? 2 * RoleTerm.NS : 0;
+      assertThat(get(rig, "/echo/").status()).isEqualTo(503);
+      assertThat(asked).hasValue(before);
+      rig.aheadNs = () -> 0;
       awaitStatus(rig, "/echo/", 200);
     } finally {
       rig.close();

@@ -74,6 +74,11 @@ final class Attempt implements Lane.Rider {
       by.release(true);
       return;
     }
+    if (exchange.lapsed()) {
+      by.release(true);
+      exchange.notSent(this, "its role has lapsed", false);
+      return;
+    }
     back = by;
     by.hold(exchange.download());
     Head head = exchange.head();

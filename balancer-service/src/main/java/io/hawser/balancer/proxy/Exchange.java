@@ -147,6 +147,18 @@ final class Exchange {
     return tries().responseNs(repeatable());
   }
 
+  /**
+   * Whether the service is exclusive and its role has lapsed since the instance was chosen: the
+   * connection may have been long in coming, and the process may have stood still.
+   */
+  boolean lapsed() {
+    if (!admission().target().pool().exclusive()) {
+      return false;
+    }
+    loop.tick();
+    return admission().target().lapsed(loop.nowNs());
+  }
+
   /** Nothing was sent: any request may go elsewhere. */
   void notSent(Attempt by, String why, boolean crowded) {
     tries().notSent(by.endpoint(), why, crowded);
