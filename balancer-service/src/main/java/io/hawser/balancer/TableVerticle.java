@@ -103,6 +103,7 @@ final class TableVerticle extends VerticleBase {
   private void rebuild() {
     // Before the catalog is: what that has is no older then.
     OptionalLong confirmedNs = hawser.hardState().confirmedNs();
+    boolean uninformed = hawser.hardState().uninformed();
     CatalogReplica catalog = hawser.catalog();
     List<ServiceView> services = catalog.services().stream().map(catalog::service).toList();
     Set<String> others = new HashSet<>();
@@ -117,7 +118,7 @@ final class TableVerticle extends VerticleBase {
                 exclusive.add(key.scope());
               }
             });
-    if (hawser.hardState().uninformed()) {
+    if (uninformed) {
       // Any of them may be, and nobody has told this node yet.
       services.forEach(service -> exclusive.add(service.service()));
     }

@@ -48,7 +48,8 @@ final class Sweep {
     List<FacetKey> left = leftovers.due(records.unowned(live), node.time().nowNs());
     Map<FacetKey, Optional<Facet>> stored = new HashMap<>();
     Stream.concat(
-            History.surplus(records.book().incidents(), records::stillDown).stream(),
+            History.surplus(records.book().incidents(), records::stillDown, node.time().wallMs())
+                .stream(),
             left.stream().filter(key -> key.kind() == Kind.ROLE))
         .limit(MOST)
         .forEach(key -> stored.put(key, Optional.empty()));

@@ -48,7 +48,10 @@ final class Failbacks {
                     : tell(snapshot, around, e.getKey(), e.getValue(), wallMs));
   }
 
-  /** Whether one was brought back and is to have no place any more unless somebody names it. */
+  /**
+   * Whether one was brought back and is to have no place any more unless somebody names it. Where
+   * nobody took its place it has to serve all the same.
+   */
   static boolean retired(Snapshot snapshot, String id) {
     RoleRecord role = snapshot.roles().get(id);
     return policy(snapshot).mode() == FailbackMode.NONE
@@ -56,6 +59,7 @@ final class Failbacks {
         && role.role() == Role.STANDBY
         && Optional.ofNullable(snapshot.incidents().get(role.incident()))
             .filter(i -> i.failed().equals(id) && i.order().isEmpty())
+            .filter(i -> !i.candidate().isEmpty())
             .isPresent();
   }
 

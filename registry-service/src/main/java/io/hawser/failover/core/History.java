@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /** How much of the past is kept. */
 public final class History {
-  /** Ended incidents that stay in the catalog, the newest ones. */
+  /** Ended incidents that stay, the newest ones, beside those of the last minutes. */
   public static final int MAX_ENDED = 100;
 
   /** Of these, how many one service may have. */
@@ -24,8 +24,10 @@ public final class History {
    *
    * @param stillDown whether the failed instance still is what the incident was opened for: without
    *     its record the failure would look like a new one, unless it was aborted: then it is one
+   * @param wallMs the time now: what is so young that a crash loop is told by it stays
    */
-  public static <K> List<K> surplus(Map<K, Incident> incidents, Predicate<Incident> stillDown) {
+  public static <K> List<K> surplus(
+      Map<K, Incident> incidents, Predicate<Incident> stillDown, long wallMs) {
     List<Map.Entry<K, Incident>> ended =
         incidents.entrySet().stream()
             .filter(e -> !Snapshot.unfinished(e.getValue()))
@@ -39,7 +41,8 @@ public final class History {
     int all = 0;
     for (Map.Entry<K, Incident> entry : ended) {
       int ofService = kept.getOrDefault(entry.getValue().service(), 0);
-      if (all < MAX_ENDED && ofService < MAX_ENDED_OF_SERVICE) {
+      boolean young = wallMs - entry.getValue().openedAtMs() < RecoveryOfFailed.LOOP_MS;
+      if ((all < MAX_ENDED || young) && ofService < MAX_ENDED_OF_SERVICE) {
         all++;
         kept.put(entry.getValue().service(), ofService + 1);
       } else {

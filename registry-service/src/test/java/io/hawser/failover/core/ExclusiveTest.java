@@ -3,12 +3,15 @@ package io.hawser.failover.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.model.Facet.BackupMode;
+import io.hawser.model.Facet.Failback;
+import io.hawser.model.Facet.FailbackMode;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.RoleTerm;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,28 @@ class ExclusiveTest {
     answerFence();
     world.settle();
     assertThat(given("two")).contains(Role.ACTIVE);
+  }
+
+  @Test
+  void one_whose_place_nobody_took_serves_again_though_nobody_is_to_return() {
+    Failback none = new Failback(FailbackMode.NONE, 1);
+    world.policy = new Policy(Optional.empty(), 0, true, Optional.of(none), List.of());
+    world.advance(61_000);
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS);
+    world.settle();
+    answerFence();
+    world.step();
+    world.health("two", Health.DOWN).settle();
+    world.advance(15_000);
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+
+    world.health("one", Health.UP).settle();
+    world.live(Openings.VACANT_MS + TERM_MS + 1_000);
+    answerFence();
+    world.settle();
+    assertThat(given("one")).contains(Role.ACTIVE);
   }
 
   @Test

@@ -8,7 +8,6 @@ import io.hawser.model.NodeId;
 import io.hawser.model.Stamp;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,12 +78,15 @@ public final class HardMirror {
    */
   public List<Entry> listed(long listRevision, List<Entry> records, boolean anew) {
     List<Entry> changed = new ArrayList<>();
-    Set<FacetKey> listed = new HashSet<>();
-    records.forEach(record -> listed.add(record.key()));
+    Map<FacetKey, Long> listed = new HashMap<>();
+    records.forEach(record -> listed.put(record.key(), revision(record)));
     for (Entry old : List.copyOf(held.values())) {
-      if (anew || (!listed.contains(old.key()) && revision(old) <= listRevision)) {
+      Long now = listed.get(old.key());
+      // A store that was restored goes on far ahead with records that are older than those here.
+      boolean past = revision(old) <= listRevision && (now == null || now < revision(old));
+      if (anew || past) {
         held.remove(old.key());
-        if (!old.deleted() && !listed.contains(old.key())) {
+        if (!old.deleted() && now == null) {
           changed.add(entry(old.key(), Optional.empty(), listRevision));
         }
       }

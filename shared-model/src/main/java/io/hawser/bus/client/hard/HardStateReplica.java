@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -226,6 +227,9 @@ public final class HardStateReplica {
 
   // ---- the copy
 
+  /** How far the mirror has come. */
+  private record Reach(long revision, boolean known) {}
+
   private final class Mirrored implements Follower.Copy {
     @Override
     public long revision() {
@@ -257,15 +261,21 @@ public final class HardStateReplica {
   }
 
   private Future<Void> mirrored(Supplier<List<Entry>> taking) {
+    AtomicReference<Reach> reach = new AtomicReference<>(new Reach(0, false));
     return catalog
         .mirror(
             () -> {
               List<Entry> changed = taking.get();
-              revision = mirror.revision();
-              known = mirror.known();
+              reach.set(new Reach(mirror.revision(), mirror.known()));
               return changed;
             })
-        .onSuccess(changed -> changes.addAndGet(changed.size()))
+        .onSuccess(
+            changed -> {
+              // Not before the catalog shows them: who asks for these goes by the catalog next.
+              revision = reach.get().revision();
+              known = reach.get().known();
+              changes.addAndGet(changed.size());
+            })
         .mapEmpty();
   }
 }

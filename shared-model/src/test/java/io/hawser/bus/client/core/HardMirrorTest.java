@@ -65,6 +65,15 @@ class HardMirrorTest {
   }
 
   @Test
+  void records_of_a_restored_store_count_though_they_are_older_than_those_known() {
+    List<Entry> unused = mirror.restored(List.of(put(A, 1_400), put(B, 800)));
+    List<Entry> records = List.of(put(A, 900), put(B, 800));
+
+    assertThat(mirror.listed(1L << 40, records, false)).containsExactly(put(A, 900));
+    assertThat(mirror.listed(1L << 40, records, false)).isEmpty();
+  }
+
+  @Test
   void records_of_other_kinds_are_ignored() {
     assertThat(mirror.changed(2, List.of(put(FacetKey.named(Kind.ROUTE, "a"), 2)))).isEmpty();
   }
