@@ -178,7 +178,7 @@ final class FailoverRecords {
         book.pause(service));
   }
 
-  /** The catalog may be behind the store, and is never ahead of it. */
+  /** The roles as the book has them: the catalog may be behind those or ahead of them. */
   private static ServiceView withRoles(ServiceView view, Map<String, RoleRecord> roles) {
     return new ServiceView(
         view.service(),

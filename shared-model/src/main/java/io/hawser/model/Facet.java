@@ -10,7 +10,8 @@ import java.util.Optional;
  * <p>An instance is made of four of them, so that a client's renewal never erases a verdict and a
  * returning instance never promotes itself: {@link Registration} (client), {@link Verdict}
  * (observer), {@link Maintenance} (operator), {@link RoleRecord} (failover manager). The others are
- * what operators and managers keep about services. Hard state: every node holds all of it.
+ * what operators and managers keep about services. Hard state: every node holds all of it. Long
+ * because a sealed family stands in one file.
  */
 public sealed interface Facet {
 

@@ -99,16 +99,7 @@ class SwitchoverTest {
   @Test
   void a_return_that_a_hook_forbids_is_not_tried_again_at_once() {
     HookRef hook = new HookRef(HookPoint.BEFORE, new DriverRef("exec", Map.of()), 1_000);
-    world.policy =
-        new Policy(
-            Optional.empty(),
-            0,
-            false,
-            Optional.of(new Failback(FailbackMode.AUTO, 30_000)),
-            List.of());
-    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
-    world.settle();
-    world.health("one", Health.UP).settle();
+    oneIsBroughtBackAndIsToReturn();
     world.policy = new Policy(Optional.empty(), 0, false, world.policy.failback(), List.of(hook));
     world.advance(60_000);
     world.settle();
@@ -124,13 +115,7 @@ class SwitchoverTest {
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
   }
 
-  private void refuseHook() {
-    world.refuse(((Effect.Hook) world.calls.getLast()).call().ask());
-    world.settle();
-  }
-
-  @Test
-  void one_that_was_brought_back_gets_its_place_again_where_the_policy_says_so_and_once() {
+  private void oneIsBroughtBackAndIsToReturn() {
     world.policy =
         new Policy(
             Optional.empty(),
@@ -141,6 +126,16 @@ class SwitchoverTest {
     world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
     world.settle();
     world.health("one", Health.UP).settle();
+  }
+
+  private void refuseHook() {
+    world.refuse(((Effect.Hook) world.calls.getLast()).call().ask());
+    world.settle();
+  }
+
+  @Test
+  void one_that_was_brought_back_gets_its_place_again_where_the_policy_says_so_and_once() {
+    oneIsBroughtBackAndIsToReturn();
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
     world.advance(60_000);
     world.settle();
