@@ -38,7 +38,7 @@ public final class Bundles {
   static Optional<String> kind(StorageMessage request) {
     return switch (request) {
       case Write write when small(write.mutation().op()) -> Optional.of("write " + write.group());
-      case StorageMessage.Get get -> Optional.of("get " + get.group());
+      case StorageMessage.Get get -> Optional.of("get " + get.freshness() + " " + get.group());
       case GetLease ignored -> Optional.of("lease");
       case Renew ignored -> Optional.of("lease");
       default -> Optional.empty();

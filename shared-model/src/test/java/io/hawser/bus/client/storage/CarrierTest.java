@@ -124,6 +124,16 @@ class CarrierTest {
   }
 
   @Test
+  void a_stale_read_does_not_wait_for_those_that_need_a_quorum() {
+    serve(CarrierTest::answer);
+    Get stale = new Get("data-0", "b", Freshness.STALE, 0);
+
+    assertThat(send(List.of(get("a"), stale))).containsExactly(ok("a"), ok("b"));
+    assertThat(arrived)
+        .containsExactlyInAnyOrder(several(List.of(get("a"))), several(List.of(stale)));
+  }
+
+  @Test
   void more_than_fit_in_one_message_go_in_several() {
     serve(CarrierTest::answer);
     List<Get> many = IntStream.range(0, 129).mapToObj(i -> get("k" + i)).toList();
