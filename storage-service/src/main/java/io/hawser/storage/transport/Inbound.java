@@ -10,6 +10,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,10 @@ final class Inbound implements Connection {
   private final Outbox outbox;
   private final Intake intake;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
+  private final Handling entries = new Handling();
   private @Nullable Greeting greeting;
+  private Future<Void> before = Future.succeededFuture();
+  private Future<Void> forgotten = Future.succeededFuture();
   private boolean ended;
 
   Inbound(Transport transport, Context context, NetSocket socket) {
@@ -97,8 +101,13 @@ final class Inbound implements Connection {
       return;
     }
     greeting = words;
-    transport.arrived(this, words);
-    outbox.add(Frames.text(Frames.WELCOME, new byte[0]));
+    before = transport.arrivals().arrived(this, words);
+    before.onComplete(
+        done -> {
+          if (!ended) {
+            outbox.add(Frames.text(Frames.WELCOME, new byte[0]));
+          }
+        });
   }
 
   private void dispatch(byte[] frame) throws InvalidProtocolBufferException {
@@ -110,12 +119,17 @@ final class Inbound implements Connection {
     Message request = Frames.message(frame);
     RpcContext context = new Answer(Frames.call(frame));
     Runnable handled = intake.begin(frame.length);
+    Runnable handling = () -> processor.handleRequest(context, request);
     try {
       executor(processor, type, request)
           .execute(
               () -> {
                 try {
-                  processor.handleRequest(context, request);
+                  if (processor.executorSelector() == null) {
+                    handling.run();
+                  } else {
+                    entries.handle(handling);
+                  }
                 } finally {
                   handled.run();
                 }
@@ -149,13 +163,27 @@ final class Inbound implements Connection {
   /**
    * Counts the connection as closed, once. On the server's event loop.
    *
+   * <p>JRaft hears of it when no entries of this connection are being handled: it then waits, with
+   * a lock held, for the thread that handles them, which may want the same lock.
+   *
    * @param lost whether its node may be gone, and has not just opened another one
    */
   void end(boolean lost) {
     if (!ended) {
       ended = true;
+      Future<Void> earlier = before;
+      forgotten =
+          entries
+              .end()
+              .compose(none -> earlier)
+              .eventually(() -> transport.arrivals().forget(this));
       transport.left(this, lost);
     }
+  }
+
+  /** Completes, on any thread, when JRaft has forgotten this connection and those before it. */
+  Future<Void> forgotten() {
+    return forgotten;
   }
 
   String remote() {

@@ -50,7 +50,7 @@ public final class Transport {
   private final NetServer server;
   private final ThreadPoolExecutor workers;
   private final Map<LinkKey, Link> open = new ConcurrentHashMap<>();
-  private final Map<LinkKey, Inbound> arrivals = new ConcurrentHashMap<>();
+  private final Arrivals arrivals;
   private final Set<Inbound> inbounds = ConcurrentHashMap.newKeySet();
   private final Processors processors;
   private final List<ReplicatorGroup> groups = new CopyOnWriteArrayList<>();
@@ -64,6 +64,7 @@ public final class Transport {
     this.config = config;
     this.links = ((VertxInternal) vertx).createEventLoopContext();
     this.inbound = ((VertxInternal) vertx).createEventLoopContext();
+    this.arrivals = new Arrivals(inbound, processors);
     NetClientOptions out = new NetClientOptions().setConnectTimeout(CONNECT_MS).setTcpNoDelay(true);
     NetServerOptions in = new NetServerOptions().setTcpNoDelay(true);
     config.tls().ifPresent(tls -> tls.applyTo(out));
@@ -237,38 +238,23 @@ public final class Transport {
   }
 
   /**
-   * A node has opened a connection. An older one of the same kind is dead or will be: JRaft hears
-   * that it is closed before the new one's first request, or it would forget the new one's
-   * sequence.
-   */
-  void arrived(Inbound connection, Greeting greeting) {
-    Inbound older = arrivals.put(new LinkKey(greeting.from(), greeting.channel()), connection);
-    if (older != null) {
-      older.end(false);
-      older.close();
-    }
-  }
-
-  /**
    * Closes what other nodes have opened, so that they open it anew. For when a group has closed
    * here: JRaft numbers a connection's requests, and waits for ever for the answer to one that the
    * group has not given.
    */
   public void dropArrivals() {
-    arrivals.values().forEach(Inbound::close);
+    arrivals.close();
   }
 
-  /** How many connections of other nodes there are. */
-  int arrivals() {
-    return arrivals.size();
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   void left(Inbound connection, boolean lost) {
     inbounds.remove(connection);
-    Optional<Greeting> greeting = connection.greeting();
-    greeting.ifPresent(g -> arrivals.remove(new LinkKey(g.from(), g.channel()), connection));
-    processors.closed(connection.remote(), connection);
-    greeting
+    arrivals.left(connection);
+    connection
+        .greeting()
         .filter(g -> lost && !closed && g.channel() == Greeting.Channel.LOG)
         .ifPresent(g -> onWorker(() -> lostListeners.forEach(l -> l.accept(g.from()))));
   }

@@ -36,6 +36,7 @@ final class FaultyNet {
   private final Random random;
   private final NetClient client;
   private final Map<Pair, NetServer> relays = new ConcurrentHashMap<>();
+  private final Set<NodeId> joined = new HashSet<>();
   private final Set<Pair> cut = new HashSet<>();
   private final Set<Hose> hoses = new HashSet<>();
   private int maxDelayMs;
@@ -49,10 +50,23 @@ final class FaultyNet {
     this.client = vertx.createNetClient();
   }
 
-  /** Where a node finds another one. */
-  SocketAddress address(NodeId from, NodeId to) {
-    NetServer relay = relays.computeIfAbsent(new Pair(from, to), this::relay);
-    return SocketAddress.inetSocketAddress(relay.actualPort(), "127.0.0.1");
+  /**
+   * Makes the ways between a node and those that joined before it. Waits for an event loop, so
+   * never call it on one: the loops of the nodes are the net's loop too.
+   */
+  void join(NodeId node) {
+    if (joined.add(node)) {
+      for (NodeId other : joined) {
+        relays.computeIfAbsent(new Pair(node, other), this::relay);
+        relays.computeIfAbsent(new Pair(other, node), this::relay);
+      }
+    }
+  }
+
+  /** Where a node finds another one, once both have joined. Thread-safe. */
+  Optional<SocketAddress> address(NodeId from, NodeId to) {
+    return Optional.ofNullable(relays.get(new Pair(from, to)))
+        .map(relay -> SocketAddress.inetSocketAddress(relay.actualPort(), "127.0.0.1"));
   }
 
   private NetServer relay(Pair pair) {

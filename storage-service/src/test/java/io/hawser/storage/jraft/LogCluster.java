@@ -93,6 +93,7 @@ final class LogCluster implements AutoCloseable {
 
   @CanIgnoreReturnValue
   Member start(NodeId node, Set<NodeId> voters, ListMachine machine) {
+    net.join(node);
     JRaftEngine engine = Await.result(JRaftEngine.start(vertx, config(node), disk));
     ports.put(node, engine.port());
     try {
@@ -123,8 +124,9 @@ final class LogCluster implements AutoCloseable {
     if (port == null) {
       return Optional.empty();
     }
-    return Optional.of(
-        faulty ? net.address(from, to) : SocketAddress.inetSocketAddress(port, "127.0.0.1"));
+    return faulty
+        ? net.address(from, to)
+        : Optional.of(SocketAddress.inetSocketAddress(port, "127.0.0.1"));
   }
 
   @CanIgnoreReturnValue

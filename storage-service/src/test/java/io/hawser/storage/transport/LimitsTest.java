@@ -3,11 +3,13 @@ package io.hawser.storage.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alipay.sofa.jraft.error.RemotingException;
+import com.alipay.sofa.jraft.rpc.Connection;
 import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
+import com.alipay.sofa.jraft.rpc.impl.ConnectionClosedEventListener;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +46,8 @@ class LimitsTest {
   private final Vertx vertx = Vertx.vertx();
   private final Map<NodeId, Integer> ports = new ConcurrentHashMap<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final List<String> events = new CopyOnWriteArrayList<>();
+  private Runnable meanwhile = () -> {};
 
   @AfterEach
   void close() {
@@ -67,7 +72,7 @@ class LimitsTest {
   }
 
   @Test
-  void requests_that_are_not_handled_stop_the_reading() throws RemotingException {
+  void requests_that_are_not_handled_stop_the_reading() {
     Transport a = open(A);
     open(B);
     List<Future<Object>> answers = new ArrayList<>();
@@ -101,7 +106,7 @@ class LimitsTest {
   }
 
   @Test
-  void an_answer_is_given_also_when_its_executor_is_full() throws RemotingException {
+  void an_answer_is_given_also_when_its_executor_is_full() {
     Transport a = open(A);
     open(B);
     Future<Object> answer =
@@ -114,6 +119,56 @@ class LimitsTest {
     Await.until("it is heard", () -> !tasks.isEmpty());
     tasks.remove().run();
     Await.result(answer);
+  }
+
+  @Test
+  void a_closed_connection_is_told_when_none_of_its_entries_is_handled() {
+    Transport a = open(A);
+    Transport b = open(B);
+    List<NodeId> lost = new CopyOnWriteArrayList<>();
+    b.onLost(lost::add);
+    List<Future<Object>> answers =
+        List.of(append(a, 1, Runnable::run), append(a, 1, Runnable::run));
+    Await.until("both wait", () -> tasks.size() == 2);
+    meanwhile =
+        () -> {
+          Await.result(a.close());
+          Await.until("it is lost", () -> !lost.isEmpty());
+        };
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+    Await.until("it is told", () -> events.contains("closed"));
+    assertThat(events).containsExactly("a begins", "a ends", "closed");
+    assertThat(answers).allMatch(Future::failed);
+  }
+
+  @Test
+  void who_comes_back_is_welcomed_when_the_old_connection_is_forgotten() {
+    Transport a = open(A);
+    open(B);
+    Future<Object> first = append(a, 1, Runnable::run);
+    Await.until("it waits", () -> !tasks.isEmpty());
+    List<Future<Object>> second = new ArrayList<>();
+    meanwhile =
+        () -> {
+          meanwhile = () -> {};
+          Await.result(a.close());
+          second.add(append(open(A), 1, Runnable::run));
+          second.add(append(open(new NodeId("c")), 1, Runnable::run));
+          Await.until("another node is welcomed", () -> !tasks.isEmpty());
+          while (!tasks.isEmpty()) {
+            tasks.remove().run();
+          }
+        };
+    tasks.remove().run();
+    Await.until("the new one is heard", () -> !tasks.isEmpty());
+    tasks.remove().run();
+    assertThat(events)
+        .containsExactly(
+            "a begins", "c begins", "c ends", "a ends", "closed", "a begins", "a ends");
+    Await.result(Future.all(second));
+    assertThat(first.failed()).isTrue();
   }
 
   @Test
@@ -133,7 +188,7 @@ class LimitsTest {
     assertThat(link.usable()).isTrue();
     Await.until("it has failed", () -> !link.usable());
     broken.set(false);
-    Await.until("it is connected", () -> link.usable() && b.arrivals() == 1);
+    Await.until("it is connected", () -> link.usable() && b.arrivals().count() == 1);
   }
 
   private NetSocket connect(Transport to) {
@@ -158,12 +213,11 @@ class LimitsTest {
         .map(port -> SocketAddress.inetSocketAddress(port, "127.0.0.1"));
   }
 
-  private static Future<Object> append(Transport from, int bytes, Executor executor)
-      throws RemotingException {
+  private static Future<Object> append(Transport from, int bytes, Executor executor) {
     Message request =
         AppendEntriesRequest.newBuilder()
             .setGroupId("g")
-            .setServerId("a:1")
+            .setServerId(from.self() + ":1")
             .setPeerId("b:1")
             .setTerm(1)
             .setPrevLogTerm(0)
@@ -173,7 +227,11 @@ class LimitsTest {
             .build();
     Promise<Object> answer = Promise.promise();
     Blob body = Blob.wrap(request.toByteArray());
-    from.link(B, Greeting.Channel.LOG).call(call(body, answer, executor));
+    try {
+      from.link(B, Greeting.Channel.LOG).call(call(body, answer, executor));
+    } catch (RemotingException e) {
+      answer.fail(e);
+    }
     return answer.future();
   }
 
@@ -196,10 +254,15 @@ class LimitsTest {
   }
 
   /** Keeps what it is to do until the test does it. */
-  private final class Slow implements RpcProcessor<AppendEntriesRequest> {
+  private final class Slow
+      implements RpcProcessor<AppendEntriesRequest>, ConnectionClosedEventListener {
     @Override
     public void handleRequest(RpcContext context, AppendEntriesRequest request) {
+      String from = request.getServerId().replace(":1", "");
+      events.add(from + " begins");
+      meanwhile.run();
       context.sendResponse(ErrorResponse.newBuilder().setErrorCode(0).build());
+      events.add(from + " ends");
     }
 
     @Override
@@ -210,6 +273,16 @@ class LimitsTest {
     @Override
     public Executor executor() {
       return tasks::add;
+    }
+
+    @Override
+    public ExecutorSelector executorSelector() {
+      return (type, header) -> executor();
+    }
+
+    @Override
+    public void onClosed(String remote, Connection connection) {
+      events.add("closed");
     }
   }
 }

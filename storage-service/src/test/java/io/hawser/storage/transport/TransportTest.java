@@ -164,7 +164,7 @@ class TransportTest {
     List<NodeId> lost = new CopyOnWriteArrayList<>();
     b.onLost(lost::add);
     assertThat(a.link(B, Greeting.Channel.LOG).usable()).isTrue();
-    Await.until("it is connected", () -> b.arrivals() == 1);
+    Await.until("it is connected", () -> b.arrivals().count() == 1);
     Await.result(a.close());
     Await.until("it is lost", () -> !lost.isEmpty());
     assertThat(lost).containsExactly(A);
