@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,11 @@ public final class Replicas {
   private final Set<String> closed;
 
   private final Map<String, Future<Void>> opening = new TreeMap<>();
+
+  /** Of those that are being opened; all of them, also those from {@link #openAll}. */
+  private final Set<Future<Void>> underWay = new HashSet<>();
+
+  private boolean closing;
 
   /**
    * @param onDisk see {@link #onDisk}
@@ -106,6 +112,9 @@ public final class Replicas {
         .compose(epoch -> open(group, initialVoters, epoch))
         .recover(
             failure -> {
+              if (closing) {
+                return Future.succeededFuture();
+              }
               log.error(
                   "replica does not open node={} group={} cause={}",
                   house.self(),
@@ -163,13 +172,19 @@ public final class Replicas {
   }
 
   private Future<Void> open(String group, Set<NodeId> initialVoters, long epoch) {
-    return GroupOpener.open(house, group, initialVoters, listener)
-        .map(
-            host -> {
-              var unused = replicas.put(group, new Replica(host, epoch));
-              log.info("replica opened node={} group={}", house.self(), group);
-              return null;
-            });
+    if (closing) {
+      return Future.failedFuture("this node stops");
+    }
+    Future<Void> open =
+        GroupOpener.open(house, group, initialVoters, listener)
+            .map(
+                host -> {
+                  var unused = replicas.put(group, new Replica(host, epoch));
+                  log.info("replica opened node={} group={}", house.self(), group);
+                  return null;
+                });
+    underWay.add(open);
+    return open.onComplete(done -> underWay.remove(open));
   }
 
   /**
@@ -225,8 +240,11 @@ public final class Replicas {
     replicas.values().forEach(r -> r.host().tick(nowNs));
   }
 
+  /** Opens no more, and closes all: also what is being opened, once it is open. */
   public Future<Void> close() {
-    List<Future<Void>> closed = hosts().stream().map(GroupHost::close).toList();
-    return Future.join(closed).mapEmpty();
+    closing = true;
+    return Future.join(List.copyOf(underWay))
+        .transform(opened -> Future.join(hosts().stream().map(GroupHost::close).toList()))
+        .mapEmpty();
   }
 }

@@ -23,6 +23,7 @@ import io.hawser.storage.nativelib.RocksLibrary;
 import io.hawser.storage.rocks.RocksMemory;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,15 +38,18 @@ class ReplicasTest {
   @TempDir Path dir;
   private final Vertx vertx = Vertx.vertx();
 
+  private volatile Runnable meanwhile = () -> {};
+
   @AfterEach
   void end() {
     Await.result(vertx.close().map(v -> true));
   }
 
   /** No group opens on it. */
-  private static final class Broken implements LogEngine {
+  private final class Broken implements LogEngine {
     @Override
     public <R> ReplicatedLog<R> open(GroupConfig config, LogMachine<R> machine) {
+      meanwhile.run();
       throw new LogFailure.Stopped("broken", false);
     }
 
@@ -113,6 +117,29 @@ class ReplicasTest {
       assertThat(replicas.statuses())
           .extracting(ReplicaStatus::group, ReplicaStatus::role)
           .containsExactly(tuple("data-0", ReplicaRole.FAILED));
+    }
+  }
+
+  @Test
+  void a_node_that_stops_waits_for_what_it_is_opening() throws IOException {
+    RocksLibrary.load(dir.resolveSibling(dir.getFileName() + "-native"));
+    Promise<Void> begun = Promise.promise();
+    Promise<Void> goOn = Promise.promise();
+    meanwhile =
+        () -> {
+          begun.complete();
+          Await.result(goOn.future());
+        };
+    try (RocksMemory memory = new RocksMemory()) {
+      Replicas replicas = replicas(memory);
+      Future<Void> made = replicas.make("data-0", Set.of(), 1);
+      Await.result(begun.future());
+      Future<Void> closed = replicas.close();
+      assertThat(closed.isComplete()).isFalse();
+      goOn.complete();
+      Await.result(closed);
+      assertThat(Await.failure(made)).hasMessageContaining("broken");
+      assertThat(Await.failure(replicas.make("data-1", Set.of(), 1))).hasMessage("this node stops");
     }
   }
 }
