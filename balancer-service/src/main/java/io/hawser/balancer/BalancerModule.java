@@ -3,6 +3,7 @@ package io.hawser.balancer;
 import io.hawser.balancer.core.AffinityTokens;
 import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.OriginContexts;
 import io.hawser.node.SettingKey;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
@@ -23,6 +24,12 @@ public final class BalancerModule implements ServiceModule {
   @Override
   public boolean servesClients() {
     return true;
+  }
+
+  /** The first TLS context of a JVM takes long: its classes, and all authorities. */
+  @Override
+  public void prepare() {
+    OriginContexts unused = new OriginContexts("");
   }
 
   @Override

@@ -25,6 +25,11 @@ public final class GatewayModule implements ServiceModule {
   }
 
   @Override
+  public void prepare() {
+    Contract unused = Contract.load();
+  }
+
+  @Override
   public List<Deployment> deployments(ServiceContext context) {
     return List.of();
   }

@@ -50,6 +50,13 @@ public interface ServiceModule {
     return List.of();
   }
 
+  /**
+   * Loads what takes long and needs no node, such as classes and documents. Called once, on a
+   * thread of its own, while the node joins its cluster; nobody waits for it, and what it throws is
+   * only logged: what is missing then is loaded, or fails, where it is used.
+   */
+  default void prepare() {}
+
   /** The verticles, in the order in which to deploy them. Called once, on the start of the node. */
   List<Deployment> deployments(ServiceContext context);
 

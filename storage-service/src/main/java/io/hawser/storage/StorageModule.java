@@ -3,6 +3,7 @@ package io.hawser.storage;
 import io.hawser.node.SettingKey;
 import io.hawser.service.ServiceContext;
 import io.hawser.service.ServiceModule;
+import io.hawser.storage.transport.Transport;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,6 +19,11 @@ public final class StorageModule implements ServiceModule {
   @Override
   public List<SettingKey<?>> settings() {
     return Stream.concat(StorageSettings.all().stream(), RaftTls.settings().stream()).toList();
+  }
+
+  @Override
+  public void prepare() {
+    Transport.prepare();
   }
 
   @Override

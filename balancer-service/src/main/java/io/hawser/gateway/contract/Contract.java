@@ -26,8 +26,17 @@ public final class Contract {
     this.operations = document.entries().stream().map(Contract::operation).toList();
   }
 
+  /** Read once: it takes a while. */
+  private static final class Shipped {
+    static final Contract CONTRACT = read();
+  }
+
   /** The contract that this gateway is built with. */
   public static Contract load() {
+    return Shipped.CONTRACT;
+  }
+
+  private static Contract read() {
     try (InputStream in = Contract.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException("the contract is missing: " + RESOURCE);

@@ -62,8 +62,19 @@ public final class HawserCli {
 
   /** Runs one command and returns its exit code. */
   static int run(Cli cli, PrintWriter out, PrintWriter err, String... args) {
-    CommandLine line = commandLine(cli).setOut(out).setErr(err);
+    CommandLine line =
+        args.length > 0 && NodeCommands.STARTERS.contains(args[0])
+            ? starter(cli, args[0])
+            : commandLine(cli);
+    line.setOut(out).setErr(err);
     return args.length == 0 ? line.execute("--help") : line.execute(args);
+  }
+
+  /** What starts a node need not wait for all other commands to be looked at. */
+  private static CommandLine starter(Cli cli, String name) {
+    CommandLine root = new CommandLine(new HawserCli(cli));
+    NodeCommands.addStarter(root, cli, name);
+    return setUp(root);
   }
 
   static CommandLine commandLine(Cli cli) {
@@ -75,6 +86,10 @@ public final class HawserCli {
     root.addSubcommand(new EventsCommand(cli));
     OpsCommands.addTo(root, cli);
     root.addSubcommand(new CommandLine.HelpCommand());
+    return setUp(root);
+  }
+
+  private static CommandLine setUp(CommandLine root) {
     withHelp(root);
     root.setUsageHelpWidth(HELP_WIDTH);
     // "@FILE" names a file with a value, not one with arguments.

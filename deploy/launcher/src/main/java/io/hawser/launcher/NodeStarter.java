@@ -84,6 +84,7 @@ final class NodeStarter {
 
   private RunningNode start(NodeInfo self, List<ServiceModule> selected, NodeFiles files) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Preparation.begin(selected);
     HazelcastClusterManager manager = new HazelcastClusterManager(hazelcastConfig(self));
     Vertx vertx = joinCluster(registry, manager);
     try {

@@ -14,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class JvmProcess implements AutoCloseable {
   private static final List<String> OPENS =
       List.of(
-          "--add-modules",
-          "java.se",
           "--add-exports",
           "java.base/jdk.internal.ref=ALL-UNNAMED",
           "--add-opens",

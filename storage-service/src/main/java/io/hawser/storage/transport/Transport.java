@@ -85,6 +85,11 @@ public final class Transport {
     return new Transport(vertx, config, new Processors(processors)).listen();
   }
 
+  /** Loads the classes of the messages, which takes long the first time. */
+  public static void prepare() {
+    WireMessage unused = WireMessage.PING;
+  }
+
   private Future<Transport> listen() {
     server.connectHandler(this::accept);
     Promise<Transport> listening = Promise.promise();

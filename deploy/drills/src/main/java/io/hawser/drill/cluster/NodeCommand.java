@@ -16,8 +16,6 @@ import java.util.Optional;
 final class NodeCommand {
   private static final List<String> OPENS =
       List.of(
-          "--add-modules",
-          "java.se",
           "--add-exports",
           "java.base/jdk.internal.ref=ALL-UNNAMED",
           "--add-opens",
