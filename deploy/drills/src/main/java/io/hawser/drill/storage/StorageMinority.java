@@ -82,6 +82,12 @@ final class StorageMinority implements Scenario {
   }
 
   private static void round(DrillRun run, StoreNodes nodes, int left, String value) {
+    // A write is done when two of three have it: the third may be about to get it.
+    if (!Wait.until(
+        Duration.ofSeconds(30),
+        () -> ask(nodes, left, "GET", "?stale=true", 200, value).getBoolean("right"))) {
+      throw new IllegalStateException("node-" + left + " does not get what is written");
+    }
     nodes.others(left).forEach(k -> nodes.cluster().node(k).kill());
     List<JsonObject> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -120,6 +126,9 @@ final class StorageMinority implements Scenario {
         HttpReply reply = connection.exchange(request, TIMEOUT_MS);
         boolean right = reply.status() == wanted && (value.isEmpty() || reply.text().equals(value));
         answer.put("status", reply.status()).put("right", right);
+        if (!right) {
+          answer.put("text", reply.text());
+        }
       } finally {
         connection.close();
       }
