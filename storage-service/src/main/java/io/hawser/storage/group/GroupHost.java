@@ -1,5 +1,6 @@
 package io.hawser.storage.group;
 
+import io.hawser.bus.client.hard.HardKeys;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.ReplicaRole;
 import io.hawser.model.RosterMessage.ReplicaStatus;
@@ -184,13 +185,18 @@ public final class GroupHost {
     }
     Means means = means();
     Room room = means.room();
-    if (room.full() && Intake.grows(mutation.op())) {
+    if (room.full() && Intake.grows(mutation.op(), this::vital)) {
       return Future.succeededFuture(new NoRoom(room.usedBytes(), room.capacityBytes()));
     }
     if (means.level() < StorageOp.FIRST_LEVEL) {
       return Future.succeededFuture(new Unavailable("not-every-voter-knows-it"));
     }
     return propose(mutation);
+  }
+
+  /** Failovers go on when users' data have filled the disk: their records are small and few. */
+  private boolean vital(String key) {
+    return group.equals(StorageMessage.META) && HardKeys.vital(key);
   }
 
   private Means means() {

@@ -5,6 +5,7 @@ import io.hawser.model.FacetKey.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The keys of records in the store: {@code hawser/<kind>/<scope>/<name>}, with the scope or the
@@ -14,7 +15,17 @@ public final class HardKeys {
   /** What the keys of all records begin with; keys of other things may as well. */
   public static final String PREFIX = "hawser/";
 
+  private static final List<String> VITAL =
+      Stream.of(Kind.ROLE, Kind.INCIDENT, Kind.FAILOVER, Kind.PAUSE, Kind.PROCESS_OWNER)
+          .map(HardKeys::prefix)
+          .toList();
+
   private HardKeys() {}
+
+  /** Whether a key is of what failovers write, of which little is kept. */
+  public static boolean vital(String key) {
+    return VITAL.stream().anyMatch(key::startsWith);
+  }
 
   /**
    * @throws IllegalArgumentException when a part of it has a slash

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The changes that a leader has taken and that are not decided yet: a bounded number, of a bounded
@@ -142,11 +143,15 @@ public final class Intake<T> {
     bytes -= batch.bytes();
   }
 
-  /** Whether a change needs room on the disk that it does not give back. */
-  public static boolean grows(StorageOp op) {
+  /**
+   * Whether a change needs room on the disk that it does not give back.
+   *
+   * @param spared the keys whose values do not count
+   */
+  public static boolean grows(StorageOp op, Predicate<String> spared) {
     return switch (op) {
-      case Put ignored -> true;
-      case Txn txn -> puts(txn.then()) || puts(txn.otherwise());
+      case Put put -> !spared.test(put.key());
+      case Txn txn -> puts(txn.then(), spared) || puts(txn.otherwise(), spared);
       case Delete ignored -> false;
       case Acquire ignored -> false;
       case Release ignored -> false;
@@ -157,8 +162,8 @@ public final class Intake<T> {
     };
   }
 
-  private static boolean puts(List<TxnWrite> writes) {
-    return writes.stream().anyMatch(w -> w.value().isPresent());
+  private static boolean puts(List<TxnWrite> writes, Predicate<String> spared) {
+    return writes.stream().anyMatch(w -> w.value().isPresent() && !spared.test(w.key()));
   }
 
   /** Whether only the leader itself proposes such a change. */

@@ -105,11 +105,26 @@ class IntakeTest {
     TxnWrite write = new TxnWrite("a", Optional.of(Blob.utf8("x")), Life.FOREVER);
     TxnWrite delete = new TxnWrite("a", Optional.empty(), Life.FOREVER);
 
-    assertThat(Intake.grows(put(1).op())).isTrue();
-    assertThat(Intake.grows(new Delete("a", Expect.ANY, List.of()))).isFalse();
-    assertThat(Intake.grows(new Txn(List.of(), List.of(delete), List.of(), List.of()))).isFalse();
-    assertThat(Intake.grows(new Txn(List.of(), List.of(), List.of(write), List.of()))).isTrue();
+    assertThat(Intake.grows(put(1).op(), key -> false)).isTrue();
+    assertThat(Intake.grows(new Delete("a", Expect.ANY, List.of()), key -> false)).isFalse();
+    assertThat(
+            Intake.grows(new Txn(List.of(), List.of(delete), List.of(), List.of()), key -> false))
+        .isFalse();
+    assertThat(Intake.grows(new Txn(List.of(), List.of(), List.of(write), List.of()), key -> false))
+        .isTrue();
     assertThat(Intake.touches(new Txn(List.of(), List.of(delete), List.of(write), List.of()), "a"))
         .isTrue();
+  }
+
+  @Test
+  void what_is_spared_does_not_count_but_what_goes_with_it_does() {
+    TxnWrite role = new TxnWrite("role", Optional.of(Blob.utf8("x")), Life.FOREVER);
+    TxnWrite other = new TxnWrite("other", Optional.of(Blob.utf8("x")), Life.FOREVER);
+    Txn alone = new Txn(List.of(), List.of(role), List.of(), List.of());
+    Txn both = new Txn(List.of(), List.of(role, other), List.of(), List.of());
+
+    assertThat(Intake.grows(alone, "role"::equals)).isFalse();
+    assertThat(Intake.grows(both, "role"::equals)).isTrue();
+    assertThat(Intake.grows(put(1).op(), key -> true)).isFalse();
   }
 }
