@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Owners {
   private static final Logger log = LoggerFactory.getLogger(Owners.class);
+
+  /** The code of the refusal of what is another node's process. */
+  static final String ELSEWHERE = "owner-elsewhere";
 
   private static final long RETRY_MS = 1_000;
 
@@ -40,10 +45,18 @@ final class Owners {
   /** What the store could not be told yet. */
   private final Map<InstanceKey, Child> untold = new HashMap<>();
 
+  /** The last write of each record that is under way or waits for its turn. */
+  private final Map<InstanceKey, Future<?>> turns = new HashMap<>();
+
+  private final Consumer<Child> lost;
   private boolean telling;
 
-  Owners(ServiceContext node) {
+  /**
+   * @param lost is told of each process that is another node's, though it runs here
+   */
+  Owners(ServiceContext node, Consumer<Child> lost) {
     this.node = node;
+    this.lost = lost;
     this.store = node.hardState().store();
     this.self = node.members().self().id();
   }
@@ -53,12 +66,12 @@ final class Owners {
    * node live or not, and while the store does not answer: unless it was this node's when it did.
    */
   Future<Void> claim(Child child) {
-    return write(child)
+    return inTurn(child.instance(), () -> write(child))
         .compose(
             outcome -> {
               if (outcome instanceof Outcome.Ok<Optional<NodeId>> ok) {
                 return ok.value().isPresent()
-                    ? refused("owner-elsewhere", "the process is node " + ok.value().get() + "'s")
+                    ? refused(ELSEWHERE, "the process is node " + ok.value().get() + "'s")
                     : Future.succeededFuture();
               }
               if (known(child.instance()).filter(o -> o.node().equals(self)).isPresent()) {
@@ -80,7 +93,7 @@ final class Owners {
    * fails: while the store does not answer it is told again and again, and nobody waits for that.
    */
   Future<Void> own(Child child) {
-    return write(child)
+    return inTurn(child.instance(), () -> write(child))
         .onSuccess(
             outcome -> {
               if (outcome instanceof Outcome.Ok<Optional<NodeId>> ok) {
@@ -93,8 +106,20 @@ final class Owners {
         .mapEmpty();
   }
 
-  private static void twice(Child child, NodeId other) {
+  private void twice(Child child, NodeId other) {
     log.warn("process is at home on two nodes instance={} other={}", child.instance(), other);
+    lost.accept(child);
+  }
+
+  /**
+   * Writes of one record go one after the other, in the order in which they were asked for: else
+   * what was read for an older one would be written over what a newer one has written.
+   */
+  private <T> Future<T> inTurn(InstanceKey instance, Supplier<Future<T>> write) {
+    Future<?> before = turns.getOrDefault(instance, Future.succeededFuture());
+    Future<T> turn = before.transform(done -> write.get());
+    turns.put(instance, turn);
+    return turn.onComplete(done -> turns.remove(instance, turn));
   }
 
   private void tellLater(Child child, Outcome<?> outcome) {
@@ -113,10 +138,20 @@ final class Owners {
 
   private void tellAgain() {
     telling = false;
-    List.copyOf(untold.values()).forEach(child -> write(child).onSuccess(o -> toldAgain(child, o)));
+    List.copyOf(untold.keySet()).forEach(this::tellAgain);
   }
 
-  /** What was said of the same process meanwhile is newer. */
+  /** When its turn comes: what was said of the same process meanwhile is newer. */
+  private void tellAgain(InstanceKey instance) {
+    Future<?> unused =
+        inTurn(
+            instance,
+            () ->
+                Optional.ofNullable(untold.get(instance))
+                    .map(child -> write(child).onSuccess(o -> toldAgain(child, o)))
+                    .orElseGet(() -> Future.succeededFuture(new Outcome.Ok<>(Optional.empty()))));
+  }
+
   private void toldAgain(Child child, Outcome<Optional<NodeId>> outcome) {
     if (!(outcome instanceof Outcome.Ok<Optional<NodeId>> ok)) {
       tellAfterAWhile();
@@ -128,8 +163,12 @@ final class Owners {
 
   /** Gives a process of this node up. Never fails: a record that stays is this node's. */
   Future<Void> disown(InstanceKey instance) {
-    Child unused = untold.remove(instance);
-    return change(FacetKey.of(Kind.PROCESS_OWNER, instance), Optional.empty(), MAX_READS)
+    return inTurn(
+            instance,
+            () -> {
+              Child unused = untold.remove(instance);
+              return change(FacetKey.of(Kind.PROCESS_OWNER, instance), Optional.empty(), MAX_READS);
+            })
         .onSuccess(
             outcome -> {
               if (!(outcome instanceof Outcome.Ok)) {

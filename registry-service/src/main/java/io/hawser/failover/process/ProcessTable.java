@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,7 @@ public final class ProcessTable {
   /** When this life of the node started a child for a request. */
   private final Map<InstanceKey, Long> startedNs = new HashMap<>();
 
-  private final Map<InstanceKey, Future<ProcessRunning>> lanes = new HashMap<>();
+  private final Map<InstanceKey, Future<?>> lanes = new HashMap<>();
   private boolean stopping;
 
   /**
@@ -75,7 +76,7 @@ public final class ProcessTable {
     this.templates = Map.copyOf(templates);
     this.youngNs = TimeUnit.MILLISECONDS.toNanos(youngMs);
     this.files = new ChildFiles(node.dataDir());
-    this.owners = new Owners(node);
+    this.owners = new Owners(node, this::lost);
     this.java = ProcessHandle.current().info().command().orElse("java");
   }
 
@@ -173,15 +174,9 @@ public final class ProcessTable {
     Future<Void> again();
   }
 
-  private interface Action {
-    Future<ProcessRunning> run();
-  }
-
-  private Future<ProcessRunning> inLane(InstanceKey instance, Action action) {
-    Future<ProcessRunning> before = lanes.get(instance);
-    Future<?> free =
-        before == null ? Future.succeededFuture() : before.<Void>mapEmpty().otherwiseEmpty();
-    Future<ProcessRunning> turn = free.compose(v -> action.run());
+  private <T> Future<T> inLane(InstanceKey instance, Supplier<Future<T>> action) {
+    Future<?> before = lanes.getOrDefault(instance, Future.succeededFuture());
+    Future<T> turn = before.transform(done -> action.get());
     lanes.put(instance, turn);
     return turn.onComplete(r -> lanes.remove(instance, turn));
   }
@@ -341,6 +336,47 @@ public final class ProcessTable {
   }
 
   // ---- the end
+
+  /** Another node has the process too, and the store says that it is that one's. */
+  private void lost(Child child) {
+    inLane(child.instance(), () -> giveUp(child.instance()))
+        .onFailure(e -> log.error("process not given up instance={}", child.instance(), e));
+  }
+
+  /** Unless it has become this node's meanwhile. */
+  private Future<Void> giveUp(InstanceKey instance) {
+    Child here = children.get(instance);
+    if (here == null) {
+      return Future.succeededFuture();
+    }
+    return owners
+        .claim(here)
+        .recover(
+            e ->
+                e instanceof Refused r && r.code().equals(Owners.ELSEWHERE)
+                    ? givenUp(here)
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> givenUp(Child here) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              Optional<Child> ended = end(Optional.of(here));
+              files.delete(here.instance());
+              return ended;
+            },
+            false)
+        .onSuccess(
+            ended -> {
+              Child unused = children.remove(here.instance());
+              log.warn(
+                  "process given up to another node instance={} pid={}",
+                  here.instance(),
+                  here.identity().pid());
+            })
+        .mapEmpty();
+  }
 
   /** Ends every child and forgets it. Requests are refused from now on. */
   public Future<Void> stopAll() {

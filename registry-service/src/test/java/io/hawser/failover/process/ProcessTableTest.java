@@ -262,6 +262,20 @@ class ProcessTableTest {
     assertThat(dir.resolve("processes")).doesNotExist();
   }
 
+  @Test
+  void who_has_lost_the_record_to_another_node_ends_its_process() {
+    ProcessRunning running = ensure("sleeper", 1, "c");
+    ProcessOwner other = new ProcessOwner(new NodeId("node-1"), "sleeper", 7, 2);
+    TestCluster.put(node, OWNER, other);
+    Object unused = await(table.adopt());
+    until(() -> !alive(running.pid()));
+    until(() -> !Files.exists(dir.resolve("processes/echo~one.json")));
+
+    assertThat(alive(running.pid())).isFalse();
+    assertThat(dir.resolve("processes/echo~one.json")).doesNotExist();
+    assertThat(owner()).contains(other);
+  }
+
   /** From now on the store answers nobody. */
   private AtomicInteger overload() {
     AtomicInteger asked = new AtomicInteger();
