@@ -40,6 +40,9 @@ final class FailoverManager {
   private static final Logger log = LoggerFactory.getLogger(FailoverManager.class);
   private static final long MINUTE_MS = 60_000;
 
+  /** For as many of the lease's lengths a manager may be unable to read before another may try. */
+  private static final long LEASES = 3;
+
   /** How often everything is read again beside what goes on. */
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(10);
 
@@ -70,9 +73,10 @@ final class FailoverManager {
   private final FailoverRecords records;
   private final Commits commits;
   private final Calls calls;
-  private final Supplier<OptionalLong> lease;
+  private final ManagerStore store;
   private final FailoverMeters meters;
   private final Limits limits;
+  private final long patienceNs;
   private final Context context;
   private final Wave wave;
   private final Sweep sweep;
@@ -84,26 +88,31 @@ final class FailoverManager {
   /** Failovers whose beginning is being written: the book does not have them yet. */
   private int beginning;
 
+  /** Since when this node has the lease and could not read what it would act on. */
+  private OptionalLong blindSinceNs = OptionalLong.empty();
+
   private volatile boolean stopped;
   private long refreshedNs;
 
   /**
    * To be called on the verticle's context.
    *
-   * @param lease the epoch of the manager's lease while this node holds it
+   * @param store under whose lease it acts
    */
   FailoverManager(
       ServiceContext node,
       FailoverRecords records,
       Commits commits,
       Calls calls,
-      Supplier<OptionalLong> lease) {
+      ManagerStore store) {
     this.context = node.vertx().getOrCreateContext();
     this.node = node;
     this.records = records;
     this.commits = commits;
     this.calls = calls;
-    this.lease = lease;
+    this.store = store;
+    this.patienceNs =
+        LEASES * TimeUnit.MILLISECONDS.toNanos(node.settings().get(FailoverSettings.LEASE_MS));
     this.meters = new FailoverMeters(node.meters());
     this.limits = FailoverSettings.limits(node.settings());
     this.wave = new Wave(node.catalog());
@@ -115,6 +124,7 @@ final class FailoverManager {
   void turned() {
     lanes.values().forEach(lane -> lane.orders.forEach(o -> o.done().complete(notManager())));
     lanes.clear();
+    blindSinceNs = OptionalLong.empty();
     commits.doubt();
     reconcileAll();
   }
@@ -221,7 +231,7 @@ final class FailoverManager {
 
   /** The term, while this node's manager may act and knows what the store has. */
   OptionalLong acting() {
-    OptionalLong term = stopped ? OptionalLong.empty() : lease.get();
+    OptionalLong term = stopped ? OptionalLong.empty() : store.epoch();
     if (term.isEmpty() || commits.uptodate(term.getAsLong())) {
       return term;
     }
@@ -229,11 +239,26 @@ final class FailoverManager {
         .onSuccess(
             read -> {
               if (read) {
+                blindSinceNs = OptionalLong.empty();
                 tellWhatWasWritten();
                 reconcileAll();
+              } else {
+                blind();
               }
             });
     return OptionalLong.empty();
+  }
+
+  /** Who cannot read, as when records are of a newer version, keeps nobody else from acting. */
+  private void blind() {
+    long nowNs = node.time().nowNs();
+    if (blindSinceNs.isEmpty()) {
+      blindSinceNs = OptionalLong.of(nowNs);
+    } else if (nowNs - blindSinceNs.getAsLong() >= patienceNs && store.epoch().isPresent()) {
+      log.warn("failover manager cannot read, and gives its lease back for another to try");
+      blindSinceNs = OptionalLong.empty();
+      store.stepAside();
+    }
   }
 
   // ---- orders

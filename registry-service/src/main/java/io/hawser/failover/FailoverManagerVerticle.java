@@ -57,7 +57,7 @@ final class FailoverManagerVerticle extends VerticleBase {
             new Commits(store, records.book(), node.meters()),
             new Calls(
                 drivers(), new RegistryClient(node.bus(), node.members(), node.catalog()), store),
-            store::epoch);
+            store);
     manager = started;
     node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(started, s)));
     records.load();

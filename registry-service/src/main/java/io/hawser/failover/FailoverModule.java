@@ -42,6 +42,7 @@ public final class FailoverModule implements ServiceModule {
     HardStateReplica replica = context.hardState();
     ManagerStore store =
         new StoreUnderLease(
+            context.vertx(),
             replica,
             context.members().self().id(),
             context.settings().get(FailoverSettings.LEASE_MS));

@@ -15,6 +15,9 @@ interface ManagerStore extends FailoverStore {
    */
   OptionalLong epoch();
 
+  /** Gives the lease back, so that another node may get it, and asks for it again after a while. */
+  void stepAside();
+
   /** Gives the lease back. */
   Future<Void> close();
 }

@@ -19,6 +19,7 @@ import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.RaiseFence;
 import io.hawser.model.StorageOp.Written;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -33,16 +34,23 @@ final class StoreUnderLease implements ManagerStore {
   private static final List<Kind> KINDS =
       List.of(Kind.FAILOVER, Kind.INCIDENT, Kind.ROLE, Kind.PAUSE);
 
+  /** So that another node has the lease before this one asks for it again. */
+  private static final long ASIDE_MS = 10_000;
+
+  private final Vertx vertx;
   private final HardStateReplica replica;
   private final HardState hard;
   private final NodeId self;
   private final long leaseMs;
-  private @Nullable LeaseHolder holder;
+  private volatile @Nullable LeaseHolder holder;
+  private volatile Runnable onTurn = () -> {};
+  private volatile boolean closed;
 
   /** The last epoch that the store was told of. */
   private volatile long raised = -1;
 
-  StoreUnderLease(HardStateReplica replica, NodeId self, long leaseMs) {
+  StoreUnderLease(Vertx vertx, HardStateReplica replica, NodeId self, long leaseMs) {
+    this.vertx = vertx;
     this.replica = replica;
     this.hard = replica.store();
     this.self = self;
@@ -50,7 +58,15 @@ final class StoreUnderLease implements ManagerStore {
   }
 
   @Override
-  public void start(Runnable onTurn) {
+  public void start(Runnable listener) {
+    onTurn = listener;
+    ask();
+  }
+
+  private void ask() {
+    if (closed) {
+      return;
+    }
     LeaseHolder started =
         new LeaseHolder(
             hard.storage(),
@@ -74,12 +90,31 @@ final class StoreUnderLease implements ManagerStore {
 
   @Override
   public OptionalLong epoch() {
-    return holder == null ? OptionalLong.empty() : holder.epoch();
+    LeaseHolder present = holder;
+    return present == null ? OptionalLong.empty() : present.epoch();
+  }
+
+  @Override
+  public void stepAside() {
+    if (holder != null) {
+      giveBack()
+          .onComplete(
+              done -> {
+                long unused = vertx.setTimer(ASIDE_MS, id -> ask());
+              });
+    }
+  }
+
+  private Future<Void> giveBack() {
+    LeaseHolder present = holder;
+    holder = null;
+    return present == null ? Future.succeededFuture() : present.close();
   }
 
   @Override
   public Future<Void> close() {
-    return holder == null ? Future.succeededFuture() : holder.close();
+    closed = true;
+    return giveBack();
   }
 
   /**

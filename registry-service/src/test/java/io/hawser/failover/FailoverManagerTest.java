@@ -136,6 +136,29 @@ class FailoverManagerTest {
     assertThat(roles(records)).isZero();
   }
 
+  @Test
+  void a_manager_that_cannot_read_gives_its_lease_to_one_that_can() {
+    FakeTime time = new FakeTime();
+    ServiceContext old = at(time.time(), cluster.node("node-0", dir.resolve("0"), Map.of()));
+    ServiceContext next = at(time.time(), cluster.node("node-1", dir.resolve("1"), Map.of()));
+    FacetKey pause = Book.pauseKey("echo");
+    cluster.store.put(pause, new Pause("why", "me", Long.MAX_VALUE));
+    cluster.store.blind(Optional.of(old.catalog()));
+    AtomicReference<FailoverRecords> first = new AtomicReference<>();
+    manager(old, call -> Future.failedFuture("nobody is called"), first);
+    until(() -> first.get() != null);
+    AtomicReference<FailoverRecords> second = new AtomicReference<>();
+    manager(next, call -> Future.failedFuture("nobody is called"), second);
+    until(
+        () -> {
+          time.advanceMs(1_000);
+          return has(second, pause);
+        });
+
+    assertThat(has(second, pause)).isTrue();
+    assertThat(has(first, pause)).isFalse();
+  }
+
   private static int roles(AtomicReference<FailoverRecords> records) {
     FailoverRecords known = records.get();
     return known == null ? -1 : known.book().roles("echo").size();
@@ -176,7 +199,7 @@ class FailoverManagerTest {
                   records,
                   new Commits(seat, records.book(), node.meters()),
                   new Calls(driver, registry, seat),
-                  seat::epoch);
+                  seat);
           seat.start(manager::turned);
           node.catalog().onChange(entries -> records.changed(entries).clear());
           long unused = cluster.vertx.setPeriodic(20, id -> manager.reconcileAll());

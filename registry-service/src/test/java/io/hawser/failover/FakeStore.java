@@ -39,6 +39,12 @@ public final class FakeStore {
     }
 
     @Override
+    public void stepAside() {
+      depose(this);
+      offer(this);
+    }
+
+    @Override
     public Future<Void> close() {
       depose(this);
       return Future.succeededFuture();
@@ -46,7 +52,7 @@ public final class FakeStore {
 
     @Override
     public Future<Outcome<List<Stored>>> load() {
-      return Future.succeededFuture(listed());
+      return Future.succeededFuture(blind(mirror) ? unreadable() : listed());
     }
 
     @Override
@@ -75,6 +81,7 @@ public final class FakeStore {
   private Optional<Seat> holder = Optional.empty();
   private boolean lost;
   private Optional<String> refusal = Optional.empty();
+  private Optional<CatalogReplica> blind = Optional.empty();
   private int loads;
   private int refused;
   private long term;
@@ -125,6 +132,19 @@ public final class FakeStore {
   /** The store answers reads, and refuses writes with this code. */
   synchronized void refuse(Optional<String> code) {
     refusal = code;
+  }
+
+  /** This node cannot read what is there. */
+  synchronized void blind(Optional<CatalogReplica> node) {
+    blind = node;
+  }
+
+  private synchronized boolean blind(CatalogReplica node) {
+    return blind.equals(Optional.of(node));
+  }
+
+  private static Outcome<List<FailoverStore.Stored>> unreadable() {
+    return new Outcome.Rejected<>("unreadable", "written by a newer version");
   }
 
   synchronized int loads() {

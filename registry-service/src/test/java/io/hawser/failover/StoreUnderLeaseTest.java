@@ -33,7 +33,8 @@ class StoreUnderLeaseTest {
   }
 
   private StoreUnderLease holding(String holder) {
-    StoreUnderLease store = new StoreUnderLease(node.hardState(), new NodeId(holder), 60_000);
+    StoreUnderLease store =
+        new StoreUnderLease(node.vertx(), node.hardState(), new NodeId(holder), 60_000);
     store.start(() -> {});
     until(() -> store.epoch().isPresent());
     return store;
