@@ -181,6 +181,10 @@ final class Activation {
     if (!c.failed().isEmpty()) {
       draft.role(c.failed(), Role.STANDBY, why);
     }
+    if (c.exclusive()) {
+      // Whoever else is active, as it may be for a moment in one that was ordinary before.
+      c.snapshot().activeByRecord().forEach(id -> draft.role(id, Role.STANDBY, why));
+    }
     return draft
         .step("removed", c.failed().isEmpty() ? "nobody was active" : c.failed() + " is out")
         .write();

@@ -7,8 +7,10 @@ import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Order;
+import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.Verdict;
 import java.util.Comparator;
 import java.util.List;
@@ -35,9 +37,36 @@ final class Openings {
     if (snapshot.activationOpen()) {
       return Optional.empty();
     }
-    return failure(snapshot, around, wallMs)
+    return surplus(snapshot, around, wallMs)
+        .or(() -> failure(snapshot, around, wallMs))
         .or(() -> vacancy(snapshot, around, nowNs, wallMs))
         .or(() -> Failbacks.due(snapshot, around, wallMs));
+  }
+
+  /**
+   * Two that are active in an exclusive service, as when it was an ordinary one before: neither is
+   * routed. All but the one that was made active last stand by from now on. Nobody can have gone by
+   * their roles since the service is exclusive, so nothing is waited for.
+   */
+  private static Optional<Effect.Write> surplus(
+      Snapshot snapshot, Surroundings around, long wallMs) {
+    List<String> actives = snapshot.exclusive() ? snapshot.activeByRecord() : List.of();
+    if (actives.size() < 2) {
+      return Optional.empty();
+    }
+    String kept = actives.getLast();
+    String reason = actives + " were active in an exclusive service";
+    Order order = new Order(OrderKind.SWITCHOVER, kept, Guards.POLICY, reason);
+    String id = IncidentIds.of(snapshot, actives.getFirst(), "surplus", wallMs);
+    Incident first = first(snapshot, actives.getFirst(), reason, Optional.of(order), wallMs);
+    Draft draft =
+        Draft.open(snapshot, around, id, first, wallMs)
+            .step("opened", reason)
+            .phase(Phase.CLOSED)
+            .candidate(kept)
+            .recovery(Recovery.RECOVERED);
+    actives.subList(0, actives.size() - 1).forEach(a -> draft.role(a, Role.STANDBY, reason));
+    return Optional.of(draft.step("closed", kept + " alone is active").write());
   }
 
   private static Optional<Effect.Write> failure(

@@ -14,6 +14,8 @@ import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -91,6 +93,19 @@ public record Snapshot(
   boolean servedWithout(String id) {
     return view.instances().stream()
         .anyMatch(i -> active(i) && i.passing() && !i.key().id().equals(id));
+  }
+
+  /**
+   * Those whose record says that they are active, registered or not; the last one is the newest.
+   */
+  List<String> activeByRecord() {
+    return roles.entrySet().stream()
+        .filter(e -> e.getValue().role() == Role.ACTIVE)
+        .sorted(
+            Comparator.comparing((Map.Entry<String, RoleRecord> e) -> e.getValue().epoch())
+                .thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   Optional<Pause> pausedAt(long wallMs) {

@@ -2,17 +2,23 @@ package io.hawser.failover.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.Epoch;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Failback;
 import io.hawser.model.Facet.FailbackMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.OrderKind;
+import io.hawser.model.Facet.Pause;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.RoleTerm;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -187,5 +193,45 @@ class ExclusiveTest {
     cold.settle();
     assertThat(cold.incident().phase()).isEqualTo(Phase.ACTIVATING);
     assertThat(cold.lastDrive().ask().purpose()).isEqualTo(Ask.Purpose.ACTIVATE);
+  }
+
+  @Test
+  void of_two_that_were_active_before_it_was_exclusive_the_last_one_stays() {
+    Set<String> before = Set.copyOf(world.incidentIds);
+    world.put(World.key(Kind.ROLE, "two"), new RoleRecord(Role.ACTIVE, new Epoch(99), "", ""));
+    world.settle();
+
+    assertThat(given("one")).contains(Role.STANDBY);
+    assertThat(given("two")).contains(Role.ACTIVE);
+    List<String> more = world.incidentIds.stream().filter(id -> !before.contains(id)).toList();
+    assertThat(more).hasSize(1);
+    assertThat(world.snapshot().incidents())
+        .hasEntrySatisfying(
+            more.getFirst(),
+            incident ->
+                assertThat(incident.steps())
+                    .extracting(IncidentStep::name)
+                    .containsExactly("opened", "closed"));
+    world.live(60_000);
+    assertThat(given("two")).contains(Role.ACTIVE);
+    assertThat(world.incidentIds).hasSize(before.size() + 1);
+  }
+
+  @Test
+  void a_failover_that_began_while_it_was_ordinary_leaves_nobody_active_before_the_fence() {
+    World was = new World();
+    was.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.ACTIVE, Health.UP);
+    was.instance("spare", Role.STANDBY, Health.UP);
+    was.put(World.key(Kind.ROLE, "one"), new RoleRecord(Role.ACTIVE, new Epoch(1), "", ""));
+    was.put(World.key(Kind.ROLE, "two"), new RoleRecord(Role.ACTIVE, new Epoch(2), "", ""));
+    was.pause = Optional.of(new Pause("why", "me", Long.MAX_VALUE));
+    was.health("one", Health.DOWN).settle();
+    was.policy = new Policy(Optional.empty(), 0, true);
+    was.pause = Optional.empty();
+    was.settle();
+
+    assertThat(was.incident().phase()).isEqualTo(Phase.REMOVED);
+    assertThat(was.role("one")).isEqualTo(Role.STANDBY);
+    assertThat(was.role("two")).isEqualTo(Role.STANDBY);
   }
 }
