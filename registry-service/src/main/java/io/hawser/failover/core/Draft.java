@@ -21,7 +21,10 @@ import java.util.Optional;
  * Used once.
  */
 final class Draft {
-  /** How many steps a record keeps; the first one stays, of the others the newest. */
+  /**
+   * How many steps a record keeps; the first one stays, and what hooks have said, as they are not
+   * to be run again; of the others the newest.
+   */
   static final int MAX_STEPS = 40;
 
   private final Snapshot snapshot;
@@ -151,11 +154,20 @@ final class Draft {
   @CanIgnoreReturnValue
   Draft step(String name, String note) {
     if (steps.size() >= MAX_STEPS) {
-      steps.remove(1);
+      steps.remove(oldest());
     }
     steps.add(new IncidentStep(name, wallMs, note));
     events.add(new Event.FailoverStep(from.service(), id, name, note));
     return this;
+  }
+
+  private int oldest() {
+    for (int i = 1; i < steps.size(); i++) {
+      if (!steps.get(i).name().startsWith(Hooks.STEP)) {
+        return i;
+      }
+    }
+    return 1;
   }
 
   Draft event(Event.Body body) {

@@ -18,6 +18,9 @@ import java.util.Optional;
  * manager died is run again, under the same name.
  */
 final class Hooks {
+  /** What the names of their steps begin with. */
+  static final String STEP = "hook-";
+
   private static final String OK = "ok";
 
   /**
@@ -35,7 +38,7 @@ final class Hooks {
   static boolean aborted(Incident incident) {
     return incident.phase() == Phase.ABORTED
         && incident.steps().stream()
-            .anyMatch(s -> s.name().startsWith("hook-before-") && !s.note().equals(OK));
+            .anyMatch(s -> s.name().startsWith(STEP + "before-") && !s.note().equals(OK));
   }
 
   static Stand stand(Case c, HookPoint when) {
@@ -43,7 +46,7 @@ final class Hooks {
         c.snapshot().policy().hooks().stream().filter(h -> h.when() == when).toList();
     for (int i = 0; i < hooks.size(); i++) {
       String point = when.name().toLowerCase(Locale.ROOT);
-      String step = "hook-" + point + "-" + (i + 1);
+      String step = STEP + point + "-" + (i + 1);
       Optional<String> ended = ended(c, step);
       if (ended.isEmpty()) {
         return new Stand(

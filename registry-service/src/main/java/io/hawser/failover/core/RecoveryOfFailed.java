@@ -7,6 +7,7 @@ import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Rendezvous;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -78,9 +79,12 @@ final class RecoveryOfFailed {
 
   private static Effect recovered(Case c) {
     Draft draft = c.draft().recovery(Recovery.RECOVERED).step("recovered", c.failed() + " passes");
-    return c.incident().phase() == Phase.FAILED
-        ? draft.phase(Phase.CLOSED).finished("recovered").write()
-        : draft.write();
+    if (c.incident().phase() != Phase.FAILED) {
+      return draft.write();
+    }
+    Draft closed = draft.phase(Phase.CLOSED);
+    // That an order has failed was told at once.
+    return (c.ordered() ? closed : closed.finished("recovered")).write();
   }
 
   private List<Effect> begin(Case c) {
@@ -88,8 +92,18 @@ final class RecoveryOfFailed {
         c.incident().phase() != Phase.CLOSED
             && c.failedInstance().isPresent()
             && c.snapshot().recoveryDriver().isPresent()
+            && !broughtBackByAnother(c)
             && !held(c);
     return wanted ? beginUnlessItLoops(c) : List.of();
+  }
+
+  /** Whether another incident is at it, as when what failed is ordered to give its place up. */
+  private static boolean broughtBackByAnother(Case c) {
+    return c.snapshot().incidents().entrySet().stream()
+        .filter(e -> !e.getKey().equals(c.id()))
+        .map(Map.Entry::getValue)
+        .filter(i -> i.failed().equals(c.failed()))
+        .anyMatch(i -> i.recovery() == Recovery.TRYING || i.recovery() == Recovery.WAITING);
   }
 
   /** What comes up and dies again and again has as many attempts as what does not come up. */

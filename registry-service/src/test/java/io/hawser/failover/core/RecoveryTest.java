@@ -7,6 +7,8 @@ import io.hawser.model.Epoch;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Incident;
+import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
@@ -228,5 +230,36 @@ class RecoveryTest {
     world.policy = new Policy(Optional.empty(), 0);
     world.settle();
     assertThat(world.incident().recovery()).isEqualTo(Recovery.GIVEN_UP);
+  }
+
+  @Test
+  void two_incidents_of_one_instance_do_not_both_bring_it_back() {
+    World both = new World();
+    both.recoveryDriver().instance("one", Role.ACTIVE, Health.DOWN).settle();
+    assertThat(both.incident().recovery()).isEqualTo(Recovery.TRYING);
+    both.instance("two", Role.STANDBY, Health.UP);
+    both.order(OrderKind.FAILOVER, "one", "two");
+    both.settle();
+
+    assertThat(both.role("two")).isEqualTo(Role.ACTIVE);
+    assertThat(both.snapshot().incidents().values())
+        .extracting(Incident::recovery)
+        .containsExactlyInAnyOrder(Recovery.TRYING, Recovery.NONE);
+  }
+
+  @Test
+  void that_an_order_has_failed_is_told_once() {
+    World ordered = new World();
+    ordered.instance("one", Role.ACTIVE, Health.UP).backup("cold", BackupMode.COLD, 1, "a");
+    ordered.order(OrderKind.FAILOVER, "one", "");
+    ordered.settle();
+    ordered.refuse(ordered.lastDrive().ask());
+    ordered.live(10_000);
+
+    assertThat(ordered.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(ordered.events)
+        .filteredOn(Event.FailoverFinished.class::isInstance)
+        .extracting(e -> ((Event.FailoverFinished) e).result())
+        .containsExactly("failed");
   }
 }

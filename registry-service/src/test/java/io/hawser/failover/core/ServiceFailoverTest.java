@@ -10,6 +10,7 @@ import io.hawser.model.Epoch;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
@@ -390,6 +391,22 @@ class ServiceFailoverTest {
     assertThat(world.role("one")).isEqualTo(Role.ACTIVE);
     assertThat(world.incidentIds).hasSize(2);
     assertThat(world.incidentIds.first()).startsWith(SERVICE + "-20251009-");
+  }
+
+  @Test
+  void a_long_history_keeps_how_the_hooks_ended() {
+    withStandby();
+    world.step();
+    Draft draft =
+        Draft.next(world.snapshot(), world.around, world.incidentIds.last(), world.wallMs);
+    draft.step("hook-before-1", "ok");
+    for (int i = 0; i < 2 * Draft.MAX_STEPS; i++) {
+      draft.step("held", "for the " + i + "th time");
+    }
+
+    assertThat(draft.write().next().steps())
+        .extracting(IncidentStep::name)
+        .startsWith("opened", "hook-before-1", "held");
   }
 
   @Test
