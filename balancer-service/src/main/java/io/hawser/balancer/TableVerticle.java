@@ -10,11 +10,13 @@ import io.hawser.balancer.plane.BalancerNode;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.MonitorClient;
+import io.hawser.catalog.Exclusive;
 import io.hawser.catalog.ServiceView;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
+import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beats;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,25 +106,16 @@ final class TableVerticle extends VerticleBase {
   private void rebuild() {
     // Before the catalog is: what that has is no older then.
     OptionalLong confirmedNs = hawser.hardState().confirmedNs();
-    boolean uninformed = hawser.hardState().uninformed();
+    Predicate<FacetKey> gaps = hawser.hardState().gaps();
     CatalogReplica catalog = hawser.catalog();
     List<ServiceView> services = catalog.services().stream().map(catalog::service).toList();
     Set<String> others = new HashSet<>();
     catalog.all(Kind.BACKUP, Facet.Backup.class).keySet().forEach(key -> others.add(key.scope()));
-    Set<String> exclusive = new HashSet<>();
-    catalog
-        .all(Kind.POLICY, Facet.Policy.class)
-        .forEach(
-            (key, policy) -> {
-              others.add(key.scope());
-              if (policy.exclusive()) {
-                exclusive.add(key.scope());
-              }
-            });
-    if (uninformed) {
-      // Any of them may be, and nobody has told this node yet.
-      services.forEach(service -> exclusive.add(service.service()));
-    }
+    Map<FacetKey, Facet.Policy> policies = catalog.all(Kind.POLICY, Facet.Policy.class);
+    policies.keySet().forEach(key -> others.add(key.scope()));
+    Set<String> exclusive = exclusive(services, policies, gaps);
+    Map<String, InstanceKey> holders =
+        Exclusive.holders(catalog.all(Kind.ROLE, Facet.RoleRecord.class));
     Map<String, Facet.Route> routes = new HashMap<>();
     for (Map.Entry<FacetKey, Facet.Route> route :
         catalog.all(Kind.ROUTE, Facet.Route.class).entrySet()) {
@@ -131,10 +125,29 @@ final class TableVerticle extends VerticleBase {
         builder.build(
             services,
             others,
-            new Exclusives(exclusive, confirmedNs),
+            new Exclusives(exclusive, holders, confirmedNs),
             routes,
             hawser.time().wallMs());
     node.table(table);
+  }
+
+  /** Those of which the policy says so, and those that may be, as nobody can tell at this node. */
+  private static Set<String> exclusive(
+      List<ServiceView> services, Map<FacetKey, Facet.Policy> policies, Predicate<FacetKey> gaps) {
+    Set<String> exclusive = new HashSet<>();
+    policies.forEach(
+        (key, policy) -> {
+          if (policy.exclusive()) {
+            exclusive.add(key.scope());
+          }
+        });
+    for (ServiceView service : services) {
+      FacetKey policy = new FacetKey(Kind.POLICY, service.service(), "");
+      if (!policies.containsKey(policy) && gaps.test(policy)) {
+        exclusive.add(service.service());
+      }
+    }
+    return exclusive;
   }
 
   private void onBeats(Beats beats) {

@@ -40,6 +40,12 @@ public final class NodeSettings {
           "cluster.require-seeds",
           false,
           "Refuses to start when none of the seeds answers, instead of starting a cluster alone");
+  public static final SettingKey<Boolean> CLUSTER_STORES =
+      SettingKey.flag(
+          "cluster.stores",
+          true,
+          "Some nodes of the cluster keep the store. False, on every node, for a cluster without"
+              + " one: no service is exclusive there");
   public static final SettingKey<Long> DRAIN_MS =
       SettingKey.millis(
           "node.drain-ms",
@@ -79,6 +85,7 @@ public final class NodeSettings {
         CLUSTER_PORT,
         CLUSTER_SEEDS,
         REQUIRE_SEEDS,
+        CLUSTER_STORES,
         DRAIN_MS,
         LOG_FORMAT,
         LOG_LEVEL,

@@ -2,7 +2,6 @@ package io.hawser.balancer.core;
 
 import io.hawser.balancer.core.limit.Guard;
 import io.hawser.balancer.core.strategy.LoadReport;
-import io.hawser.catalog.Exclusive;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.ServiceView;
 import io.hawser.model.Facet.Health;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,16 +60,28 @@ public final class TableBuilder {
    */
   public RoutingTable build(
       List<ServiceView> services, Set<String> others, Map<String, Route> routes, long wallMs) {
-    return build(services, others, new Exclusives(Set.of(), OptionalLong.empty()), routes, wallMs);
+    return build(services, others, Exclusives.NONE, routes, wallMs);
   }
 
   /**
    * The services of which at most one instance is routed.
    *
+   * @param holders by service, that one
    * @param confirmedNs when it was last asked whether all roles are what the store has, as they
    *     were found to be; read before the services were
    */
-  public record Exclusives(Set<String> services, OptionalLong confirmedNs) {}
+  public record Exclusives(
+      Set<String> services, Map<String, InstanceKey> holders, OptionalLong confirmedNs) {
+    private static final Exclusives NONE = new Exclusives(Set.of(), Map.of(), OptionalLong.empty());
+
+    boolean has(String service) {
+      return services.contains(service);
+    }
+
+    boolean mayBeRouted(InstanceKey instance) {
+      return !has(instance.service()) || instance.equals(holders.get(instance.service()));
+    }
+  }
 
   /** The same, with exclusive services. */
   public RoutingTable build(
@@ -80,12 +90,10 @@ public final class TableBuilder {
       Exclusives exclusives,
       Map<String, Route> routes,
       long wallMs) {
-    Set<String> exclusive = exclusives.services();
     Map<String, Pool> pools = new HashMap<>();
     Set<InstanceKey> seen = new HashSet<>();
     for (ServiceView service : services) {
-      pools.put(
-          service.service(), pool(service, exclusive.contains(service.service()), seen, wallMs));
+      pools.put(service.service(), pool(service, exclusives, seen, wallMs));
     }
     others.forEach(service -> pools.computeIfAbsent(service, this::empty));
     routes.values().forEach(route -> pools.computeIfAbsent(route.service(), this::empty));
@@ -120,15 +128,13 @@ public final class TableBuilder {
     return Pool.of(service, AffinityTokens.cookie(service), List.of(), "0 instances");
   }
 
-  private Pool pool(ServiceView service, boolean exclusive, Set<InstanceKey> seen, long wallMs) {
-    Optional<InstanceKey> holder =
-        exclusive ? Exclusive.holder(service.instances()) : Optional.empty();
+  private Pool pool(
+      ServiceView service, Exclusives exclusives, Set<InstanceKey> seen, long wallMs) {
     List<Endpoint> routable = new ArrayList<>();
     for (InstanceView view : service.instances()) {
       seen.add(view.key());
       Known instance = known(view);
-      boolean mayBe = !exclusive || holder.equals(Optional.of(view.key()));
-      if (mayBe && view.routable(wallMs)) {
+      if (exclusives.mayBeRouted(view.key()) && view.routable(wallMs)) {
         Registration registration = view.registration();
         routable.add(
             new Endpoint(
@@ -148,7 +154,7 @@ public final class TableBuilder {
         AffinityTokens.cookie(service.service()),
         routable,
         census(service, wallMs),
-        exclusive);
+        exclusives.has(service.service()));
   }
 
   private Known known(InstanceView view) {

@@ -3,16 +3,16 @@ package io.hawser.gateway.core;
 import io.hawser.catalog.Exclusive;
 import io.hawser.catalog.InstanceView;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.FacetKey;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.RoleTerm;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which instances traffic may go to at one moment, by the same rule as the balancers have: of an
@@ -22,25 +22,25 @@ import java.util.function.Predicate;
  */
 public final class Traffic {
   private final Predicate<String> exclusive;
-  private final Function<String, List<InstanceView>> instances;
+  private final Supplier<Map<FacetKey, RoleRecord>> roles;
   private final long wallMs;
   private final long termMs;
-  private final Map<String, Optional<InstanceKey>> holders = new HashMap<>();
+  private @Nullable Map<String, InstanceKey> holders;
 
   /**
    * @param exclusive whether at most one instance of a service may be routed
-   * @param instances of a service
+   * @param roles all that there are; asked once, if at all
    * @param confirmedNs when it was asked whether all roles are what the store has, as they were
    *     found to be
    */
   public Traffic(
       Predicate<String> exclusive,
-      Function<String, List<InstanceView>> instances,
+      Supplier<Map<FacetKey, RoleRecord>> roles,
       OptionalLong confirmedNs,
       long nowNs,
       long wallMs) {
     this.exclusive = exclusive;
-    this.instances = instances;
+    this.roles = roles;
     this.wallMs = wallMs;
     this.termMs =
         confirmedNs.isPresent()
@@ -65,7 +65,7 @@ public final class Traffic {
 
   /** For how long an instance may take itself for the active one of its exclusive service. */
   public long termMs(InstanceKey instance) {
-    return holder(instance.service()).equals(Optional.of(instance)) ? termMs : 0;
+    return instance.equals(holders().get(instance.service())) ? termMs : 0;
   }
 
   public boolean mayGoTo(InstanceView view) {
@@ -79,7 +79,12 @@ public final class Traffic {
         : view.role();
   }
 
-  private Optional<InstanceKey> holder(String service) {
-    return holders.computeIfAbsent(service, name -> Exclusive.holder(instances.apply(name)));
+  private Map<String, InstanceKey> holders() {
+    Map<String, InstanceKey> known = holders;
+    if (known == null) {
+      known = Exclusive.holders(roles.get());
+      holders = known;
+    }
+    return known;
   }
 }

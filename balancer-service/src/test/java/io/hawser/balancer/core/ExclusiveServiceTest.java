@@ -9,8 +9,11 @@ import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
+import io.hawser.model.FacetKey;
+import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.RoleTerm;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +44,21 @@ class ExclusiveServiceTest {
             Catalogs.service("s", instances),
             Catalogs.service("o", Catalogs.instance("o", "any", 1, Health.UP))),
         Set.of(),
-        new Exclusives(Set.of("s"), confirmedNs),
+        new Exclusives(Set.of("s"), Exclusive.holders(roles(instances)), confirmedNs),
         Map.of(),
         0);
+  }
+
+  private static Map<FacetKey, RoleRecord> roles(InstanceView... instances) {
+    Map<FacetKey, RoleRecord> roles = new HashMap<>();
+    for (InstanceView view : instances) {
+      view.roleRecord().ifPresent(role -> roles.put(FacetKey.of(Kind.ROLE, view.key()), role));
+    }
+    return roles;
+  }
+
+  private static Optional<String> holder(InstanceView... instances) {
+    return Optional.ofNullable(Exclusive.holders(roles(instances)).get("s")).map(InstanceKey::id);
   }
 
   private Optional<String> routed(RoutingTable table, String service, long nowNs) {
@@ -53,20 +68,31 @@ class ExclusiveServiceTest {
 
   @Test
   void at_most_one_is_routed_and_none_without_a_role_record() {
-    assertThat(Exclusive.holder(List.of(A, B))).isEmpty();
-    assertThat(Exclusive.holder(List.of(with(A, Role.ACTIVE, 1), B))).contains(A.key());
-    assertThat(Exclusive.holder(List.of(with(A, Role.ACTIVE, 1), with(B, Role.ACTIVE, 2))))
-        .contains(B.key());
-    assertThat(Exclusive.holder(List.of(with(A, Role.ACTIVE, 2), with(B, Role.ACTIVE, 2))))
-        .isEmpty();
-    assertThat(Exclusive.holder(List.of(with(A, Role.STANDBY, 1), with(B, Role.STANDBY, 2))))
-        .isEmpty();
+    assertThat(holder(A, B)).isEmpty();
+    assertThat(holder(with(A, Role.ACTIVE, 1), B)).contains("a");
+    assertThat(holder(with(A, Role.STANDBY, 1), with(B, Role.STANDBY, 2))).isEmpty();
   }
 
   @Test
   void a_candidate_that_is_made_ready_takes_nobodys_place() {
-    assertThat(Exclusive.holder(List.of(with(A, Role.ACTIVE, 1), with(B, Role.STANDBY, 2))))
-        .contains(A.key());
+    assertThat(holder(with(A, Role.ACTIVE, 1), with(B, Role.STANDBY, 2))).contains("a");
+  }
+
+  @Test
+  void of_two_that_are_active_nobody_is_routed_also_where_only_one_is_registered() {
+    InstanceView first = with(A, Role.ACTIVE, 1);
+    InstanceView second = with(B, Role.ACTIVE, 2);
+    Map<String, InstanceKey> holders = Exclusive.holders(roles(first, second));
+    for (InstanceView registered : List.of(first, second)) {
+      RoutingTable table =
+          builder.build(
+              List.of(Catalogs.service("s", registered)),
+              Set.of(),
+              new Exclusives(Set.of("s"), holders, OptionalLong.of(0)),
+              Map.of(),
+              0);
+      assertThat(routed(table, "s", 1)).isEmpty();
+    }
   }
 
   @ParameterizedTest

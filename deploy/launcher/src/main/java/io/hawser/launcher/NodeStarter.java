@@ -98,6 +98,9 @@ final class NodeStarter {
       await("joining the bus", reconcile(context, manager), StartFailure.CLUSTER);
       await("reading the catalog", context.catalog().start(), StartFailure.CLUSTER);
       context.hardState().keepIn(files.dir());
+      if (!settings.get(NodeSettings.CLUSTER_STORES)) {
+        context.hardState().withoutStore();
+      }
       await("reading the records", context.hardState().start(), StartFailure.CLUSTER);
       Object unused =
           await("listening to other nodes", heedDraining(context, members), StartFailure.CLUSTER);

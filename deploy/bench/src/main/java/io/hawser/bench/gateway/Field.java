@@ -80,7 +80,13 @@ final class Field implements AutoCloseable {
       originPorts.add(this.firstPort + i);
     }
     Map<String, Object> settings =
-        Map.of("balancer.loops", 1, "node.roles", "registry,balancer,gateway");
+        Map.of(
+            "balancer.loops",
+            1,
+            "node.roles",
+            "registry,balancer,gateway",
+            "cluster.stores",
+            false);
     this.cluster =
         new DrillCluster(
             ClusterPlan.local(dir, 1, this.firstPort + originCount + 2, settings), ledger);

@@ -74,16 +74,21 @@ public final class HardMirror {
    * All records, as they were at a revision or later. No changes may have been taken in since the
    * first of them was read, but what this node wrote itself.
    *
+   * @param unreadable what the list had of records that nobody here can read: they stay as they
+   *     were
    * @param anew the store has begun anew: nothing of what was known counts
    */
-  public List<Entry> listed(long listRevision, List<Entry> records, boolean anew) {
+  public List<Entry> listed(
+      long listRevision, List<Entry> records, Set<FacetKey> unreadable, boolean anew) {
     List<Entry> changed = new ArrayList<>();
     Map<FacetKey, Long> listed = new HashMap<>();
     records.forEach(record -> listed.put(record.key(), revision(record)));
     for (Entry old : List.copyOf(held.values())) {
       Long now = listed.get(old.key());
       // A store that was restored goes on far ahead with records that are older than those here.
-      boolean past = revision(old) <= listRevision && (now == null || now < revision(old));
+      boolean past =
+          revision(old) <= listRevision
+              && (now == null ? !unreadable.contains(old.key()) : now < revision(old));
       if (anew || past) {
         held.remove(old.key());
         if (!old.deleted() && now == null) {

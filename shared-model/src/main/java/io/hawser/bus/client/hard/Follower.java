@@ -7,6 +7,7 @@ import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.bus.client.storage.Watch;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Change;
@@ -17,8 +18,12 @@ import io.hawser.node.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +55,12 @@ final class Follower {
     /** Every change up to here is in it. */
     long revision();
 
-    Future<Void> listed(long revision, List<Entry> records, boolean anew);
+    Future<Void> listed(long revision, List<Entry> records, Set<FacetKey> unreadable, boolean anew);
 
     Future<Void> changed(long upTo, List<Entry> changes);
+
+    /** What the store has of these is of a newer version: nobody here can read it. */
+    void unreadable(Set<FacetKey> keys);
 
     /** Everything that the store had at this time of the node's monotonic clock is in it. */
     void confirmed(long sinceNs);
@@ -64,6 +72,10 @@ final class Follower {
   private final Time time;
   private final Copy copy;
   private final RecordFormat format = new RecordFormat();
+
+  /** As long as there are any, nothing is confirmed. */
+  private final Unreadable unreadable;
+
   private @Nullable Watch watch;
   private boolean listing;
   private int confirmations;
@@ -75,6 +87,7 @@ final class Follower {
     this.store = store;
     this.time = time;
     this.copy = copy;
+    this.unreadable = new Unreadable(copy::unreadable);
   }
 
   void begin() {
@@ -110,7 +123,7 @@ final class Follower {
         .compose(
             outcome ->
                 outcome instanceof Outcome.Ok
-                    ? listed(outcome, before).onSuccess(read -> copy.confirmed(beganNs))
+                    ? listed(outcome, before).onSuccess(read -> complete(beganNs))
                     : older(outcome).compose(older -> listed(older, before)))
         .onComplete(
             (read, failure) -> {
@@ -144,10 +157,12 @@ final class Follower {
           before);
     }
     List<Entry> records = listing.records().stream().map(Follower::entry).toList();
-    return copy.listed(listing.revision(), records, anew)
+    unreadable.found(listing.unreadable());
+    return copy.listed(listing.revision(), records, listing.unreadable().keySet(), anew)
         .map(
             v -> {
               tell("");
+              unreadable.only(listing.unreadable());
               watch(listing.revision());
               return true;
             });
@@ -194,18 +209,30 @@ final class Follower {
   }
 
   private Future<Void> apply(Changes found) {
-    List<Entry> entries = found.changes().stream().flatMap(c -> entry(c).stream()).toList();
-    return copy.changed(found.revision(), entries);
+    List<Entry> entries = new ArrayList<>();
+    Map<FacetKey, Long> strange = new HashMap<>();
+    for (Change change : found.changes()) {
+      HardKeys.parse(change.key())
+          .ifPresent(
+              key ->
+                  entry(key, change)
+                      .ifPresentOrElse(entries::add, () -> strange.put(key, change.revision())));
+    }
+    unreadable.found(strange);
+    return copy.changed(found.revision(), entries).onSuccess(v -> unreadable.read(entries));
   }
 
-  private Optional<Entry> entry(Change change) {
-    if (change.meta().isPresent() && change.value().isPresent()) {
-      return format
-          .held(change.key(), change.meta().get(), change.value().get())
-          .map(Follower::entry);
+  private Optional<Entry> entry(FacetKey key, Change change) {
+    return change.meta().isPresent() && change.value().isPresent()
+        ? format.held(change.key(), change.meta().get(), change.value().get()).map(Follower::entry)
+        : Optional.of(HardMirror.entry(key, Optional.empty(), change.revision()));
+  }
+
+  /** The copy is what the store was, unless something in it is older as it cannot be read. */
+  private void complete(long sinceNs) {
+    if (unreadable.none()) {
+      copy.confirmed(sinceNs);
     }
-    return HardKeys.parse(change.key())
-        .map(key -> HardMirror.entry(key, Optional.empty(), change.revision()));
   }
 
   private Future<Void> confirm() {
@@ -242,7 +269,7 @@ final class Follower {
   /** Has the catalog have everything up to this revision. */
   private Future<Void> reach(long wanted, long beganNs, int looks) {
     if (copy.revision() >= wanted) {
-      copy.confirmed(beganNs);
+      complete(beganNs);
       return Future.succeededFuture();
     }
     return looks == 0 || listing

@@ -164,13 +164,13 @@ public final class HardState {
     return listing(prefix, Freshness.LINEARIZABLE, 0)
         .map(
             outcome ->
-                outcome instanceof Outcome.Ok<Listing> ok && ok.value().unreadable() > 0
+                outcome instanceof Outcome.Ok<Listing> ok && !ok.value().unreadable().isEmpty()
                     ? new Outcome.Rejected<>(
                         UNREADABLE,
                         "of "
                             + prefix
                             + ", "
-                            + ok.value().unreadable()
+                            + ok.value().unreadable().size()
                             + " were written by a newer version of Hawser")
                     : outcome.map(listing -> typed(listing, type)));
   }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -63,7 +64,7 @@ public final class HardStateReplica {
 
   private static final long SAVE_MS = 1_000;
 
-  /** How long a node that has nothing on disk waits for the store of a cluster that it joins. */
+  /** How long a node that starts waits for the store of its cluster. */
   private static final long FIRST_WAIT_MS = 2_000;
 
   private final Vertx vertx;
@@ -85,7 +86,9 @@ public final class HardStateReplica {
   private final Promise<Void> first = Promise.promise();
   private volatile Optional<Path> directory = Optional.empty();
   private volatile OptionalLong confirmedNs = OptionalLong.empty();
+  private volatile boolean stores = true;
   private volatile boolean known;
+  private volatile Set<FacetKey> unreadable = Set.of();
   private volatile long revision;
   private final AtomicLong changes = new AtomicLong();
   private final List<Runnable> confirmations = new CopyOnWriteArrayList<>();
@@ -163,11 +166,15 @@ public final class HardStateReplica {
   }
 
   /**
-   * Whether there may be records that this node has never had, so that nothing follows from their
-   * absence. In a cluster that does not store there are none.
+   * Of which records nothing follows from their absence in the catalog: of all that the store
+   * keeps, while this node has never had them; of those that it cannot read. To be asked before the
+   * catalog is. In a cluster that does not store there are none.
    */
-  public boolean uninformed() {
-    return !known && !kinds.isEmpty() && !members.liveWith(StorageClient.ROLE).isEmpty();
+  public Predicate<FacetKey> gaps() {
+    if (!stores) {
+      return key -> false;
+    }
+    return known ? unreadable::contains : key -> kinds.contains(key.kind());
   }
 
   /**
@@ -184,14 +191,19 @@ public final class HardStateReplica {
     return catalog.stamp(key).map(stamp -> Expect.revision(stamp.hlc())).orElse(Expect.ABSENT);
   }
 
+  /** No node of the cluster keeps a store: there are no records. To be called before the start. */
+  public void withoutStore() {
+    stores = false;
+  }
+
   /** Keeps the records on disk in this directory. To be called before the start. */
   public void keepIn(Path dir) {
     directory = Optional.of(dir);
   }
 
   /**
-   * Reads what is on disk, and begins to follow the store. A node that has nothing on disk, in a
-   * cluster where others store, waits for the first list, and goes on without it after 2 s: the
+   * Reads what is on disk, and begins to follow the store. Where others store it waits for the
+   * first list, since what is on disk may be of long ago, and goes on without it after 2 s: the
    * store may have no quorum.
    */
   public Future<Void> start() {
@@ -201,7 +213,7 @@ public final class HardStateReplica {
         .compose(
             v -> {
               context.runOnContext(c -> follower.begin());
-              return known || !othersStore()
+              return !othersStore()
                   ? Future.<Void>succeededFuture()
                   : first.future().timeout(FIRST_WAIT_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
             });
@@ -237,14 +249,20 @@ public final class HardStateReplica {
     }
 
     @Override
-    public Future<Void> listed(long listRevision, List<Entry> records, boolean anew) {
-      return mirrored(() -> mirror.listed(listRevision, records, anew))
+    public Future<Void> listed(
+        long listRevision, List<Entry> records, Set<FacetKey> unreadable, boolean anew) {
+      return mirrored(() -> mirror.listed(listRevision, records, unreadable, anew))
           .onSuccess(v -> first.tryComplete());
     }
 
     @Override
     public Future<Void> changed(long upTo, List<Entry> entries) {
       return mirrored(() -> mirror.changed(upTo, entries));
+    }
+
+    @Override
+    public void unreadable(Set<FacetKey> keys) {
+      unreadable = keys;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.hawser.bus.client.hard;
 import io.hawser.bus.client.hard.HardState.Held;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.model.Facet;
+import io.hawser.model.FacetKey;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Freshness;
@@ -11,7 +12,9 @@ import io.hawser.model.StorageMessage.ListKeys;
 import io.hawser.model.StorageMessage.Listed;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,12 +37,13 @@ final class RecordLists {
    *
    * @param revision of the group when the first of them was read: later changes may be missing, and
    *     are all among the changes after this revision
-   * @param unreadable how many were left out, as a newer version has written them
+   * @param unreadable those that were left out, as a newer version has written them, with the
+   *     revisions of their last writes
    */
-  record Listing(long revision, List<Held<Facet>> records, int unreadable) {}
+  record Listing(long revision, List<Held<Facet>> records, Map<FacetKey, Long> unreadable) {}
 
   Future<Outcome<Listing>> read(String prefix, Freshness freshness, long minRevision) {
-    return page(prefix, freshness, minRevision, "", new Listing(-1, List.of(), 0));
+    return page(prefix, freshness, minRevision, "", new Listing(-1, List.of(), Map.of()));
   }
 
   private Future<Outcome<Listing>> page(
@@ -63,12 +67,15 @@ final class RecordLists {
 
   private Listing joined(Listing before, Listed listed) {
     List<Held<Facet>> records = new ArrayList<>(before.records());
-    int unreadable = before.unreadable();
+    Map<FacetKey, Long> unreadable = new HashMap<>(before.unreadable());
     for (Item item : listed.items()) {
       Optional<Held<Facet>> held =
           item.value().flatMap(value -> format.held(item.key(), item.meta(), value));
-      held.ifPresent(records::add);
-      unreadable += held.isEmpty() && HardKeys.parse(item.key()).isPresent() ? 1 : 0;
+      held.ifPresentOrElse(
+          records::add,
+          () ->
+              HardKeys.parse(item.key())
+                  .ifPresent(key -> unreadable.put(key, item.meta().modRevision())));
     }
     long revision = before.revision() < 0 ? listed.revision() : before.revision();
     return new Listing(revision, records, unreadable);

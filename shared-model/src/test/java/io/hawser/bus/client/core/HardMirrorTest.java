@@ -33,22 +33,22 @@ class HardMirrorTest {
   @Test
   void a_list_brings_what_is_there_and_takes_away_what_is_not() {
     assertThat(mirror.known()).isFalse();
-    assertThat(mirror.listed(5, List.of(put(A, 3), put(B, 4)), false)).hasSize(2);
+    assertThat(mirror.listed(5, List.of(put(A, 3), put(B, 4)), Set.of(), false)).hasSize(2);
     assertThat(mirror.known()).isTrue();
-    assertThat(mirror.listed(9, List.of(put(A, 3)), false)).containsExactly(gone(B, 9));
+    assertThat(mirror.listed(9, List.of(put(A, 3)), Set.of(), false)).containsExactly(gone(B, 9));
     assertThat(mirror.revision()).isEqualTo(9);
   }
 
   @Test
   void what_was_written_here_is_not_taken_back_by_a_list_from_before() {
     assertThat(mirror.written(List.of(put(A, 7), gone(B, 8)))).containsExactly(put(A, 7));
-    assertThat(mirror.listed(5, List.of(put(B, 4)), false)).isEmpty();
+    assertThat(mirror.listed(5, List.of(put(B, 4)), Set.of(), false)).isEmpty();
     assertThat(mirror.changed(9, List.of(put(A, 7), gone(B, 8)))).isEmpty();
   }
 
   @Test
   void a_change_is_taken_once() {
-    assertThat(mirror.listed(5, List.of(), false)).isEmpty();
+    assertThat(mirror.listed(5, List.of(), Set.of(), false)).isEmpty();
     assertThat(mirror.changed(6, List.of(put(A, 6)))).containsExactly(put(A, 6));
     assertThat(mirror.changed(6, List.of(put(A, 6)))).isEmpty();
     assertThat(mirror.changed(8, List.of(gone(A, 8)))).containsExactly(gone(A, 8));
@@ -58,7 +58,7 @@ class HardMirrorTest {
   @Test
   void records_that_a_store_which_began_anew_does_not_have_are_gone() {
     assertThat(mirror.restored(List.of(put(A, 70), put(B, 80)))).hasSize(2);
-    assertThat(mirror.listed(3, List.of(put(A, 2)), true))
+    assertThat(mirror.listed(3, List.of(put(A, 2)), Set.of(), true))
         .containsExactlyInAnyOrder(put(A, 2), gone(B, 3));
     assertThat(mirror.revision()).isEqualTo(3);
     assertThat(mirror.changed(4, List.of(put(B, 4)))).containsExactly(put(B, 4));
@@ -69,8 +69,15 @@ class HardMirrorTest {
     List<Entry> unused = mirror.restored(List.of(put(A, 1_400), put(B, 800)));
     List<Entry> records = List.of(put(A, 900), put(B, 800));
 
-    assertThat(mirror.listed(1L << 40, records, false)).containsExactly(put(A, 900));
-    assertThat(mirror.listed(1L << 40, records, false)).isEmpty();
+    assertThat(mirror.listed(1L << 40, records, Set.of(), false)).containsExactly(put(A, 900));
+    assertThat(mirror.listed(1L << 40, records, Set.of(), false)).isEmpty();
+  }
+
+  @Test
+  void what_a_list_has_and_nobody_can_read_stays_as_it_was() {
+    assertThat(mirror.listed(5, List.of(put(A, 3), put(B, 4)), Set.of(), false)).hasSize(2);
+    assertThat(mirror.listed(9, List.of(put(B, 4)), Set.of(A), false)).isEmpty();
+    assertThat(mirror.listed(9, List.of(put(B, 4)), Set.of(), false)).containsExactly(gone(A, 9));
   }
 
   @Test
@@ -119,7 +126,7 @@ class HardMirrorTest {
       }
       state(revision)
           .forEach((key, entry) -> addIf(key.name().compareTo("k2") >= 0, entry, records));
-      take(mirror.listed(from, records, false));
+      take(mirror.listed(from, records, Set.of(), false));
     }
 
     private static void addIf(boolean wanted, Entry entry, List<Entry> records) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.hawser.bus.client.hard.HardState.Committed;
+import io.hawser.model.Blob;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet.Receiver;
 import io.hawser.model.FacetKey;
@@ -12,12 +13,17 @@ import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.ListKeys;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Life;
+import io.hawser.model.StorageOp.Put;
 import io.hawser.node.Time;
 import io.hawser.testing.Await;
 import io.hawser.testing.TestNode;
 import io.hawser.testing.storage.FakeStorage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,10 +158,98 @@ class HardStateReplicaTest {
     storage.fault((node, request) -> FakeStorage.refuse(new StorageMessage.Overloaded(1)));
     started(one);
     HardStateReplica replica = one.context().hardState();
-    assertThat(replica.uninformed()).isTrue();
+    assertThat(replica.gaps().test(OPS)).isTrue();
     storage.heal();
-    Await.until("they have come", () -> !replica.uninformed(), LONG);
+    Await.until("they have come", () -> !replica.gaps().test(OPS), LONG);
     assertThat(replica.known()).isTrue();
+  }
+
+  @Test
+  void that_nobody_who_stores_is_seen_does_not_mean_that_there_are_no_records() {
+    TestNode alone = kept(vertx, "node-0").roles("balancer").build();
+    started(alone);
+    assertThat(alone.context().hardState().gaps().test(OPS)).isTrue();
+
+    TestNode without = kept(vertx, "node-1").roles("balancer").bus(alone.bus()).build();
+    without.context().hardState().withoutStore();
+    started(without);
+    assertThat(without.context().hardState().gaps().test(OPS)).isFalse();
+  }
+
+  private static void putStrange(TestNode node, FacetKey key) {
+    Put put =
+        new Put(HardKeys.of(key), Blob.utf8("of the future"), Expect.ANY, Life.FOREVER, List.of());
+    assertThat(
+            Await.result(
+                node.context().hardState().store().storage().change(StorageMessage.META, put)))
+        .isInstanceOf(Outcome.Ok.class);
+  }
+
+  @Test
+  void what_a_newer_version_wrote_stays_as_it_was_and_nothing_is_confirmed_meanwhile() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    HardStateReplica replica = one.context().hardState();
+    put(one, OPS, "http://a");
+    putStrange(one, OPS);
+    putStrange(one, DEV);
+    Await.until("it is seen", () -> replica.gaps().test(DEV), LONG);
+
+    assertThat(Await.result(replica.catchUp())).isFalse();
+    assertThat(url(one, OPS)).contains("http://a");
+    TestNode late = started(node("node-1"));
+    assertThat(late.context().hardState().known()).isTrue();
+    assertThat(late.context().hardState().gaps().test(OPS)).isTrue();
+    assertThat(late.context().hardState().confirmedNs()).isEmpty();
+
+    put(one, OPS, "http://b");
+    delete(one, DEV);
+    awaitUrl(late, OPS, Optional.of("http://b"));
+    for (TestNode node : List.of(one, late)) {
+      Await.until(
+          "all can be read again", () -> Await.result(node.context().hardState().catchUp()), LONG);
+      assertThat(node.context().hardState().gaps().test(DEV)).isFalse();
+    }
+  }
+
+  @Test
+  void a_node_with_an_old_disk_waits_for_the_store_before_it_goes_by_what_it_has() {
+    TestNode before = node("node-0");
+    FakeStorage unused = storage();
+    started(before);
+    put(before, OPS, "http://old");
+    Await.result(vertx.close());
+
+    Vertx second = Vertx.vertx();
+    try {
+      TestNode stores = kept(second, "node-1").build();
+      FakeStorage storage = FakeStorage.start(second, stores.bus(), 1, stores.id());
+      started(stores);
+      put(stores, DEV, "http://dev");
+      put(stores, OPS, "http://new");
+      TestNode again = kept(second, "node-0").bus(stores.bus()).build();
+      TestNode.meet(List.of(stores, again));
+      storage.fault(
+          (node, request) ->
+              request instanceof ListKeys
+                  ? Optional.of(late(second).compose(v -> storage.answer(node, request)))
+                  : Optional.empty());
+      started(again);
+      assertThat(url(again, OPS)).contains("http://new");
+    } finally {
+      Await.result(second.close());
+    }
+  }
+
+  private TestNode.Builder kept(Vertx on, String id) {
+    return TestNode.on(on).id(id).kept(HardStateReplica.KINDS).dataDir(dir.resolve(id));
+  }
+
+  private static Future<Void> late(Vertx on) {
+    Promise<Void> later = Promise.promise();
+    long unused = on.setTimer(300, id -> later.complete());
+    return later.future();
   }
 
   @Test

@@ -47,7 +47,13 @@ public final class DrainRun {
 
   public void run(int rounds) {
     Map<String, Object> settings =
-        Map.of("balancer.loops", 1, "node.roles", "registry,balancer,gateway");
+        Map.of(
+            "balancer.loops",
+            1,
+            "node.roles",
+            "registry,balancer,gateway",
+            "cluster.stores",
+            false);
     try (StreamOrigin origin = new StreamOrigin();
         DrillCluster cluster =
             new DrillCluster(

@@ -72,6 +72,8 @@ public final class SoakRun {
             1,
             "node.roles",
             "registry,balancer,gateway",
+            "cluster.stores",
+            false,
             "balancer.client-connections-per-loop",
             plan.idle() + plan.slow() + 2_000,
             "balancer.idle-timeout-ms",
