@@ -148,6 +148,11 @@ public sealed interface StorageMessage extends HawserMessage {
      * be sent again under its number.
      */
     public static final String LOST_LEADERSHIP = "lost-leadership";
+
+    /** Whether the node has no part in the group, whoever may have said that it leads. */
+    public boolean neverHere() {
+      return reason.equals(OTHER_CLUSTER) || reason.equals(NOT_HERE);
+    }
   }
 
   /** Too much is waiting; nothing was done. */
@@ -205,9 +210,13 @@ public sealed interface StorageMessage extends HawserMessage {
   @Wire(253)
   record Renewed(Result result) implements Content {}
 
-  /** Published by a node that begins to lead a group. A hint: clients send again there at once. */
+  /**
+   * Published by a node that begins to lead a group. A hint: clients send again there at once.
+   *
+   * @param cluster whose group it is; empty from an earlier version
+   */
   @Wire(229)
-  record Leads(String group, NodeId leader, long term) implements StorageMessage {}
+  record Leads(String group, NodeId leader, long term, String cluster) implements StorageMessage {}
 
   /**
    * Requests of one client to one node that came together, answered by {@link Reply} with {@link

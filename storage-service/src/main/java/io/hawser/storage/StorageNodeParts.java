@@ -265,7 +265,8 @@ final class StorageNodeParts implements GroupListener {
   @Override
   public void leading(GroupHost host, long term) {
     log.info("leading node={} group={} term={}", neighbours.id(), host.group(), term);
-    node.bus().publish(Addresses.STORAGE_LEADERS, new Leads(host.group(), neighbours.id(), term));
+    Leads leads = new Leads(host.group(), neighbours.id(), term, cluster());
+    node.bus().publish(Addresses.STORAGE_LEADERS, leads);
     read(host);
   }
 

@@ -65,6 +65,7 @@ public final class FakeStorage {
   private Fault fault = (node, request) -> Optional.empty();
   private Function<Operate, String> operator = operate -> "{}";
   private Optional<Roster> roster = Optional.empty();
+  private final Map<NodeId, Roster> strange = new HashMap<>();
   private long term = 1;
 
   private FakeStorage(Vertx vertx, Bus bus, List<NodeId> nodes) {
@@ -78,7 +79,8 @@ public final class FakeStorage {
     FakeStorage storage = new FakeStorage(vertx, bus, List.of(nodes));
     storage.place(dataGroups);
     for (NodeId node : nodes) {
-      io.hawser.testing.Await.result(bus.serve(Addresses.STORAGE_ROSTER, node, storage::roster));
+      io.hawser.testing.Await.result(
+          bus.serve(Addresses.STORAGE_ROSTER, node, request -> storage.rosterOf(node)));
       io.hawser.testing.Await.result(
           bus.serve(
               Addresses.STORAGE,
@@ -124,8 +126,14 @@ public final class FakeStorage {
                     nodes.stream().distinct().sorted().toList()));
   }
 
-  private synchronized Future<RosterMessage> roster(RosterMessage request) {
-    return Future.succeededFuture(new RosterTold(roster));
+  /** A node shows another roster than the others from now on. */
+  public synchronized void roster(NodeId node, Roster value) {
+    strange.put(node, value);
+  }
+
+  private synchronized Future<RosterMessage> rosterOf(NodeId node) {
+    return Future.succeededFuture(
+        new RosterTold(Optional.ofNullable(strange.get(node)).or(() -> roster)));
   }
 
   private FakeGroup group(String name) {
@@ -178,7 +186,7 @@ public final class FakeStorage {
   /** As {@link #leader}, and publishes it. */
   public void elect(String group, NodeId node) {
     leader(group, Optional.of(node));
-    bus.publish(Addresses.STORAGE_LEADERS, new Leads(group, node, term));
+    bus.publish(Addresses.STORAGE_LEADERS, new Leads(group, node, term, CLUSTER));
   }
 
   /** How many changes a group carried out, not counting repeated ones. */

@@ -178,6 +178,9 @@ public final class Pursuit {
       case NotLeader refusal -> elsewhere(node, refusal.leader(), nowNs);
       case Unavailable refusal -> {
         maybeDone |= refusal.reason().equals(Unavailable.LOST_LEADERSHIP);
+        if (refusal.neverHere()) {
+          leader = leader.filter(l -> !l.equals(node));
+        }
         yield pause(node, NO_QUORUM, refusal.reason(), pauseNs(), nowNs);
       }
       case Overloaded refusal ->

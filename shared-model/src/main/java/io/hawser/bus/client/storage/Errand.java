@@ -7,6 +7,7 @@ import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.NotLeader;
 import io.hawser.model.StorageMessage.Reply;
+import io.hawser.model.StorageMessage.Unavailable;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -138,6 +139,9 @@ final class Errand {
               .ifPresentOrElse(l -> client.named(group, l), () -> client.leadsNot(group, node));
       case Outcome.Ok<Reply> ok when StorageClient.onlyLeadersSay(ok.value().content()) ->
           client.leads(group, node);
+      case Outcome.Ok<Reply> ok
+          when ok.value().content() instanceof Unavailable refusal && refusal.neverHere() ->
+          client.leadsNot(group, node);
       case Outcome.Ok<Reply> ignored -> {}
       case Outcome.Rejected<Reply> ignored -> {}
       case Outcome.Unknown<Reply> ignored -> client.leadsNot(group, node);

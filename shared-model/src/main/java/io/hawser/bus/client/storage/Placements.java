@@ -70,7 +70,8 @@ final class Placements {
                   outcome instanceof Outcome.Ok<Optional<Roster>> ok
                       ? ok.value()
                       : Optional.empty();
-              Optional<Roster> usable = told.filter(roster -> count(roster) > 0);
+              Optional<Roster> usable =
+                  told.filter(roster -> count(roster) > 0 && ours(roster.cluster()));
               return usable.isPresent()
                   ? Future.succeededFuture(new Outcome.Ok<>(take(usable.get())))
                   : ask(nodes, at + 1);
@@ -82,7 +83,15 @@ final class Placements {
     return known.get().map(Roster::cluster).orElse("");
   }
 
-  /** A roster of another cluster is none of ours: a node may have founded one by mistake. */
+  /**
+   * Whether this is the cluster whose roster came first, as far as both are known: a node may have
+   * founded another one by mistake.
+   */
+  boolean ours(String cluster) {
+    String own = cluster();
+    return own.isEmpty() || cluster.isEmpty() || own.equals(cluster);
+  }
+
   private Roster take(Roster told) {
     Roster newest =
         known

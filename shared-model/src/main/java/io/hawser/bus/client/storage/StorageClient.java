@@ -111,7 +111,12 @@ public final class StorageClient {
   /** Listens for changes of leadership: without that, the client only learns by asking. */
   public Future<Void> start() {
     return bus.subscribe(
-            Addresses.STORAGE_LEADERS, told -> underway.announced(told.group(), told.leader()))
+            Addresses.STORAGE_LEADERS,
+            told -> {
+              if (placements.ours(told.cluster())) {
+                underway.announced(told.group(), told.leader());
+              }
+            })
         .mapEmpty();
   }
 

@@ -128,6 +128,16 @@ class PursuitTest {
     assertThat(sends(pursuit.named(B, nowNs))).containsExactly(B);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {Unavailable.OTHER_CLUSTER, Unavailable.NOT_HERE})
+  void who_has_no_part_in_the_group_is_not_taken_for_its_leader_any_more(String reason) {
+    Pursuit pursuit = change(Optional.of(B));
+    assertThat(sends(pursuit.start(nowNs))).containsExactly(B);
+    assertThat(sends(pursuit.answered(B, ok(new Unavailable(reason)), nowNs))).isEmpty();
+
+    assertThat(sends(later(pursuit, 200).tick(nowNs))).doesNotContain(B).hasSize(1);
+  }
+
   @Test
   void who_leads_may_be_known_before_it_is_started() {
     Pursuit pursuit = change(Optional.of(A));

@@ -2,9 +2,11 @@ package io.hawser.bus.client.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.bus.Addresses;
 import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
+import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Change;
@@ -12,6 +14,7 @@ import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.Get;
+import io.hawser.model.StorageMessage.Leads;
 import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.model.StorageMessage.Unavailable;
@@ -154,6 +157,34 @@ class StorageClientTest {
   }
 
   @Test
+  void a_node_that_founded_a_store_of_its_own_does_not_draw_writes_away_from_the_right_one() {
+    assertThat(Await.result(client.dataGroups())).isInstanceOf(Outcome.Ok.class);
+    AtomicInteger asked = new AtomicInteger();
+    storage.fault(
+        (node, request) -> {
+          if (!node.equals(C)) {
+            return Optional.empty();
+          }
+          asked.incrementAndGet();
+          return FakeStorage.refuse(new Unavailable(Unavailable.OTHER_CLUSTER));
+        });
+    nodes
+        .getFirst()
+        .bus()
+        .publish(Addresses.STORAGE_LEADERS, new Leads(GROUP, C, 1_000, "another"));
+
+    assertThat(write("a", "1")).isInstanceOf(Outcome.Ok.class);
+    assertThat(asked).hasValue(0);
+
+    // From an earlier version, which does not say whose the group is.
+    nodes.getFirst().bus().publish(Addresses.STORAGE_LEADERS, new Leads(GROUP, C, 1_001, ""));
+    for (int i = 0; i < 20; i++) {
+      assertThat(write("a", "" + i)).isInstanceOf(Outcome.Ok.class);
+    }
+    assertThat(asked).hasValueLessThan(2);
+  }
+
+  @Test
   void without_a_quorum_reads_and_changes_are_refused_in_time() {
     storage.fault((node, request) -> FakeStorage.refuse(new Unavailable(Unavailable.NO_QUORUM)));
     long startNs = System.nanoTime();
@@ -211,6 +242,18 @@ class StorageClientTest {
   @Test
   void the_number_of_data_groups_is_read_from_the_store() {
     assertThat(Await.result(client.dataGroups())).isEqualTo(new Outcome.Ok<>(1));
+  }
+
+  @Test
+  void the_roster_of_another_cluster_does_not_hide_a_newer_one_of_ones_own() {
+    Roster first = ((Outcome.Ok<Roster>) Await.result(client.roster())).value();
+    storage.roster(A, new Roster("another", 9, first.nodes(), first.groups(), List.of()));
+    storage.registry(List.of(B));
+
+    assertThat(Await.result(client.roster()))
+        .isInstanceOfSatisfying(
+            Outcome.Ok.class,
+            ok -> assertThat(((Roster) ok.value()).registry()).containsExactly(B));
   }
 
   @Test
