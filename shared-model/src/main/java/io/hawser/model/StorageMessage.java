@@ -225,9 +225,15 @@ public sealed interface StorageMessage extends HawserMessage {
    *
    * @param cluster the one that is meant; empty when the client knows of none yet. A node of
    *     another one does nothing
+   * @param count how many the client has sent: a node that can read fewer of them refuses them all.
+   *     0 from an earlier version
    */
   @Wire(310)
-  record Several(String cluster, List<StorageMessage> requests) implements StorageMessage {
+  record Several(String cluster, List<StorageMessage> requests, int count)
+      implements StorageMessage {
+    /** Not all of the requests could be read; nothing was done. */
+    public static final String UNREAD = "unread-request";
+
     public Several {
       requests = List.copyOf(requests);
     }
@@ -248,7 +254,12 @@ public sealed interface StorageMessage extends HawserMessage {
    * @param refusal the code of the refusal; empty when it failed
    */
   @Wire(312)
-  record Answered(Optional<Content> content, String refusal, String detail) {}
+  record Answered(Optional<Content> content, String refusal, String detail) {
+    /**
+     * As a refusal: the answers were too large for one message, and this one has to be asked for.
+     */
+    public static final String ALONE = "alone";
+  }
 
   /** A record of the suite's own, as it stands in {@link #META} as the value of its key. */
   @Wire(214)

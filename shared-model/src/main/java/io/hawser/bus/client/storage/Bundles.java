@@ -1,10 +1,12 @@
 package io.hawser.bus.client.storage;
 
 import io.hawser.catalog.Refused;
+import io.hawser.model.Blob;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Answered;
 import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.GetLease;
 import io.hawser.model.StorageMessage.Renew;
 import io.hawser.model.StorageMessage.Reply;
@@ -19,8 +21,10 @@ import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Release;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,11 @@ public final class Bundles {
 
   /** A change with a larger value goes alone. */
   private static final int SMALL_BYTES = 4_096;
+
+  /** So many bytes of values go in one answer to several. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  static final String UNKNOWN_REQUEST = "unknown-request";
 
   private Bundles() {}
 
@@ -56,20 +65,45 @@ public final class Bundles {
   }
 
   /**
-   * Answers each of the requests, unless they are meant for another cluster.
+   * Answers each of the requests, unless they are meant for another cluster, or not all of them
+   * could be read. Of those with large values it answers so many as go in one message, and says of
+   * the others that they have to be sent alone.
    *
    * @param cluster of the node; empty when it is in none yet
    * @param answer to one of them; fails, or throws, as a handler of the bus does
    */
   public static Future<Reply> answer(
       Several several, String cluster, Function<StorageMessage, Future<Content>> answer) {
+    if (several.count() > several.requests().size()) {
+      return Future.failedFuture(
+          new Refused(
+              Several.UNREAD,
+              "of %d requests, %d are known here"
+                  .formatted(several.count(), several.requests().size())));
+    }
     boolean meant =
         several.cluster().isEmpty() || cluster.isEmpty() || several.cluster().equals(cluster);
+    AtomicLong bytes = new AtomicLong();
     List<Future<Answered>> answers = new ArrayList<>(several.requests().size());
     for (StorageMessage request : several.requests()) {
-      answers.add(one(request, meant ? answer : Bundles::elsewhere));
+      Future<Answered> one = one(request, meant ? answer : Bundles::elsewhere);
+      answers.add(several.count() > 1 ? one.map(answered -> bounded(answered, bytes)) : one);
     }
     return Future.join(answers).map(all -> new Reply(new Together(all.list())));
+  }
+
+  /** The answer, unless there are so many bytes already: then it is let go of at once. */
+  private static Answered bounded(Answered answered, AtomicLong bytes) {
+    int more = answered.content().map(Bundles::bytes).orElse(0);
+    if (bytes.addAndGet(more) <= MOST_BYTES) {
+      return answered;
+    }
+    bytes.addAndGet(-more);
+    return new Answered(Optional.empty(), Answered.ALONE, "");
+  }
+
+  private static int bytes(Content content) {
+    return content instanceof Found found ? found.value().map(Blob::length).orElse(0) : 0;
   }
 
   private static Future<Content> elsewhere(StorageMessage request) {
@@ -96,35 +130,42 @@ public final class Bundles {
     return new Answered(Optional.empty(), "", detail);
   }
 
-  /** The outcomes of so many requests that went together; empty when they have to be sent again. */
-  static Optional<List<Outcome<Reply>>> outcomes(Outcome<Reply> all, int count) {
-    if (all instanceof Outcome.Rejected<Reply> rejected
-        && rejected.code().equals("unknown-request")) {
-      return Optional.empty();
-    }
-    List<Outcome<Reply>> each = new ArrayList<>(count);
+  /**
+   * The outcomes of so many requests that went together; empty for one that has to be sent again,
+   * by itself.
+   */
+  static List<Optional<Outcome<Reply>>> outcomes(Outcome<Reply> all, int count) {
     if (all instanceof Outcome.Ok<Reply> ok
         && ok.value().content() instanceof Together together
         && together.answers().size() == count) {
-      together.answers().forEach(answer -> each.add(outcome(answer)));
-    } else {
-      Outcome<Reply> same =
-          all instanceof Outcome.Ok<Reply>
-              ? new Outcome.Unknown<>("not as many answers as requests")
-              : all;
-      for (int i = 0; i < count; i++) {
-        each.add(same);
-      }
+      return together.answers().stream().map(Bundles::outcome).toList();
     }
-    return Optional.of(each);
+    return Collections.nCopies(count, same(all, count));
   }
 
-  private static Outcome<Reply> outcome(Answered answer) {
-    if (answer.content().isPresent()) {
-      return new Outcome.Ok<>(new Reply(answer.content().get()));
+  private static Optional<Outcome<Reply>> same(Outcome<Reply> all, int count) {
+    if (all instanceof Outcome.Ok<Reply>) {
+      // An answer among them is of a later version. Repeating the others does no harm.
+      return count > 1
+          ? Optional.empty()
+          : Optional.of(new Outcome.Unknown<>("the answer is none that is known here"));
     }
-    return answer.refusal().isEmpty()
-        ? new Outcome.Unknown<>(answer.detail())
-        : new Outcome.Rejected<>(answer.refusal(), answer.detail());
+    if (all instanceof Outcome.Rejected<Reply> rejected && rejected.code().equals(Several.UNREAD)) {
+      return count > 1
+          ? Optional.empty()
+          : Optional.of(new Outcome.Rejected<>(UNKNOWN_REQUEST, rejected.detail()));
+    }
+    return Optional.of(all);
+  }
+
+  private static Optional<Outcome<Reply>> outcome(Answered answer) {
+    if (answer.content().isPresent()) {
+      return Optional.of(new Outcome.Ok<>(new Reply(answer.content().get())));
+    }
+    return switch (answer.refusal()) {
+      case "" -> Optional.of(new Outcome.Unknown<>(answer.detail()));
+      case Answered.ALONE -> Optional.empty();
+      default -> Optional.of(new Outcome.Rejected<>(answer.refusal(), answer.detail()));
+    };
   }
 }

@@ -7,7 +7,7 @@ import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Several;
-import io.vertx.core.Context;
+import io.hawser.node.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,110 +16,117 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Takes requests to storage nodes. Those of one kind that come in one turn of the event loop go in
- * one message: a message costs more than what is in it. Nothing waits for others to come.
- * Thread-safe.
+ * Takes requests to storage nodes. Those of one kind that come in one turn of an event loop go in
+ * one message: a message costs more than what is in it. Nothing waits for others to come, and
+ * nothing for another thread. Thread-safe.
  */
 final class Carrier {
   /** So many go in one message at most. */
   private static final int MOST = 64;
 
-  private record Line(NodeId node, String kind) {}
+  /** A node is asked again so much later whether it takes several requests at a time. */
+  private static final long SINGLY_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Where requests wait for the end of the turn in which they came. */
+  private record Line(NodeId node, String kind, Thread thread) {}
 
   private record Parcel(StorageMessage request, long timeoutMs, Promise<Outcome<Reply>> outcome) {}
 
-  private static final class Waiting {
-    private final Queue<Parcel> parcels = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
-  }
-
   private final Vertx vertx;
   private final Bus bus;
+  private final Time time;
   private final Supplier<String> cluster;
-  private final Map<Line, Waiting> lines = new ConcurrentHashMap<>();
+  private final Map<Line, List<Parcel>> lines = new ConcurrentHashMap<>();
 
-  /** Nodes of an earlier version, that take one request at a time. */
-  private final Set<NodeId> singly = ConcurrentHashMap.newKeySet();
+  /** Nodes of an earlier version, that take one request at a time, and since when that is known. */
+  private final Map<NodeId, Long> singly = new ConcurrentHashMap<>();
 
   /**
    * @param cluster the one that is meant; empty while none is known
    */
-  Carrier(Vertx vertx, Bus bus, Supplier<String> cluster) {
+  Carrier(Vertx vertx, Bus bus, Time time, Supplier<String> cluster) {
     this.vertx = vertx;
     this.bus = bus;
+    this.time = time;
     this.cluster = cluster;
   }
 
   Future<Outcome<Reply>> send(NodeId node, StorageMessage request, long timeoutMs) {
     Parcel parcel = new Parcel(request, timeoutMs, Promise.promise());
-    Optional<String> kind = Bundles.kind(request);
-    if (kind.isEmpty() || singly.contains(node)) {
-      together(node, List.of(parcel));
-    } else {
-      queue(node, kind.get(), parcel);
-    }
+    Bundles.kind(request)
+        .ifPresentOrElse(
+            kind -> queue(new Line(node, kind, Thread.currentThread()), parcel),
+            () -> together(node, List.of(parcel)));
     return parcel.outcome().future();
   }
 
-  private void queue(NodeId node, String kind, Parcel parcel) {
-    Waiting waiting = lines.computeIfAbsent(new Line(node, kind), line -> new Waiting());
-    waiting.parcels.add(parcel);
-    if (waiting.scheduled.compareAndSet(false, true)) {
-      Context context = vertx.getOrCreateContext();
-      context.runOnContext(v -> depart(node, waiting));
-    }
+  private void queue(Line line, Parcel parcel) {
+    lines.compute(
+        line,
+        (same, waiting) -> {
+          List<Parcel> parcels = waiting == null ? departing(line) : waiting;
+          parcels.add(parcel);
+          return parcels;
+        });
+  }
+
+  private List<Parcel> departing(Line line) {
+    vertx.getOrCreateContext().runOnContext(v -> depart(line));
+    return new ArrayList<>();
   }
 
   /** A node is gone: who comes under its name may be another version. */
   void gone(NodeId node) {
-    boolean unused = singly.remove(node);
-    boolean unusedToo = lines.keySet().removeIf(line -> line.node().equals(node));
+    Long unused = singly.remove(node);
   }
 
-  private void depart(NodeId node, Waiting waiting) {
-    waiting.scheduled.set(false);
-    while (true) {
-      List<Parcel> parcels = new ArrayList<>();
-      while (parcels.size() < MOST) {
-        Parcel parcel = waiting.parcels.poll();
-        if (parcel == null) {
-          break;
-        }
-        parcels.add(parcel);
-      }
-      if (parcels.isEmpty()) {
-        return;
-      }
-      together(node, parcels);
+  private void depart(Line line) {
+    List<Parcel> parcels = Optional.ofNullable(lines.remove(line)).orElse(List.of());
+    for (int from = 0; from < parcels.size(); from += MOST) {
+      together(line.node(), parcels.subList(from, Math.min(from + MOST, parcels.size())));
     }
   }
 
   private void together(NodeId node, List<Parcel> parcels) {
-    if (singly.contains(node)) {
+    if (takesOne(node)) {
       parcels.forEach(parcel -> alone(node, parcel));
       return;
     }
-    Several several = new Several(cluster.get(), parcels.stream().map(Parcel::request).toList());
+    List<StorageMessage> requests = parcels.stream().map(Parcel::request).toList();
+    Several several = new Several(cluster.get(), requests, requests.size());
     long timeoutMs = parcels.stream().mapToLong(Parcel::timeoutMs).max().orElse(1);
     Future<Outcome<Reply>> unused =
-        request(node, several, timeoutMs)
-            .onSuccess(
-                all ->
-                    Bundles.outcomes(all, parcels.size())
-                        .ifPresentOrElse(
-                            outcomes -> deliver(parcels, outcomes),
-                            () -> {
-                              boolean unusedToo = singly.add(node);
-                              parcels.forEach(parcel -> alone(node, parcel));
-                            }));
+        request(node, several, timeoutMs).onSuccess(all -> arrived(node, parcels, all));
+  }
+
+  /** Whether a node takes one request at a time, as far as is known. */
+  private boolean takesOne(NodeId node) {
+    Long sinceNs = singly.get(node);
+    if (sinceNs == null) {
+      return false;
+    }
+    return time.nowNs() - sinceNs < SINGLY_NS || !singly.remove(node, sinceNs);
+  }
+
+  private void arrived(NodeId node, List<Parcel> parcels, Outcome<Reply> all) {
+    if (all instanceof Outcome.Rejected<Reply> rejected
+        && rejected.code().equals(Bundles.UNKNOWN_REQUEST)) {
+      Long unused = singly.put(node, time.nowNs());
+      parcels.forEach(parcel -> alone(node, parcel));
+      return;
+    }
+    List<Optional<Outcome<Reply>>> outcomes = Bundles.outcomes(all, parcels.size());
+    for (int i = 0; i < outcomes.size(); i++) {
+      Parcel parcel = parcels.get(i);
+      outcomes
+          .get(i)
+          .ifPresentOrElse(parcel.outcome()::complete, () -> together(node, List.of(parcel)));
+    }
   }
 
   private void alone(NodeId node, Parcel parcel) {
@@ -129,11 +136,5 @@ final class Carrier {
 
   private Future<Outcome<Reply>> request(NodeId node, StorageMessage message, long timeoutMs) {
     return bus.request(Addresses.STORAGE, node, message, Duration.ofMillis(timeoutMs));
-  }
-
-  private static void deliver(List<Parcel> parcels, List<Outcome<Reply>> outcomes) {
-    for (int i = 0; i < parcels.size(); i++) {
-      parcels.get(i).outcome().complete(outcomes.get(i));
-    }
   }
 }

@@ -98,7 +98,7 @@ public final class StorageClient {
     this.bus = bus;
     this.time = time;
     this.name = members.self().id() + "." + UUID.randomUUID();
-    this.carrier = new Carrier(vertx, bus, placements::cluster);
+    this.carrier = new Carrier(vertx, bus, time, placements::cluster);
     this.peers =
         new Peers(
             members,

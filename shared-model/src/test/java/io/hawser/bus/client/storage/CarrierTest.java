@@ -8,12 +8,15 @@ import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Answered;
 import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.Get;
 import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Several;
+import io.hawser.model.StorageMessage.Together;
 import io.hawser.model.StorageMessage.Told;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageMessage.Write;
@@ -22,12 +25,21 @@ import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.node.Time;
 import io.hawser.testing.Await;
+import io.hawser.testing.FakeTime;
 import io.hawser.testing.TestNode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +50,7 @@ class CarrierTest {
   private static final NodeId A = new NodeId("node-0");
 
   private final Vertx vertx = Vertx.vertx();
+  private final FakeTime time = new FakeTime();
   private final List<StorageMessage> arrived = new CopyOnWriteArrayList<>();
   private TestNode node;
   private Carrier carrier;
@@ -46,7 +59,7 @@ class CarrierTest {
   @BeforeEach
   void start() {
     node = TestNode.cluster(vertx, 1, Time.SYSTEM).getFirst();
-    carrier = new Carrier(vertx, node.bus(), () -> cluster);
+    carrier = new Carrier(vertx, node.bus(), time.time(), () -> cluster);
   }
 
   @AfterEach
@@ -91,23 +104,48 @@ class CarrierTest {
   }
 
   private Several several(List<? extends StorageMessage> requests) {
-    return new Several(cluster, List.copyOf(requests));
+    return new Several(cluster, List.copyOf(requests), requests.size());
   }
 
   /** Sends all in one turn. */
   private List<Outcome<Reply>> send(List<? extends StorageMessage> requests) {
+    return send(vertx.getOrCreateContext(), requests);
+  }
+
+  private List<Outcome<Reply>> send(Context context, List<? extends StorageMessage> requests) {
     Promise<List<Outcome<Reply>>> all = Promise.promise();
-    vertx
-        .getOrCreateContext()
-        .runOnContext(
-            v -> {
-              List<Future<Outcome<Reply>>> sent =
-                  requests.stream().map(r -> carrier.send(A, r, 10_000)).toList();
-              Future.all(sent)
-                  .onSuccess(done -> all.complete(done.<Outcome<Reply>>list()))
-                  .onFailure(all::fail);
-            });
+    context.runOnContext(
+        v -> {
+          List<Future<Outcome<Reply>>> sent =
+              requests.stream().map(r -> carrier.send(A, r, 10_000)).toList();
+          Future.all(sent)
+              .onSuccess(done -> all.complete(done.<Outcome<Reply>>list()))
+              .onFailure(all::fail);
+        });
     return Await.result(all.future());
+  }
+
+  /** A context on an event loop of its own. */
+  private Context elsewhere(Set<Thread> taken) {
+    Promise<Context> found = Promise.promise();
+    class Probe extends VerticleBase {
+      @Override
+      public Future<?> start() {
+        return taken.add(Thread.currentThread())
+            ? Future.succeededFuture(found.tryComplete(context))
+            : vertx.deployVerticle(new Probe());
+      }
+    }
+    Await.result(vertx.deployVerticle(new Probe()));
+    return Await.result(found.future());
+  }
+
+  private static void opened(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Outcome<Reply> ok(String text) {
@@ -169,6 +207,120 @@ class CarrierTest {
     assertThat(send(List.of(get("a"), get("b")))).containsExactly(ok("a"), ok("b"));
     assertThat(send(List.of(get("c"), get("d")))).containsExactly(ok("c"), ok("d"));
     assertThat(arrived.stream().filter(Several.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void a_node_that_takes_one_at_a_time_is_asked_again_later_whether_it_still_does() {
+    AtomicBoolean old = new AtomicBoolean(true);
+    serve(
+        request ->
+            request instanceof Several && old.get()
+                ? Future.failedFuture(new Refused("unknown-request", "what?"))
+                : answer(request));
+    assertThat(send(List.of(get("a")))).containsExactly(ok("a"));
+    old.set(false);
+    arrived.clear();
+
+    time.advanceMs(59_999);
+    assertThat(send(List.of(get("b")))).containsExactly(ok("b"));
+    assertThat(arrived).containsExactly(get("b"));
+    time.advanceMs(1);
+    assertThat(send(List.of(get("c")))).containsExactly(ok("c"));
+    assertThat(arrived).containsExactly(get("b"), several(List.of(get("c"))));
+  }
+
+  @Test
+  void a_request_that_a_node_cannot_read_is_refused_and_its_neighbours_are_carried_out_once() {
+    List<StorageMessage> done = new CopyOnWriteArrayList<>();
+    serve(
+        request -> {
+          Several read = (Several) request;
+          List<StorageMessage> known =
+              read.requests().stream().filter(r -> !r.equals(get("new"))).toList();
+          return Bundles.answer(
+              new Several(read.cluster(), known, read.count()),
+              "ours",
+              each -> {
+                done.add(each);
+                return echo(each);
+              });
+        });
+
+    List<Outcome<Reply>> outcomes = send(List.of(get("a"), get("new"), get("c")));
+    assertThat(outcomes.get(0)).isEqualTo(ok("a"));
+    assertThat(outcomes.get(1))
+        .isInstanceOfSatisfying(
+            Outcome.Rejected.class, no -> assertThat(no.code()).isEqualTo("unknown-request"));
+    assertThat(outcomes.get(2)).isEqualTo(ok("c"));
+    assertThat(done).containsExactly(get("a"), get("c"));
+    assertThat(send(List.of(get("d"), get("e")))).as("together").hasSize(2);
+    assertThat(arrived.getLast()).isEqualTo(several(List.of(get("d"), get("e"))));
+  }
+
+  @Test
+  void an_answer_that_the_client_cannot_read_leaves_the_others_theirs() {
+    serve(
+        request ->
+            answer(request)
+                .map(
+                    reply -> {
+                      List<Answered> all = ((Together) reply.content()).answers();
+                      return new Reply(
+                          new Together(
+                              all.stream()
+                                  .filter(a -> !a.content().equals(Optional.of(new Told("new"))))
+                                  .toList()));
+                    }));
+
+    List<Outcome<Reply>> outcomes = send(List.of(get("a"), get("new"), get("c")));
+    assertThat(outcomes.get(0)).isEqualTo(ok("a"));
+    assertThat(outcomes.get(1)).isInstanceOf(Outcome.Unknown.class);
+    assertThat(outcomes.get(2)).isEqualTo(ok("c"));
+  }
+
+  @Test
+  void large_values_do_not_all_come_in_one_answer() {
+    List<Long> sizes = new CopyOnWriteArrayList<>();
+    Content value = new Found(1, Optional.empty(), Optional.of(Blob.wrap(new byte[300_000])));
+    serve(
+        request ->
+            Bundles.answer((Several) request, "ours", each -> Future.succeededFuture(value))
+                .onSuccess(
+                    reply ->
+                        sizes.add(
+                            ((Together) reply.content())
+                                .answers().stream().filter(a -> a.content().isPresent()).count())));
+
+    List<Get> many = IntStream.range(0, 8).mapToObj(i -> get("k" + i)).toList();
+    assertThat(send(many)).hasSize(8).containsOnly(new Outcome.Ok<>(new Reply(value)));
+    assertThat(sizes).containsExactly(3L, 1L, 1L, 1L, 1L, 1L);
+  }
+
+  @Test
+  void nobody_waits_for_another_event_loop_that_is_busy() {
+    Set<Thread> loops = ConcurrentHashMap.newKeySet();
+    serve(
+        request -> {
+          loops.add(Thread.currentThread());
+          return answer(request);
+        });
+    assertThat(send(List.of(get("a")))).containsExactly(ok("a"));
+    Context busy = elsewhere(loops);
+    Context other = elsewhere(loops);
+    CountDownLatch sent = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    Promise<Outcome<Reply>> late = Promise.promise();
+    busy.runOnContext(
+        v -> {
+          Future<?> unused = carrier.send(A, get("late"), 10_000).onComplete(late);
+          sent.countDown();
+          opened(answered);
+        });
+    opened(sent);
+
+    assertThat(send(other, List.of(get("b")))).containsExactly(ok("b"));
+    answered.countDown();
+    assertThat(Await.result(late.future())).isEqualTo(ok("late"));
   }
 
   @Test
