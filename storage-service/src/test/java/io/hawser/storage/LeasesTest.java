@@ -169,6 +169,28 @@ class LeasesTest {
   }
 
   @Test
+  void keys_of_a_data_group_end_soon_also_when_many_leases_are_over_at_once() {
+    // Some for each look, a look each two seconds, would take longer than is waited here.
+    int leases = 3_000;
+    for (int from = 0; from < leases; from += 100) {
+      // Of leases that meta does not know, as if all of them had ended.
+      List<TxnWrite> writes =
+          IntStream.range(from, from + 100)
+              .mapToObj(
+                  i -> new TxnWrite("a/" + i, Optional.of(Blob.EMPTY), new Life(0, "l-" + i, 1)))
+              .toList();
+      cluster.change(StorageCluster.DATA, new Txn(List.of(), writes, List.of(), List.of()));
+    }
+    ListKeys list =
+        new ListKeys(StorageCluster.DATA, "a/", "", 10, false, Freshness.LINEARIZABLE, 0);
+
+    Await.until(
+        "they are gone",
+        () -> cluster.eventually(list, Listed.class, l -> true).items().isEmpty(),
+        StorageCluster.LONG);
+  }
+
+  @Test
   void who_waits_for_a_prefix_is_told_of_its_next_change() {
     put("other", Life.FOREVER);
     long revision =

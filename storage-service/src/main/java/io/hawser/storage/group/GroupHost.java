@@ -131,6 +131,11 @@ public final class GroupHost {
     return duties.leading();
   }
 
+  /** Whether what is here is what the group has decided, but for what is on its way. */
+  public boolean follows() {
+    return footing.follows(house.time().nowNs());
+  }
+
   /** Answers a request about this group. */
   public Future<Content> handle(StorageMessage message) {
     if (stopping) {
@@ -140,8 +145,7 @@ public final class GroupHost {
       case Write write -> write(write.mutation());
       case Get get -> here(() -> reader.get(get));
       case ListKeys list -> here(() -> reader.list(list));
-      case Await await ->
-          footing.follows(house.time().nowNs()) ? reader.await(await) : unavailable();
+      case Await await -> follows() ? reader.await(await) : unavailable();
       case GetLease lease -> leaderDoes(() -> duties.lease(lease.lease()));
       case Renew renew -> leaderDoes(() -> duties.renew(renew));
       default ->

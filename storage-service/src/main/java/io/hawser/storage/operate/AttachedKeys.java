@@ -16,19 +16,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Ends the keys that live with a lease once {@code meta} says that the lease is over, and the rest
- * of them where one entry has not taken all. A replica of {@code meta} that is here tells which
- * leases are still held; what it does not know is asked of its leader, since a replica that lags
- * may not know of the lease yet. For each group one look at a time, which asks for a bounded number
- * of leases; the next one goes on behind them. Owned by the verticle.
+ * of them where one entry has not taken all. A replica of {@code meta} that is here, and follows,
+ * tells which leases are still held; what it does not know is asked of its leader, since a replica
+ * that lags may not know of the lease yet. For each group one look at a time, which goes through
+ * all leases and asks for a bounded number of them at once. Owned by the verticle.
  */
 public final class AttachedKeys {
   private static final Duration TIMEOUT = Duration.ofMillis(1_500);
@@ -40,7 +38,7 @@ public final class AttachedKeys {
   /**
    * What a look has found.
    *
-   * @param next the lease after which the next look begins; empty for the first
+   * @param next the lease after which the look goes on; empty when it has seen the last
    */
   private record Found(List<AttachedLease> suspects, String next) {}
 
@@ -48,7 +46,6 @@ public final class AttachedKeys {
   private final Replicas replicas;
   private final Asking asking;
   private final Set<String> underWay = new HashSet<>();
-  private final Map<String, String> behind = new HashMap<>();
 
   public AttachedKeys(Vertx vertx, Replicas replicas, Asking asking) {
     this.vertx = vertx;
@@ -59,21 +56,25 @@ public final class AttachedKeys {
   public void look() {
     for (GroupHost host : replicas.hosts()) {
       if (host.leading() && underWay.add(host.group())) {
-        Future<?> unused = look(host).onComplete(done -> underWay.remove(host.group()));
+        Future<?> unused = look(host, "").onComplete(done -> underWay.remove(host.group()));
       }
     }
   }
 
-  private Future<?> look(GroupHost host) {
-    String after = behind.getOrDefault(host.group(), "");
-    Optional<GroupStore> meta = replicas.host(StorageMessage.META).map(GroupHost::store);
+  private Future<?> look(GroupHost host, String after) {
+    Optional<GroupStore> meta =
+        replicas.host(StorageMessage.META).filter(GroupHost::follows).map(GroupHost::store);
     return vertx
         .executeBlocking(() -> find(host.store(), meta, after), false)
         .compose(
-            (Found found) -> {
-              behind.put(host.group(), found.next());
-              return Future.join(found.suspects().stream().map(l -> judged(host, l)).toList());
-            });
+            (Found found) ->
+                // What is asked is asked again at the next look when it fails.
+                Future.join(found.suspects().stream().map(l -> judged(host, l)).toList())
+                    .transform(
+                        done ->
+                            found.next().isEmpty() || !host.leading()
+                                ? Future.succeededFuture()
+                                : look(host, found.next())));
   }
 
   private static Found find(GroupStore store, Optional<GroupStore> meta, String begin) {
