@@ -26,6 +26,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -201,6 +202,35 @@ class StorageNodesTest {
       enough.set(true);
       Await.result(Future.join(writers).map(v -> true));
     }
+  }
+
+  @Test
+  void a_replica_that_does_not_answer_is_named_at_once_and_the_others_are_compared() {
+    three();
+    cluster.put("a", "1");
+    cluster.stop("node-2");
+    cluster.put("a", "2");
+
+    JsonArray groups =
+        cluster.operate("node-0", StorageMessage.META, "verify").getJsonArray("groups");
+    assertThat(groups)
+        .hasSize(2)
+        .allSatisfy(
+            g -> {
+              JsonObject group = (JsonObject) g;
+              assertThat(group.getBoolean("equal")).as("%s", g).isFalse();
+              assertThat(group.getLong("appliedIndex")).as("%s", g).isPositive();
+              List<JsonObject> rows =
+                  group.getJsonArray("replicas").stream().map(JsonObject.class::cast).toList();
+              assertThat(rows).extracting(r -> r.getString("node")).contains("node-2").hasSize(3);
+              assertThat(rows)
+                  .allSatisfy(
+                      r ->
+                          assertThat(r.containsKey("error"))
+                              .isEqualTo(r.getString("node").equals("node-2")));
+              assertThat(rows.stream().map(r -> r.getString("hash")).filter(Objects::nonNull))
+                  .hasSize(2);
+            });
   }
 
   private Future<?> writeOn(String leader, String key, long number, AtomicBoolean enough) {

@@ -8,8 +8,6 @@ import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Told;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.node.Asking;
-import io.hawser.storage.rocks.GroupStore;
-import io.hawser.storage.rocks.StateHash;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,7 +16,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -30,6 +27,9 @@ import java.util.stream.LongStream;
 public final class Verification {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** A replica that does not say in time how far it is is not asked for more. */
+  private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(3);
+
   /** How often replicas are asked again that were at different entries. */
   private static final int ROUNDS = 20;
 
@@ -38,15 +38,14 @@ public final class Verification {
   /** How far ahead the first index lies that replicas are asked for. */
   private static final long AHEAD = 32;
 
-  /** How long a replica waits for an index. */
-  private static final long WAIT_MS = 2_000;
-
   private final Vertx vertx;
   private final Asking asking;
+  private final Hashes hashes;
 
   public Verification(Vertx vertx, Asking asking) {
     this.vertx = vertx;
     this.asking = asking;
+    this.hashes = new Hashes(vertx);
   }
 
   /** Of every group. */
@@ -59,7 +58,7 @@ public final class Verification {
     Future<Void> done = Future.succeededFuture();
     for (GroupReplicas group : roster.groups()) {
       done =
-          done.compose(v -> compared(group, 0))
+          done.compose(v -> compared(group))
               .map(
                   json -> {
                     JsonArray unused = groups.add(json);
@@ -69,20 +68,56 @@ public final class Verification {
     return done.map(v -> new JsonObject().put("groups", groups));
   }
 
-  private Future<JsonObject> compared(GroupReplicas group, int round) {
-    return asked(group, "index", List.of())
-        .compose(now -> asked(group, "hash", List.of(Long.toString(target(now, round)))))
+  private Future<JsonObject> compared(GroupReplicas group) {
+    return round(group.group(), new Rows(group.replicas(), List.of()), 0);
+  }
+
+  /**
+   * What has been answered about a group.
+   *
+   * @param asked whom there is to ask
+   * @param failed the answers of those who have not answered as they should: they are not asked
+   *     again
+   */
+  private record Rows(List<NodeId> asked, List<JsonObject> failed) {}
+
+  private Future<JsonObject> round(String group, Rows rows, int round) {
+    return asked(rows.asked(), new Operate(group, "index", List.of()), INDEX_TIMEOUT)
         .compose(
-            replicas -> {
-              boolean sameIndex = indexes(replicas).distinct().count() == 1;
-              return !sameIndex && round < ROUNDS - 1
-                  ? later().compose(v -> compared(group, round + 1))
-                  : Future.succeededFuture(verdict(group.group(), replicas, sameIndex));
+            now -> {
+              String target = Long.toString(target(answers(now), round));
+              Rows left = left(rows, now);
+              return asked(left.asked(), new Operate(group, "hash", List.of(target)), TIMEOUT)
+                  .compose(hashes -> judged(group, left, hashes, round));
             });
   }
 
-  private static LongStream indexes(List<JsonObject> replicas) {
-    return replicas.stream().mapToLong(r -> r.getLong("appliedIndex", -1L));
+  private Future<JsonObject> judged(String group, Rows rows, List<JsonObject> hashes, int round) {
+    List<JsonObject> answers = answers(hashes);
+    boolean apart = indexes(answers).distinct().count() > 1;
+    return apart && round < ROUNDS - 1
+        ? later().compose(v -> round(group, left(rows, hashes), round + 1))
+        : Future.succeededFuture(verdict(group, answers, left(rows, hashes).failed()));
+  }
+
+  private static boolean failed(JsonObject row) {
+    return row.containsKey("error");
+  }
+
+  private static List<JsonObject> answers(List<JsonObject> rows) {
+    return rows.stream().filter(row -> !failed(row)).toList();
+  }
+
+  /** Those who are left, after what they have answered. */
+  private static Rows left(Rows rows, List<JsonObject> told) {
+    List<JsonObject> failed = new ArrayList<>(rows.failed());
+    told.stream().filter(Verification::failed).forEach(failed::add);
+    return new Rows(
+        answers(told).stream().map(row -> new NodeId(row.getString("node"))).toList(), failed);
+  }
+
+  private static LongStream indexes(List<JsonObject> answers) {
+    return answers.stream().mapToLong(r -> r.getLong("appliedIndex", -1L));
   }
 
   private static long target(List<JsonObject> now, int round) {
@@ -91,29 +126,31 @@ public final class Verification {
     return still && round == 0 ? highest : highest + (AHEAD << Math.min(round, 8));
   }
 
-  private static JsonObject verdict(String group, List<JsonObject> replicas, boolean sameIndex) {
-    boolean equal =
-        sameIndex
-            && replicas.stream().noneMatch(r -> r.containsKey("error"))
-            && replicas.stream().map(r -> r.getString("hash", "")).distinct().count() == 1;
+  private static JsonObject verdict(
+      String group, List<JsonObject> answers, List<JsonObject> failed) {
+    boolean sameIndex = indexes(answers).distinct().count() == 1;
+    boolean sameHash = answers.stream().map(r -> r.getString("hash", "")).distinct().count() == 1;
+    List<JsonObject> replicas = new ArrayList<>(answers);
+    replicas.addAll(failed);
     JsonObject verdict =
-        new JsonObject().put("group", group).put("equal", equal).put("replicas", replicas);
+        new JsonObject()
+            .put("group", group)
+            .put("equal", sameIndex && sameHash && failed.isEmpty())
+            .put("replicas", replicas);
     if (sameIndex) {
-      verdict.put("appliedIndex", replicas.getFirst().getLong("appliedIndex", -1L));
+      verdict.put("appliedIndex", answers.getFirst().getLong("appliedIndex", -1L));
     }
     return verdict;
   }
 
-  private Future<List<JsonObject>> asked(GroupReplicas group, String verb, List<String> arguments) {
-    Operate operate = new Operate(group.group(), verb, arguments);
-    List<Future<JsonObject>> answers =
-        group.replicas().stream().map(id -> asked(id, operate)).toList();
+  private Future<List<JsonObject>> asked(List<NodeId> ids, Operate operate, Duration timeout) {
+    List<Future<JsonObject>> answers = ids.stream().map(id -> asked(id, operate, timeout)).toList();
     return Future.join(answers).map(all -> new ArrayList<>(all.list()));
   }
 
-  private Future<JsonObject> asked(NodeId id, Operate operate) {
+  private Future<JsonObject> asked(NodeId id, Operate operate, Duration timeout) {
     return asking
-        .at(id, operate, TIMEOUT)
+        .at(id, operate, timeout)
         .map(
             content -> {
               JsonObject answer =
@@ -136,53 +173,15 @@ public final class Verification {
     return Future.succeededFuture(Operations.told(new JsonObject().put("appliedIndex", index)));
   }
 
-  /**
-   * The hash of this node's replica.
-   *
-   * @param at the entry after which it is wanted; when that is not to be had, the answer is of
-   *     another one. Without: of now
-   */
+  /** See {@link Hashes#of}. */
   public Future<Content> hash(GroupHost host, Optional<Long> at) {
-    GroupStore store = host.store();
-    return (at.isPresent() && at.get() > store.applied().index()
-            ? then(store, at.get())
-            : now(store))
+    return hashes
+        .of(host.store(), at)
         .map(
-            (StateHash hash) ->
+            hash ->
                 Operations.told(
                     new JsonObject()
                         .put("appliedIndex", hash.appliedIndex())
                         .put("hash", hash.hash())));
-  }
-
-  private Future<StateHash> now(GroupStore store) {
-    return vertx.executeBlocking(store::hash, false).map(Objects::requireNonNull);
-  }
-
-  private Future<StateHash> then(GroupStore store, long index) {
-    Promise<StateHash> done = Promise.promise();
-    store.hashAt(index, done, this::onWorker);
-    long timer =
-        vertx.setTimer(
-            WAIT_MS,
-            id -> {
-              boolean unused = done.tryFail("no entry came");
-            });
-    return done.future()
-        .onComplete(
-            ignored -> {
-              boolean unused = vertx.cancelTimer(timer);
-            })
-        .recover(e -> now(store));
-  }
-
-  private void onWorker(Runnable task) {
-    Future<?> unused =
-        vertx.executeBlocking(
-            () -> {
-              task.run();
-              return true;
-            },
-            false);
   }
 }
