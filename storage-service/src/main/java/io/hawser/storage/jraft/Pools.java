@@ -3,6 +3,7 @@ package io.hawser.storage.jraft;
 import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.hawser.model.NodeId;
+import io.hawser.storage.transport.Workers;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,8 +26,6 @@ record Pools(
     ExecutorService files,
     ExecutorService control,
     FixedThreadsExecutorGroup replication) {
-  private static final int REPLICATION_TASKS = 32_768;
-
   static Pools of(NodeId self) {
     String name = "hawser-raft-" + self;
     return new Pools(
@@ -34,8 +33,13 @@ record Pools(
         pool(name + "-install", 2),
         pool(name + "-files", 2),
         pool(name + "-control", 2),
-        DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(
-            2, name + "-replication", REPLICATION_TASKS, true));
+        replication(name + "-replication"));
+  }
+
+  /** Not JRaft's own threads: see {@code Lanes} in the transport. */
+  private static FixedThreadsExecutorGroup replication(String name) {
+    ExecutorService[] threads = {Workers.single(name + "-0"), Workers.single(name + "-1")};
+    return DefaultFixedThreadsExecutorGroupFactory.INSTANCE.newExecutorGroup(threads);
   }
 
   private static ExecutorService pool(String name, int threads) {

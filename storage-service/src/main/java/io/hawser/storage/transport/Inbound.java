@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.rpc.Connection;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequestHeader;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -24,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection that another node has opened. Requests are read on the server's event loop and
- * handed, in their order, to the executor that their processor asks for: for entries of a log that
- * is one thread for each pair of replicas, on which JRaft's sequence numbers depend. Answers are
- * sent from any thread.
+ * handed, in their order, to the executor that their processor asks for; entries of a log to one of
+ * the {@link Lanes}, on whose order JRaft's sequence numbers depend. Answers are sent from any
+ * thread.
  */
 final class Inbound implements Connection {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
@@ -39,6 +38,7 @@ final class Inbound implements Connection {
   private final Intake intake;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private final Handling entries = new Handling();
+  private final Lanes lanes;
   private @Nullable Greeting greeting;
   private Future<Void> before = Future.succeededFuture();
   private Future<Void> forgotten = Future.succeededFuture();
@@ -50,6 +50,7 @@ final class Inbound implements Connection {
     Valve valve = new Valve(socket);
     this.outbox = new Outbox(context, socket, valve);
     this.intake = new Intake(context, valve);
+    this.lanes = new Lanes("hawser-log-" + transport.self() + "-entries");
   }
 
   void start() {
@@ -121,7 +122,7 @@ final class Inbound implements Connection {
     Runnable handled = intake.begin(frame.length);
     Runnable handling = () -> processor.handleRequest(context, request);
     try {
-      executor(processor, type, request)
+      executor(processor, request)
           .execute(
               () -> {
                 try {
@@ -146,18 +147,12 @@ final class Inbound implements Connection {
     }
   }
 
-  private Executor executor(RpcProcessor<Message> processor, WireMessage type, Message request) {
-    Executor executor = processor.executor();
-    if (processor.executorSelector() != null && request instanceof AppendEntriesRequest append) {
-      AppendEntriesRequestHeader header =
-          AppendEntriesRequestHeader.newBuilder()
-              .setGroupId(append.getGroupId())
-              .setPeerId(append.getPeerId())
-              .setServerId(append.getServerId())
-              .build();
-      executor = processor.executorSelector().select(type.className(), header);
-    }
-    return executor == null ? transport.workers() : executor;
+  private Executor executor(RpcProcessor<Message> processor, Message request) {
+    Optional<Executor> lane =
+        processor.executorSelector() != null && request instanceof AppendEntriesRequest append
+            ? lanes.of(append)
+            : Optional.empty();
+    return lane.or(() -> Optional.ofNullable(processor.executor())).orElse(transport.workers());
   }
 
   /**
@@ -177,6 +172,7 @@ final class Inbound implements Connection {
               .end()
               .compose(none -> earlier)
               .eventually(() -> transport.arrivals().forget(this));
+      lanes.close();
       transport.left(this, lost);
     }
   }

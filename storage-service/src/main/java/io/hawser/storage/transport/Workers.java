@@ -6,19 +6,29 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of a transport. What waits for them has no bound of its own: it is answers to calls,
- * which are bounded, and none of them may be dropped.
+ * The threads of a transport and of those who use it. What waits for them has no bound of its own:
+ * it is answers to calls, or requests of a connection, which are bounded, and none of them may be
+ * dropped.
  */
-final class Workers {
+public final class Workers {
   private static final int THREADS = 4;
 
   private Workers() {}
 
   static ThreadPoolExecutor of(String name) {
+    return of(name, THREADS);
+  }
+
+  /** One thread, for what has to be done in its order. */
+  public static ThreadPoolExecutor single(String name) {
+    return of(name, 1);
+  }
+
+  private static ThreadPoolExecutor of(String name, int count) {
     ThreadFactory threads = Thread.ofPlatform().daemon().name(name + "-", 0).factory();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+            count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
