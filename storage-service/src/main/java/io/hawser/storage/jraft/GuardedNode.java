@@ -12,12 +12,18 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
 import com.google.protobuf.Message;
+import io.hawser.model.NodeId;
+import io.hawser.storage.transport.Peers;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +36,7 @@ final class GuardedNode extends NodeImpl {
   private final GuardedStorage storage;
   private final MachineAdapter<?> machine;
   private final AtomicInteger installing = new AtomicInteger();
+  private final AtomicLong voted = new AtomicLong();
   private volatile long committed;
   private volatile long applied;
 
@@ -132,21 +139,37 @@ final class GuardedNode extends NodeImpl {
     }
   }
 
+  @Override
+  public Message handleRequestVoteRequest(RequestVoteRequest request) {
+    Message answer = super.handleRequestVoteRequest(request);
+    if (answer instanceof RequestVoteResponse vote && vote.getGranted()) {
+      voted.accumulateAndGet(request.getTerm(), Math::max);
+    }
+    return answer;
+  }
+
   /**
    * Stands for election at once, as if a leader had handed over: an ordinary vote, with a persisted
-   * term and the check of the log; only the wait and the vote before the vote are left out. Blocks:
-   * call it on a worker.
+   * term and the check of the log; only the wait and the vote before the vote are left out. Does
+   * nothing when another one leads by now, or has this node's vote and so is about to: it would be
+   * deposed before it could do anything. What JRaft knows counts, since the machine hears of it
+   * later. Blocks: call it on a worker.
    *
-   * @param term the term to end, no higher than any that this node knows: it would take that over
-   *     without having earned it
+   * @param lost who led, and is gone
+   * @param ledTerm the term in which it led
    * @return whether it stood
    */
-  boolean stand(long term) {
-    return timeout(term) == null;
+  boolean standFor(NodeId lost, long ledTerm) {
+    long present = term();
+    Optional<NodeId> leader = Peers.known(getLeaderId());
+    boolean nobody = leader.isEmpty() && voted.get() < present;
+    // In a later term it leads anew: it is back.
+    boolean stillLost = leader.equals(Optional.of(lost)) && present == ledTerm;
+    return (nobody || stillLost) && timeout(present) == null;
   }
 
   /** The present term, of the election also that runs. Takes the lock of the group. */
-  long term() {
+  private long term() {
     // A term of 0 changes nothing, and the answer to it tells the present one.
     TimeoutNowResponse now = timeout(0);
     return now == null ? 0 : now.getTerm();

@@ -80,21 +80,15 @@ final class Takeover {
   }
 
   private void stand(Replica<?> replica, NodeId peer, long ledTerm) {
-    LogStatus status = replica.status();
     GuardedNode node = replica.node();
-    boolean nobody = status.leader().isEmpty();
-    // In a later term it leads anew: it is back.
-    boolean stillLost = status.leader().equals(Optional.of(peer)) && status.term() == ledTerm;
-    boolean free = nobody || stillLost;
     boolean able =
         replica.stopped().isEmpty() && !node.installing() && !replica.machine().loading();
-    if (free && able && node.getNodeState() == State.STATE_FOLLOWER) {
+    if (able && node.getNodeState() == State.STATE_FOLLOWER && node.standFor(peer, ledTerm)) {
       log.info(
           "standing for a leader that is gone node={} group={} leader={}",
           transport.self(),
           replica.config().group(),
           peer);
-      boolean unused = node.stand(nobody ? node.term() : ledTerm);
     }
   }
 }
