@@ -11,12 +11,13 @@ import io.hawser.bus.Addresses;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.MonitorClient;
 import io.hawser.catalog.Exclusive;
+import io.hawser.model.InstanceKey;
+import java.util.function.Predicate;
 import io.hawser.catalog.ServiceView;
 import io.hawser.model.Entry;
 import io.hawser.model.Facet;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
-import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeMessage.Ack;
 import io.hawser.model.Outcome;
 import io.hawser.model.RegistryMessage.Beats;
@@ -31,13 +32,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derives the routing table from the catalog, on every change and on a timer; takes load reports
- * in; sends the node's traffic to the monitor; answers who asks which instance it would choose.
+ * Derives the routing table from the catalog: of the services that have changed soon, of all on a
+ * timer; takes load reports in; sends the node's traffic to the monitor; answers who asks which
+ * instance it would choose.
  */
 final class TableVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(TableVerticle.class);
@@ -46,21 +48,24 @@ final class TableVerticle extends VerticleBase {
   /** Changes that come together are taken together. */
   private static final long GATHER_MS = 2;
 
-  private static final Set<Kind> RELEVANT =
-      EnumSet.of(
-          Kind.REGISTRATION,
-          Kind.VERDICT,
-          Kind.MAINTENANCE,
-          Kind.ROLE,
-          Kind.BACKUP,
-          Kind.POLICY,
-          Kind.ROUTE);
+  /** For how many times the duration of the last look at changes the next ones wait. */
+  private static final long SHARE = 4;
+
+  /** Of one instance. */
+  private static final Set<Kind> OF_INSTANCES =
+      EnumSet.of(Kind.REGISTRATION, Kind.VERDICT, Kind.MAINTENANCE, Kind.ROLE);
+
+  /** Few, and of more than one service. */
+  private static final Set<Kind> OF_ALL = EnumSet.of(Kind.BACKUP, Kind.POLICY, Kind.ROUTE);
 
   private final BalancerNode node;
   private final ServiceContext hawser;
   private final TableBuilder builder;
   private final MonitorClient monitor;
-  private boolean rebuildDue;
+  private final Set<String> changed = new HashSet<>();
+  private boolean allChanged;
+  private boolean lookDue;
+  private long tookMs;
 
   TableVerticle(BalancerNode node, AffinityTokens tokens) {
     this.node = node;
@@ -74,7 +79,7 @@ final class TableVerticle extends VerticleBase {
     hawser.catalog().onChange(this::onChange);
     hawser.hardState().onConfirmed(this::onConfirmed);
     rebuild();
-    long unusedReconcile = vertx.setPeriodic(RECONCILE_MS, id -> rebuild());
+    long unusedReconcile = vertx.setPeriodic(RECONCILE_MS, id -> reconcile());
     long unusedTraffic = vertx.setPeriodic(RECONCILE_MS, id -> collectTraffic());
     Picks picks = new Picks(node);
     return hawser
@@ -84,23 +89,61 @@ final class TableVerticle extends VerticleBase {
         .onSuccess(subscription -> node.partReady());
   }
 
-  private void onChange(List<Entry> changed) {
-    if (!rebuildDue && changed.stream().anyMatch(e -> RELEVANT.contains(e.key().kind()))) {
-      rebuildDue = true;
-      long unused =
-          vertx.setTimer(
-              GATHER_MS,
-              id -> {
-                rebuildDue = false;
-                rebuild();
-              });
+  private void onChange(List<Entry> entries) {
+    for (Entry entry : entries) {
+      Kind kind = entry.key().kind();
+      if (OF_INSTANCES.contains(kind)) {
+        changed.add(entry.key().scope());
+      }
+      allChanged |= OF_ALL.contains(kind);
     }
+    if (!lookDue && (allChanged || !changed.isEmpty())) {
+      lookDue = true;
+      long unused = vertx.setTimer(Math.max(GATHER_MS, SHARE * tookMs), id -> look());
+    }
+  }
+
+  /** A look at much takes long: then more is gathered for the next. */
+  private void look() {
+    long startNs = hawser.time().nowNs();
+    Set<String> services = Set.copyOf(changed);
+    boolean all = allChanged;
+    lookDue = false;
+    allChanged = false;
+    changed.clear();
+    if (all) {
+      rebuild();
+    } else {
+      update(services);
+    }
+    tookMs = TimeUnit.NANOSECONDS.toMillis(hawser.time().nowNs() - startNs);
   }
 
   private void onConfirmed() {
     if (node.table().anyExclusive()) {
       rebuild();
     }
+  }
+
+  private void reconcile() {
+    rebuild();
+    node.showInstances();
+  }
+
+  private void update(Set<String> services) {
+    CatalogReplica catalog = hawser.catalog();
+    Map<FacetKey, Facet.Policy> policies = new HashMap<>();
+    for (String service : services) {
+      FacetKey key = new FacetKey(Kind.POLICY, service, "");
+      catalog.get(key, Facet.Policy.class).ifPresent(policy -> policies.put(key, policy));
+    }
+    List<ServiceView> views = services.stream().map(catalog::service).toList();
+    Set<String> exclusive = exclusive(views, policies, hawser.hardState().gaps());
+    node.table(
+        builder.update(
+            views,
+            new Exclusives(exclusive, holders(exclusive), OptionalLong.empty()),
+            hawser.time().wallMs()));
   }
 
   private void rebuild() {
@@ -114,21 +157,25 @@ final class TableVerticle extends VerticleBase {
     Map<FacetKey, Facet.Policy> policies = catalog.all(Kind.POLICY, Facet.Policy.class);
     policies.keySet().forEach(key -> others.add(key.scope()));
     Set<String> exclusive = exclusive(services, policies, gaps);
-    Map<String, InstanceKey> holders =
-        Exclusive.holders(catalog.all(Kind.ROLE, Facet.RoleRecord.class));
     Map<String, Facet.Route> routes = new HashMap<>();
     for (Map.Entry<FacetKey, Facet.Route> route :
         catalog.all(Kind.ROUTE, Facet.Route.class).entrySet()) {
-      routes.put(route.getKey().name(), route.getValue());
+      routes.put(route.getKey().scope(), route.getValue());
     }
     RoutingTable table =
         builder.build(
             services,
             others,
-            new Exclusives(exclusive, holders, confirmedNs),
+            new Exclusives(exclusive, holders(exclusive), confirmedNs),
             routes,
             hawser.time().wallMs());
     node.table(table);
+  }
+
+  private Map<String, InstanceKey> holders(Set<String> exclusive) {
+    return exclusive.isEmpty()
+        ? Map.of()
+        : Exclusive.holders(hawser.catalog().all(Kind.ROLE, Facet.RoleRecord.class));
   }
 
   /** Those of which the policy says so, and those that may be, as nobody can tell at this node. */

@@ -1,5 +1,8 @@
 package io.hawser.balancer.core;
 
+import io.hawser.model.Facet.Affinity;
+import io.hawser.model.Facet.Route;
+import io.hawser.model.Facet.Strategy;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +14,7 @@ import java.util.Optional;
  * @param open those that take new traffic: the ones with a weight, or all when none has
  * @param census how many instances there are and why they are not routable, for people
  * @param exclusive whether there is one at most, and that only as long as its role stands
+ * @param byName how requests go that no route matches and whose path names the service
  */
 public record Pool(
     String service,
@@ -18,7 +22,8 @@ public record Pool(
     List<Endpoint> routable,
     List<Endpoint> open,
     String census,
-    boolean exclusive) {
+    boolean exclusive,
+    Route byName) {
   private static final double OUTLIER_SHARE = 0.5;
   private static final double OUTLIER_FACTOR = 3;
 
@@ -35,7 +40,8 @@ public record Pool(
       String service, String cookie, List<Endpoint> routable, String census, boolean exclusive) {
     List<Endpoint> weighted = routable.stream().filter(e -> e.weight() > 0).toList();
     List<Endpoint> open = weighted.isEmpty() ? routable : weighted;
-    return new Pool(service, cookie, routable, open, census, exclusive);
+    Route byName = new Route(service, "", "", true, Strategy.TWO_CHOICES, Affinity.NONE);
+    return new Pool(service, cookie, routable, open, census, exclusive, byName);
   }
 
   /** Whether more than half of the instances are ejected, and not for refusing connections. */

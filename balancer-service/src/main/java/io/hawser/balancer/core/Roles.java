@@ -20,6 +20,13 @@ public final class Roles {
     return new Roles();
   }
 
+  /** As long as these, however they are confirmed from now on. */
+  Roles copy() {
+    Roles copy = new Roles();
+    copy.sinceNs = sinceNs;
+    return copy;
+  }
+
   /**
    * @param askedNs when the question was sent that showed that they are what the store has
    */

@@ -42,12 +42,11 @@ public final class RoutingTable {
     String value(String name);
   }
 
-  private final Map<String, Pool> pools;
+  private final Pools pools;
   private final Map<String, Prefixes> hosts;
   private final Map<String, Route> routes;
   private final Map<String, Guard> guards;
-  private final Map<String, Route> defaults = new HashMap<>();
-  private final Roles roles = Roles.unconfirmed();
+  private final Roles roles;
 
   RoutingTable(Map<String, Pool> pools, Map<String, Route> routes) {
     this(pools, routes, Map.of());
@@ -60,16 +59,12 @@ public final class RoutingTable {
    * @param guards by the name of the route; none for those without limits
    */
   RoutingTable(Map<String, Pool> pools, Map<String, Route> routes, Map<String, Guard> guards) {
-    this.pools = Map.copyOf(pools);
+    Map<String, Optional<Pool>> all = new HashMap<>();
+    pools.forEach((service, pool) -> all.put(service, Optional.of(pool)));
+    this.pools = Pools.NONE.with(all);
     this.routes = Map.copyOf(routes);
     this.guards = Map.copyOf(guards);
-    pools
-        .keySet()
-        .forEach(
-            service ->
-                defaults.put(
-                    service,
-                    new Route(service, "", "", true, Strategy.TWO_CHOICES, Affinity.NONE)));
+    this.roles = Roles.unconfirmed();
     Map<String, Map<String, List<Named>>> byHost = new HashMap<>();
     new TreeMap<>(routes)
         .forEach(
@@ -95,9 +90,26 @@ public final class RoutingTable {
                     prefixes.keySet().stream().mapToInt(String::length).max().orElse(0))));
   }
 
-  /** Whether two tables send every request to the same place. */
-  boolean sameAs(RoutingTable other) {
-    return pools.equals(other.pools) && routes.equals(other.routes);
+  private RoutingTable(RoutingTable before, Map<String, Optional<Pool>> changes) {
+    this.pools = before.pools.with(changes);
+    this.routes = before.routes;
+    this.guards = before.guards;
+    this.hosts = before.hosts;
+    this.roles = before.roles.copy();
+  }
+
+  /**
+   * The same with these pools in place of those before; itself without any. Made from a catalog
+   * that is no older, so that roles stand in it for as long.
+   *
+   * @param changes by service; an empty one: nobody knows it any more, and no route names it
+   */
+  RoutingTable with(Map<String, Optional<Pool>> changes) {
+    return changes.isEmpty() ? this : new RoutingTable(this, changes);
+  }
+
+  Map<String, Route> routes() {
+    return routes;
   }
 
   public Map<String, Pool> pools() {
@@ -217,10 +229,10 @@ public final class RoutingTable {
     int end = path.indexOf('/', 1);
     String service = path.substring(1, end < 0 ? path.length() : end);
     Pool pool = pools.get(service);
-    Route route = defaults.get(service);
-    return pool == null || route == null
+    return pool == null
         ? Optional.empty()
-        : Optional.of(new Target(pool, route, Guard.NONE, strip(uri, 1 + service.length()), roles));
+        : Optional.of(
+            new Target(pool, pool.byName(), Guard.NONE, strip(uri, 1 + service.length()), roles));
   }
 
   private static String strip(String uri, int length) {

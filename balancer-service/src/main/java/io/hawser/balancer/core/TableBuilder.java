@@ -16,9 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes routing tables from the catalog, and keeps each instance's state from one table to the
@@ -40,11 +42,29 @@ public final class TableBuilder {
     }
   }
 
+  /**
+   * What a pool was made from.
+   *
+   * @param holder of an exclusive service: which instance may be routed
+   * @param known every instance, routed or not
+   * @param timed whether it may be another one when time has passed and nothing else
+   */
+  private record Source(
+      ServiceView view,
+      boolean exclusive,
+      Optional<InstanceKey> holder,
+      boolean timed,
+      Map<InstanceKey, Known> known) {}
+
   private static final long NOT_UP = Long.MIN_VALUE;
 
   private final AffinityTokens tokens;
-  private final Map<InstanceKey, Known> known = new HashMap<>();
+  private final Map<String, Source> sources = new HashMap<>();
   private final Map<String, Guard> guards = new HashMap<>();
+
+  /** Services that have a pool also without an instance. */
+  private Set<String> spokenOf = Set.of();
+
   private boolean first = true;
   private RoutingTable last = RoutingTable.EMPTY;
 
@@ -74,42 +94,66 @@ public final class TableBuilder {
       Set<String> services, Map<String, InstanceKey> holders, OptionalLong confirmedNs) {
     private static final Exclusives NONE = new Exclusives(Set.of(), Map.of(), OptionalLong.empty());
 
-    boolean has(String service) {
-      return services.contains(service);
-    }
-
-    boolean mayBeRouted(InstanceKey instance) {
-      return !has(instance.service()) || instance.equals(holders.get(instance.service()));
+    Optional<InstanceKey> holder(String service) {
+      return services.contains(service)
+          ? Optional.ofNullable(holders.get(service))
+          : Optional.empty();
     }
   }
 
-  /** The same, with exclusive services. */
+  /** The same, with exclusive services. What is as it was costs next to nothing. */
   public RoutingTable build(
       List<ServiceView> services,
       Set<String> others,
       Exclusives exclusives,
       Map<String, Route> routes,
       long wallMs) {
-    Map<String, Pool> pools = new HashMap<>();
-    Set<InstanceKey> seen = new HashSet<>();
+    Set<String> named = new HashSet<>(others);
+    routes.values().forEach(route -> named.add(route.service()));
+    spokenOf = Set.copyOf(named);
+    Map<String, Optional<Pool>> changes = new HashMap<>();
+    Set<String> there = new HashSet<>();
     for (ServiceView service : services) {
-      pools.put(service.service(), pool(service, exclusives, seen, wallMs));
+      there.add(service.service());
+      look(service, exclusives, wallMs, changes);
     }
-    others.forEach(service -> pools.computeIfAbsent(service, this::empty));
-    routes.values().forEach(route -> pools.computeIfAbsent(route.service(), this::empty));
-    known.keySet().retainAll(seen);
-    RoutingTable table = new RoutingTable(pools, routes, guards(routes));
+    spokenOf.stream().filter(service -> !there.contains(service)).forEach(s -> lose(s, changes));
+    last.pools().keySet().stream()
+        .filter(service -> !there.contains(service) && !spokenOf.contains(service))
+        .forEach(service -> lose(service, changes));
+    RoutingTable next = last.with(changes);
+    if (!routes.equals(last.routes())) {
+      next = new RoutingTable(next.pools(), routes, guards(routes));
+    }
     first = false;
-    if (!table.sameAs(last)) {
-      last = table;
-    }
+    last = next;
     exclusives.confirmedNs().ifPresent(last.roles()::confirmed);
+    return last;
+  }
+
+  /**
+   * The table for now, when these services are all that has changed since the one before.
+   *
+   * @param services without instances where there are none any more
+   * @param exclusives those of them of which at most one instance is routed; confirms nothing
+   */
+  public RoutingTable update(List<ServiceView> services, Exclusives exclusives, long wallMs) {
+    Map<String, Optional<Pool>> changes = new HashMap<>();
+    for (ServiceView service : services) {
+      if (service.instances().isEmpty()) {
+        lose(service.service(), changes);
+      } else {
+        look(service, exclusives, wallMs, changes);
+      }
+    }
+    last = last.with(changes);
     return last;
   }
 
   /** Takes an instance's own account of its load in, if it is about the life that is known. */
   public void report(InstanceKey key, String incarnation, LoadReport report) {
-    Known instance = known.get(key);
+    Source source = sources.get(key.service());
+    Known instance = source == null ? null : source.known().get(key);
     if (instance != null && instance.incarnation().equals(incarnation)) {
       instance.state().report(report);
     }
@@ -124,17 +168,59 @@ public final class TableBuilder {
     return guards;
   }
 
-  private Pool empty(String service) {
-    return Pool.of(service, AffinityTokens.cookie(service), List.of(), "0 instances");
+  /** The service has no instance. */
+  private void lose(String service, Map<String, Optional<Pool>> changes) {
+    sources.remove(service);
+    Optional<Pool> next =
+        spokenOf.contains(service)
+            ? Optional.of(
+                Pool.of(service, AffinityTokens.cookie(service), List.of(), "0 instances"))
+            : Optional.empty();
+    change(service, next, changes);
   }
 
-  private Pool pool(
-      ServiceView service, Exclusives exclusives, Set<InstanceKey> seen, long wallMs) {
+  /** The service has these instances. */
+  @SuppressWarnings("ReferenceEquality") // the catalog makes another view with each change
+  private void look(
+      ServiceView service,
+      Exclusives exclusives,
+      long wallMs,
+      Map<String, Optional<Pool>> changes) {
+    String name = service.service();
+    boolean exclusive = exclusives.services().contains(name);
+    Optional<InstanceKey> holder = exclusives.holder(name);
+    Source before = sources.get(name);
+    if (before != null
+        && before.view() == service
+        && before.exclusive() == exclusive
+        && before.holder().equals(holder)
+        && !before.timed()) {
+      return;
+    }
+    Map<InstanceKey, Known> known = new HashMap<>();
+    Map<InstanceKey, Known> knownBefore = before == null ? Map.of() : before.known();
+    for (InstanceView view : service.instances()) {
+      known.put(view.key(), known(view, knownBefore.get(view.key())));
+    }
+    boolean timed = service.instances().stream().anyMatch(i -> i.maintenance().isPresent());
+    Source source = new Source(service, exclusive, holder, timed, known);
+    sources.put(name, source);
+    change(name, Optional.of(pool(source, wallMs)), changes);
+  }
+
+  private void change(String service, Optional<Pool> next, Map<String, Optional<Pool>> changes) {
+    if (!next.equals(Optional.ofNullable(last.pools().get(service)))) {
+      changes.put(service, next);
+    }
+  }
+
+  private static Pool pool(Source source, long wallMs) {
+    ServiceView service = source.view();
     List<Endpoint> routable = new ArrayList<>();
     for (InstanceView view : service.instances()) {
-      seen.add(view.key());
-      Known instance = known(view);
-      if (exclusives.mayBeRouted(view.key()) && view.routable(wallMs)) {
+      Known instance = source.known().get(view.key());
+      boolean mayBe = !source.exclusive() || source.holder().equals(Optional.of(view.key()));
+      if (instance != null && mayBe && view.routable(wallMs)) {
         Registration registration = view.registration();
         routable.add(
             new Endpoint(
@@ -154,46 +240,41 @@ public final class TableBuilder {
         AffinityTokens.cookie(service.service()),
         routable,
         census(service, wallMs),
-        exclusives.has(service.service()));
+        source.exclusive());
   }
 
-  private Known known(InstanceView view) {
+  private Known known(InstanceView view, @Nullable Known before) {
     Registration registration = view.registration();
     long upSinceMs =
         view.health() == Health.UP ? view.verdict().map(Verdict::sinceMs).orElse(NOT_UP) : NOT_UP;
-    Known before = known.get(view.key());
-    Known now;
     if (before == null || !before.sameLife(registration)) {
-      now =
-          new Known(
-              registration.incarnation(),
-              registration.host(),
-              registration.port(),
-              upSinceMs,
-              tokens.token(view.key()),
-              new EndpointState());
+      EndpointState state = new EndpointState();
       if (!first) {
-        now.state().warm();
+        state.warm();
       }
-    } else if (before.upSinceMs() != upSinceMs) {
-      now =
-          new Known(
-              before.incarnation(),
-              before.host(),
-              before.port(),
-              upSinceMs,
-              before.affinity(),
-              before.state());
-      if (upSinceMs != NOT_UP) {
-        // The observers found it well after whatever this balancer holds against it.
-        before.state().cleared();
-        before.state().warm();
-      }
-    } else {
+      return new Known(
+          registration.incarnation(),
+          registration.host(),
+          registration.port(),
+          upSinceMs,
+          tokens.token(view.key()),
+          state);
+    }
+    if (before.upSinceMs() == upSinceMs) {
       return before;
     }
-    known.put(view.key(), now);
-    return now;
+    if (upSinceMs != NOT_UP) {
+      // The observers found it well after whatever this balancer holds against it.
+      before.state().cleared();
+      before.state().warm();
+    }
+    return new Known(
+        before.incarnation(),
+        before.host(),
+        before.port(),
+        upSinceMs,
+        before.affinity(),
+        before.state());
   }
 
   /** "3 instances: 1 down, 2 standby". */

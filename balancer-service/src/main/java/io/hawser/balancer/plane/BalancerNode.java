@@ -38,6 +38,7 @@ public final class BalancerNode {
   private final AtomicInteger active = new AtomicInteger();
   private final List<TrafficSource> loops = new CopyOnWriteArrayList<>();
   private volatile RoutingTable table = RoutingTable.EMPTY;
+  private RoutingTable shown = RoutingTable.EMPTY;
   private volatile int port;
   private volatile int tlsPort;
 
@@ -74,11 +75,16 @@ public final class BalancerNode {
 
   /** Sets it; called by the table's verticle. */
   public void table(RoutingTable next) {
-    boolean changed = !next.equals(table);
     table = next;
     meters.retain(next.pools().keySet());
-    if (changed) {
-      instances.show(next);
+  }
+
+  /** Has the meters show the instances of the present table; called by the table's verticle. */
+  public void showInstances() {
+    RoutingTable present = table;
+    if (!present.equals(shown)) {
+      shown = present;
+      instances.show(present);
     }
   }
 

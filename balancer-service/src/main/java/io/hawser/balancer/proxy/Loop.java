@@ -3,6 +3,7 @@ package io.hawser.balancer.proxy;
 import io.hawser.balancer.core.Chooser;
 import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.core.RoutingTable;
 import io.hawser.balancer.core.TrafficLog;
 import io.hawser.balancer.core.Wheel;
@@ -257,7 +258,15 @@ final class Loop implements TrafficSource {
   /** Closes the idle connections to what is no longer routed. */
   private void retire(RoutingTable table) {
     Set<EndpointState> routed = Collections.newSetFromMap(new IdentityHashMap<>());
-    table.pools().values().forEach(p -> p.routable().forEach(e -> routed.add(e.state())));
+    // Of the services alone that have had requests here: there may be thousands of others.
+    Set<String> used = new HashSet<>();
+    lanes.values().forEach(lane -> used.add(lane.endpoint().key().service()));
+    for (String service : used) {
+      Pool pool = table.pools().get(service);
+      if (pool != null) {
+        pool.routable().forEach(e -> routed.add(e.state()));
+      }
+    }
     for (EndpointState state : new HashSet<>(lanes.keySet())) {
       Lane lane = routed.contains(state) ? null : lanes.remove(state);
       if (lane != null) {

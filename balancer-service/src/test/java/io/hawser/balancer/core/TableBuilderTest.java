@@ -9,12 +9,16 @@ import io.hawser.catalog.ServiceView;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.InstanceKey;
+import io.hawser.model.RoleTerm;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TableBuilderTest {
@@ -178,5 +182,97 @@ class TableBuilderTest {
       assertThat(pool.routable()).containsAll(pool.open());
       assertThat(pool.open().isEmpty()).isEqualTo(pool.routable().isEmpty());
     }
+  }
+
+  @Test
+  void what_follows_change_by_change_is_what_a_look_at_all_finds() {
+    for (long seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      TableBuilder followed = Catalogs.builder();
+      TableBuilder whole = Catalogs.builder();
+      Map<String, ServiceView> catalog = new TreeMap<>();
+      Set<String> exclusive = new HashSet<>();
+      Set<String> others = Set.of("s-1", "s-2");
+      RoutingTable unused = followed.build(List.of(), others, exclusives(exclusive), Map.of(), 0);
+      for (int step = 1; step <= 200; step++) {
+        String service = "s-" + random.nextInt(9);
+        if (random.nextInt(20) == 0 && !exclusive.remove(service)) {
+          exclusive.add(service);
+        }
+        ServiceView view = service(service, random, step);
+        if (view.instances().isEmpty()) {
+          catalog.remove(service);
+        } else {
+          catalog.put(service, view);
+        }
+        RoutingTable next = followed.update(List.of(view), exclusive, step);
+        RoutingTable all =
+            whole.build(
+                List.copyOf(catalog.values()), others, exclusives(exclusive), Map.of(), step);
+
+        assertThat(shown(next)).as("seed %d step %d", seed, step).isEqualTo(shown(all));
+      }
+    }
+  }
+
+  private static TableBuilder.Exclusives exclusives(Set<String> services) {
+    return new TableBuilder.Exclusives(services, OptionalLong.empty());
+  }
+
+  private static ServiceView service(String name, SplittableRandom random, int step) {
+    List<InstanceView> instances = new ArrayList<>();
+    for (int i = 0; i < random.nextInt(4); i++) {
+      instances.add(
+          Catalogs.instance(
+              name,
+              "i" + i,
+              "inc" + random.nextInt(2),
+              random.nextInt(3),
+              HEALTHS.get(random.nextInt(HEALTHS.size())),
+              step,
+              random.nextBoolean() ? Role.ACTIVE : Role.STANDBY));
+    }
+    return new ServiceView(name, instances);
+  }
+
+  /** What a table has of each service. */
+  private static Map<String, String> shown(RoutingTable table) {
+    Map<String, String> shown = new TreeMap<>();
+    table
+        .pools()
+        .forEach(
+            (service, pool) ->
+                shown.put(
+                    service,
+                    pool.routable().stream()
+                            .map(e -> e.key().id() + e.incarnation() + e.weight())
+                            .toList()
+                        + pool.census()
+                        + pool.exclusive()));
+    return shown;
+  }
+
+  @Test
+  void a_table_that_follows_another_one_has_its_roles_confirmed_for_as_long() {
+    long second = 1_000_000_000L;
+    ServiceView view = Catalogs.service("echo", Catalogs.instance("echo", "a", 1, Health.UP));
+    RoutingTable first =
+        builder.build(
+            List.of(view),
+            Set.of(),
+            new TableBuilder.Exclusives(Set.of("echo"), OptionalLong.of(second)),
+            Map.of(),
+            0);
+    RoutingTable next =
+        builder.update(
+            List.of(Catalogs.service("other", Catalogs.instance("other", "a", 1, Health.UP))),
+            Set.of(),
+            0);
+    assertThat(next.roles().stand(2 * second)).isTrue();
+    long laterNs = 2 * second + RoleTerm.NS;
+    next.roles().confirmed(laterNs);
+
+    assertThat(next.roles().stand(laterNs)).isTrue();
+    assertThat(first.roles().stand(laterNs)).isFalse();
   }
 }

@@ -172,7 +172,7 @@ public final class CatalogReplica {
 
   // ---- reading
 
-  /** The services that have instances, in order. */
+  /** The services that have instances, in order, as they are at any time. */
   public Set<String> services() {
     return views.services();
   }

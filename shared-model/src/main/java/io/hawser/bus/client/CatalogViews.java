@@ -8,6 +8,7 @@ import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -54,6 +54,10 @@ final class CatalogViews {
   private final Map<Kind, ConcurrentSkipListMap<FacetKey, Facet>> values =
       new EnumMap<>(Kind.class);
   private final Map<String, Service> services = new ConcurrentHashMap<>();
+
+  /** Those that have instances. */
+  private final ConcurrentSkipListSet<String> names = new ConcurrentSkipListSet<>();
+
   private volatile long forgottenNumber;
   private volatile long changes;
   private long lastNumber;
@@ -75,8 +79,7 @@ final class CatalogViews {
       Service service = services.computeIfAbsent(key.scope(), Service::new);
       service.entries += old == null ? 1 : 0;
       if (key.kind() == Kind.REGISTRATION) {
-        boolean unused =
-            entry.deleted() ? service.ids.remove(key.name()) : service.ids.add(key.name());
+        registration(entry, service);
       }
       if (old != null && old.value().equals(entry.value())) {
         // Written again as it was: nobody is woken for that.
@@ -87,6 +90,12 @@ final class CatalogViews {
       service.number = ++lastNumber;
     }
     changed();
+  }
+
+  private void registration(Entry entry, Service service) {
+    FacetKey key = entry.key();
+    boolean unused = entry.deleted() ? service.ids.remove(key.name()) : service.ids.add(key.name());
+    unused = service.ids.isEmpty() ? names.remove(key.scope()) : names.add(key.scope());
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -137,15 +146,9 @@ final class CatalogViews {
     return found;
   }
 
+  /** The services that have instances, in order, as they are at any time. */
   Set<String> services() {
-    Set<String> names = new TreeSet<>();
-    services.forEach(
-        (name, service) -> {
-          if (!service.ids.isEmpty()) {
-            names.add(name);
-          }
-        });
-    return names;
+    return Collections.unmodifiableSet(names);
   }
 
   Optional<InstanceView> instance(InstanceKey key) {
