@@ -80,6 +80,7 @@ final class FailoverManager {
   private final Context context;
   private final Wave wave;
   private final Sweep sweep;
+  private final Rounds rounds = new Rounds();
   private final Map<String, Lane> lanes = new HashMap<>();
 
   /** Writes of which it is not known whether they were carried out. */
@@ -125,17 +126,20 @@ final class FailoverManager {
     lanes.values().forEach(lane -> lane.orders.forEach(o -> o.done().complete(notManager())));
     lanes.clear();
     blindSinceNs = OptionalLong.empty();
+    rounds.restart();
     commits.doubt();
-    reconcileAll();
+    tick();
   }
 
-  /** Looks at every service. */
-  void reconcileAll() {
+  /** Looks at each service in which something may be due, and at some of the others. */
+  void tick() {
     OptionalLong term = acting();
     if (term.isPresent()) {
-      wave.look(node.time().nowNs(), node.time().wallMs());
+      Set<String> due = rounds.due(this::services);
+      due.addAll(records.recorded());
+      wave.look(due, node.time().nowNs(), node.time().wallMs());
       refresh(term.getAsLong());
-      records.services().forEach(this::reconcile);
+      due.forEach(this::reconcile);
       sweep.run(term.getAsLong());
       meters
           .acting(term.getAsLong(), records, node.time().wallMs())
@@ -143,6 +147,12 @@ final class FailoverManager {
     } else {
       meters.standsBy();
     }
+  }
+
+  private Set<String> services() {
+    Set<String> all = records.services();
+    all.addAll(wave.services());
+    return all;
   }
 
   /** Looks at these services, after a look at how much of them fell at once. */
@@ -166,6 +176,7 @@ final class FailoverManager {
   void reconcile(String service) {
     OptionalLong term = acting();
     if (term.isEmpty()) {
+      rounds.restart();
       return;
     }
     Lane lane = lanes.computeIfAbsent(service, s -> new Lane(limits));
@@ -173,9 +184,12 @@ final class FailoverManager {
       lane.again = true;
       return;
     }
-    Supplier<Future<Boolean>> next = next(service, lane, term.getAsLong());
+    Optional<Supplier<Future<Boolean>>> next = next(service, lane, term.getAsLong());
+    if (next.isEmpty()) {
+      return;
+    }
     lane.busy = true;
-    here(Future.succeededFuture().compose(v -> next.get()))
+    here(Future.succeededFuture().compose(v -> next.get().get()))
         .onComplete(
             wrote -> {
               lane.busy = false;
@@ -189,21 +203,33 @@ final class FailoverManager {
             });
   }
 
-  private Supplier<Future<Boolean>> next(String service, Lane lane, long term) {
+  /** What is to be done for a service now; empty when that is nothing. */
+  private Optional<Supplier<Future<Boolean>>> next(String service, Lane lane, long term) {
     Order order = lane.orders.poll();
     if (order != null) {
-      return () -> carryOut(order, term);
+      return Optional.of(() -> carryOut(order, term));
     }
     List<Effect> effects = decide(service, lane, term);
-    return () -> run(service, lane, effects, term);
+    return effects.isEmpty()
+        ? Optional.empty()
+        : Optional.of(() -> run(service, lane, effects, term));
   }
 
   /** What goes wrong with one service must not keep the others from being looked at. */
   private List<Effect> decide(String service, Lane lane, long term) {
     try {
-      return lane.core.decide(
-          snapshot(service), around(term), node.time().nowNs(), node.time().wallMs());
+      Snapshot snapshot = snapshot(service);
+      List<Effect> effects =
+          lane.core.decide(snapshot, around(term), node.time().nowNs(), node.time().wallMs());
+      if (snapshot.settled() && effects.isEmpty()) {
+        rounds.settled(service);
+        lanes.remove(service);
+      } else {
+        rounds.restless(service);
+      }
+      return effects;
     } catch (RuntimeException e) {
+      rounds.restless(service);
       log.error("failover of a service cannot be decided service={}", service, e);
       return List.of();
     }
@@ -241,7 +267,8 @@ final class FailoverManager {
               if (read) {
                 blindSinceNs = OptionalLong.empty();
                 tellWhatWasWritten();
-                reconcileAll();
+                rounds.restart();
+                tick();
               } else {
                 blind();
               }

@@ -61,8 +61,7 @@ final class FailoverManagerVerticle extends VerticleBase {
     manager = started;
     node.catalog().onChange(entries -> records.changed(entries).forEach(s -> wake(started, s)));
     records.load();
-    vertx.setPeriodic(
-        node.settings().get(FailoverSettings.RECONCILE_MS), id -> started.reconcileAll());
+    vertx.setPeriodic(node.settings().get(FailoverSettings.RECONCILE_MS), id -> started.tick());
     NodeId self = node.members().self().id();
     Orders orders = new Orders(self, node.time(), started, records);
     return node.events()

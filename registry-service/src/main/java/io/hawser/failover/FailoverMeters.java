@@ -87,7 +87,7 @@ final class FailoverMeters {
     long pausedNow = 0;
     Set<String> shortNow = new HashSet<>();
     List<FailoverStep> alarms = new ArrayList<>();
-    for (String service : records.services()) {
+    for (String service : records.governed()) {
       Snapshot snapshot = records.snapshot(service);
       blockedNow += snapshot.guard().blockedUntilMs() > wallMs ? 1 : 0;
       pausedNow += snapshot.pause().filter(p -> wallMs < p.untilMs()).isPresent() ? 1 : 0;

@@ -40,8 +40,6 @@ final class FailoverRecords {
   private final Book book = new Book();
   private final Map<String, Set<FacetKey>> keys = new HashMap<>();
 
-  private static final Policy NO_POLICY = new Policy(Optional.empty(), 0);
-
   /** By service, the id of an instance that was active when it was last looked at. */
   private final Map<String, String> lastActive = new HashMap<>();
 
@@ -104,6 +102,25 @@ final class FailoverRecords {
     return all;
   }
 
+  /** Those of which there are records beside instances and policies. */
+  Set<String> recorded() {
+    Set<String> recorded = new HashSet<>(keys.keySet());
+    recorded.addAll(book.services());
+    return recorded;
+  }
+
+  /** Those of {@link #services} that have a policy or may be blocked or paused. */
+  Set<String> governed() {
+    Set<String> governed = new TreeSet<>(book.services());
+    for (FacetKey policy : catalog.all(Kind.POLICY, Policy.class).keySet()) {
+      String service = policy.scope();
+      if (keys.containsKey(service) || !catalog.service(service).instances().isEmpty()) {
+        governed.add(service);
+      }
+    }
+    return governed;
+  }
+
   /** Whether an incident's failed instance is down in the life in which it failed. */
   boolean stillDown(Incident incident) {
     if (incident.failed().isEmpty()) {
@@ -122,7 +139,7 @@ final class FailoverRecords {
    */
   Set<FacetKey> unowned(Set<NodeId> live) {
     Set<FacetKey> unowned = new HashSet<>();
-    for (String service : services()) {
+    for (String service : recorded()) {
       Snapshot snapshot = snapshot(service);
       for (String instance : snapshot.roles().keySet()) {
         if (!snapshot.needs(instance)) {
@@ -169,7 +186,9 @@ final class FailoverRecords {
     return new Snapshot(
         view,
         backups,
-        catalog.get(new FacetKey(Kind.POLICY, service, ""), Policy.class).orElse(NO_POLICY),
+        catalog
+            .get(new FacetKey(Kind.POLICY, service, ""), Policy.class)
+            .orElse(Snapshot.NO_POLICY),
         roles,
         book.incidents(service),
         gone(view, roles),
@@ -183,15 +202,14 @@ final class FailoverRecords {
     return new ServiceView(
         view.service(),
         view.instances().stream()
-            .map(
-                i ->
-                    new InstanceView(
-                        i.key(),
-                        i.registration(),
-                        i.verdict(),
-                        i.maintenance(),
-                        Optional.ofNullable(roles.get(i.key().id()))))
+            .map(i -> withRole(i, Optional.ofNullable(roles.get(i.key().id()))))
             .toList());
+  }
+
+  private static InstanceView withRole(InstanceView i, Optional<RoleRecord> role) {
+    return i.roleRecord().equals(role)
+        ? i
+        : new InstanceView(i.key(), i.registration(), i.verdict(), i.maintenance(), role);
   }
 
   /** A role record outlives the registration, and is known to a manager that has just begun. */

@@ -32,14 +32,18 @@ final class Wave {
   }
 
   /**
-   * Looks at all instances. One that is down fell when it is first seen so; at the first look when
-   * its verdict says, which is another node's clock.
+   * Looks at these services, or at all when it has not looked for long. An instance that is down
+   * fell when it is first seen so; at a look at all when its verdict says, which is another node's
+   * clock.
    */
-  void look(long nowNs, long wallMs) {
+  void look(Set<String> due, long nowNs, long wallMs) {
     boolean watched = lookedNs.isPresent() && nowNs - lookedNs.getAsLong() < UNSEEN_NS;
     lookedNs = OptionalLong.of(nowNs);
-    Set<String> services = new HashSet<>(seen.keySet());
-    services.addAll(catalog.services());
+    Set<String> services = new HashSet<>(due);
+    if (!watched) {
+      services.addAll(seen.keySet());
+      services.addAll(catalog.services());
+    }
     List<InstanceView> down = new ArrayList<>();
     services.forEach(service -> down.addAll(downIn(service)));
     down.sort(Comparator.comparingLong(Wave::sinceMs));
@@ -47,6 +51,11 @@ final class Wave {
       long agoMs = watched ? 0 : Math.max(0, wallMs - sinceMs(instance));
       failure.fell(instance.key(), nowNs - TimeUnit.MILLISECONDS.toNanos(agoMs));
     }
+  }
+
+  /** Those that had instances when it last looked. */
+  Set<String> services() {
+    return Set.copyOf(seen.keySet());
   }
 
   /** Looks at one service in between, so that what falls with it is not told too late. */

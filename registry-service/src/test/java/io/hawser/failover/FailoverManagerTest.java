@@ -202,7 +202,7 @@ class FailoverManagerTest {
                   seat);
           seat.start(manager::turned);
           node.catalog().onChange(entries -> records.changed(entries).clear());
-          long unused = cluster.vertx.setPeriodic(20, id -> manager.reconcileAll());
+          long unused = cluster.vertx.setPeriodic(20, id -> manager.tick());
           made.set(records);
         });
   }

@@ -15,6 +15,7 @@ import io.hawser.model.NodeId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class WaveTest {
   private static final long NOW_NS = 50_000_000_000L;
   private static final long WALL_MS = 1_700_000_000_000L;
   private static final long HALF_SECOND_NS = 500_000_000L;
+  private static final Set<String> ALL = Set.of("echo", "store");
 
   @TempDir Path dir;
   private final TestCluster cluster = new TestCluster();
@@ -68,7 +70,7 @@ class WaveTest {
 
   @Test
   void what_falls_between_two_looks_at_all_is_noticed_when_its_services_are_looked_at() {
-    wave.look(NOW_NS, WALL_MS);
+    wave.look(ALL, NOW_NS, WALL_MS);
     halfFalls(WALL_MS);
     assertThat(wave.lasts(NOW_NS)).isFalse();
     wave.look("echo", NOW_NS);
@@ -79,9 +81,9 @@ class WaveTest {
 
   @Test
   void another_nodes_clock_says_nothing_of_a_fall_that_was_seen() {
-    wave.look(NOW_NS, WALL_MS);
+    wave.look(ALL, NOW_NS, WALL_MS);
     halfFalls(WALL_MS - 60_000);
-    wave.look(NOW_NS + HALF_SECOND_NS, WALL_MS + 500);
+    wave.look(ALL, NOW_NS + HALF_SECOND_NS, WALL_MS + 500);
 
     assertThat(wave.lasts(NOW_NS + HALF_SECOND_NS)).isTrue();
   }
@@ -89,16 +91,16 @@ class WaveTest {
   @Test
   void those_that_fell_long_before_the_first_look_are_no_wave() {
     halfFalls(WALL_MS - 60_000);
-    wave.look(NOW_NS, WALL_MS);
+    wave.look(ALL, NOW_NS, WALL_MS);
 
     assertThat(wave.lasts(NOW_NS)).isFalse();
   }
 
   @Test
   void those_that_are_deregistered_count_no_more() {
-    wave.look(NOW_NS, WALL_MS);
+    wave.look(ALL, NOW_NS, WALL_MS);
     halfFalls(WALL_MS);
-    wave.look(NOW_NS, WALL_MS);
+    wave.look(ALL, NOW_NS, WALL_MS);
     assertThat(wave.lasts(NOW_NS)).isTrue();
     for (int i = 0; i < 2; i++) {
       Object unused =

@@ -43,6 +43,9 @@ public record Snapshot(
     FailoverGuard guard,
     Optional<Pause> pause) {
 
+  /** Of a service that nobody has given one. */
+  public static final Policy NO_POLICY = new Policy(Optional.empty(), 0);
+
   /**
    * An instance that was active and is registered no more.
    *
@@ -58,6 +61,23 @@ public record Snapshot(
 
   public String service() {
     return view.service();
+  }
+
+  /**
+   * Whether nothing comes to be due without a change, however much time passes: there are no
+   * records, and every instance is active and not down.
+   */
+  public boolean settled() {
+    boolean unrecorded =
+        backups.isEmpty()
+            && roles.isEmpty()
+            && incidents.isEmpty()
+            && gone.isEmpty()
+            && pause.isEmpty()
+            && policy.equals(NO_POLICY)
+            && guard.equals(FailoverGuard.NONE);
+    return unrecorded
+        && view.instances().stream().allMatch(i -> active(i) && i.health() != Health.DOWN);
   }
 
   Optional<InstanceView> instance(String id) {

@@ -104,6 +104,20 @@ class ServiceFailoverTest {
   }
 
   @Test
+  void a_service_is_settled_while_all_are_active_and_none_is_down_and_nothing_is_recorded() {
+    world.instance("one", Role.ACTIVE, Health.UP).instance("two", Role.ACTIVE, Health.SUSPECT);
+    assertThat(world.snapshot().settled()).isTrue();
+    assertThat(world.decide()).isEmpty();
+
+    world.health("two", Health.DOWN);
+    assertThat(world.snapshot().settled()).isFalse();
+    world.health("two", Health.UP).instance("three", Role.STANDBY, Health.UP);
+    assertThat(world.snapshot().settled()).isFalse();
+    world.instance("three", Role.ACTIVE, Health.UP).recoveryDriver();
+    assertThat(world.snapshot().settled()).isFalse();
+  }
+
+  @Test
   void nothing_begins_when_nobody_can_help() {
     world.instance("one", Role.ACTIVE, Health.DOWN);
     assertThat(world.decide()).isEmpty();

@@ -171,7 +171,20 @@ final class World {
   }
 
   List<Effect> decide() {
-    return manager.decide(snapshot(), around, nowNs, wallMs);
+    Snapshot snapshot = snapshot();
+    List<Effect> effects = manager.decide(snapshot, around, nowNs, wallMs);
+    if (snapshot.settled() && !(effects.isEmpty() && staysAtRest(snapshot))) {
+      throw new AssertionError("a settled service has something to be done: " + snapshot);
+    }
+    return effects;
+  }
+
+  /** Whether nothing comes to be due in a day without a change. */
+  private boolean staysAtRest(Snapshot snapshot) {
+    ServiceFailover other = new ServiceFailover(limits);
+    long dayMs = 86_400_000;
+    return other.decide(snapshot, around, nowNs, wallMs).isEmpty()
+        && other.decide(snapshot, around, nowNs + dayMs * 1_000_000, wallMs + dayMs).isEmpty();
   }
 
   /** One decision, carried out. Returns whether there was a write. */
