@@ -3,11 +3,9 @@ package io.hawser.bench;
 import io.hawser.bench.process.ProcessFigures;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Cli;
-import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
-import io.hawser.drill.cluster.NodeApi;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.load.AnswerLog;
 import io.hawser.drill.load.LoadPlan;
@@ -23,11 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
-import java.util.stream.IntStream;
 
 /** One node that is started for it, and heartbeats in batches at a fixed rate. */
 final class BeatsRun {
@@ -38,8 +32,10 @@ final class BeatsRun {
   private static final String DETECTOR = "io.hawser.registry.core";
 
   private static final int TTL_MS = 120_000;
-  private static final int REGISTERING = 8;
-  private static final int TRIES = 5;
+
+  /** A hundred thousand instances do not fit into what drills give a node. */
+  private static final String JVM = "-Xmx1g";
+
   private static final JsonObject INSTANCE =
       new JsonObject()
           .put("host", "127.0.0.1")
@@ -88,7 +84,7 @@ final class BeatsRun {
     var swept = Leftovers.sweep(Ledger.home());
     swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
     Ledger ledger = Ledger.open(Ledger.home(), "beats-" + ProcessHandle.current().pid());
-    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of());
+    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of()).withJvm(JVM);
     AtExit exit = new AtExit(ledger);
     try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
       cluster.startAll();
@@ -113,7 +109,19 @@ final class BeatsRun {
         ProcessFigures.percent(ProcessFigures.cpuNs(pid) - idleNs, IDLE.toNanos()));
     journal.figure("idleRssMiB", ProcessFigures.rssMiB(pid));
     long emptyBytes = ProcessFigures.liveBytes(pid, "");
-    register(cluster.api(0));
+    Registrations.make(
+        api,
+        plan.instances(),
+        i -> Api.path("services", plan.service(i), "instances", "i-" + i),
+        INSTANCE,
+        pid,
+        journal);
+    Wait.pass(IDLE);
+    long restingNs = ProcessFigures.cpuNs(pid);
+    Wait.pass(IDLE);
+    journal.figure(
+        "idleCpuPercentRegistered",
+        ProcessFigures.percent(ProcessFigures.cpuNs(pid) - restingNs, IDLE.toNanos()));
     long heldBytes = ProcessFigures.liveBytes(pid, "") - emptyBytes;
     journal.figure("heapBytesPerInstance", heldBytes / plan.instances());
     long records = ProcessFigures.liveBytes(pid, DETECTOR);
@@ -139,35 +147,6 @@ final class BeatsRun {
         "no request fails",
         failed <= MAX_FAILED,
         log.failed() + " of " + log.count() + " " + log.figures().getJsonObject("failures"));
-  }
-
-  /** A closed loop: how fast they are registered is not what is measured. */
-  private void register(NodeApi api) {
-    AtomicInteger refused = new AtomicInteger();
-    try (ExecutorService workers = Executors.newFixedThreadPool(REGISTERING)) {
-      for (int i = 0; i < plan.instances(); i++) {
-        String path = Api.path("services", plan.service(i), "instances", "i-" + i);
-        workers.execute(
-            () -> {
-              if (!registered(api, path)) {
-                refused.incrementAndGet();
-              }
-            });
-      }
-    }
-    if (refused.get() > 0) {
-      throw new CliFailure(
-          ExitCode.FAILURE,
-          refused.get() + " of " + plan.instances() + " registrations failed",
-          "",
-          "see the node's log in " + dir);
-    }
-    journal.note(plan.instances() + " instances are registered");
-  }
-
-  /** The same registration again does no harm, and a node that has just started may be slow. */
-  private static boolean registered(NodeApi api, String path) {
-    return IntStream.range(0, TRIES).anyMatch(i -> api.put(path, INSTANCE.copy()).ok());
   }
 
   private AnswerLog send(InetSocketAddress api, String what, int seconds)

@@ -34,7 +34,7 @@ final class Watchers implements AutoCloseable {
   /** What has come over one connection, as text. */
   private static final class Line {
     private final StringBuilder text = new StringBuilder();
-    private boolean waits;
+    private String state = "";
   }
 
   private Watchers(InetSocketAddress address, String path) throws IOException {
@@ -104,11 +104,12 @@ final class Watchers implements AutoCloseable {
     int whole = head + 4 + Integer.parseInt(length.group(1));
     Matcher index = INDEX.matcher(line.text);
     if (line.text.length() >= whole && index.find()) {
-      if (line.waits) {
+      String state = index.group(1);
+      // A wait that ends without a change is begun anew, and does not count.
+      if (!line.state.isEmpty() && !line.state.equals(state)) {
         note();
       }
-      line.waits = true;
-      String state = index.group(1);
+      line.state = state;
       line.text.setLength(0);
       ask(channel, "?wait=60s&index=" + state);
     }
@@ -122,7 +123,7 @@ final class Watchers implements AutoCloseable {
     answered++;
   }
 
-  /** How many waits have ended. */
+  /** How many waits have ended with a change. */
   int answered() {
     return answered;
   }

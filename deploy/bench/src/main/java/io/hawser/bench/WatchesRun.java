@@ -13,6 +13,7 @@ import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.report.Journal;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -30,6 +31,10 @@ import java.util.Map;
  */
 final class WatchesRun {
   private static final String WAITING = "hawser_api_waiting_requests";
+
+  /** Ten thousand connections take more than what drills give a node. */
+  private static final String JVM = "-Xmx1g";
+
   private static final String WATCHED = "service-0";
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -65,7 +70,7 @@ final class WatchesRun {
     var swept = Leftovers.sweep(Ledger.home());
     swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
     Ledger ledger = Ledger.open(Ledger.home(), "watches-" + ProcessHandle.current().pid());
-    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of());
+    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of()).withJvm(JVM);
     try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
       cluster.startAll();
       measure(cluster);
@@ -82,10 +87,13 @@ final class WatchesRun {
   private void measure(DrillCluster cluster) throws IOException, InterruptedException {
     NodeApi api = cluster.api(0);
     long pid = cluster.node(0).pid();
-    for (int i = 0; i < plan.services(); i++) {
-      register(api, "service-" + i, 1);
-    }
-    journal.note(plan.services() + " services are registered");
+    Registrations.make(
+        new InetSocketAddress(cluster.traffic(0).getAddress(), cluster.plan().apiPort(0)),
+        plan.services(),
+        i -> Api.path("services", "service-" + i, "instances", "i"),
+        instance(1),
+        pid,
+        journal);
     lists(cluster.plan().apiUrl(0));
     long before = ProcessFigures.cpuNs(pid);
     Wait.pass(IDLE);
@@ -169,15 +177,17 @@ final class WatchesRun {
   }
 
   private static void register(NodeApi api, String service, int weight) {
-    JsonObject instance =
-        new JsonObject()
-            .put("host", "127.0.0.1")
-            .put("port", 9)
-            .put("weight", weight)
-            .put("ttlMs", 3_600_000);
     var unused =
-        api.put(Api.path("services", service, "instances", "i"), instance)
+        api.put(Api.path("services", service, "instances", "i"), instance(weight))
             .orFail("register " + service);
+  }
+
+  private static JsonObject instance(int weight) {
+    return new JsonObject()
+        .put("host", "127.0.0.1")
+        .put("port", 9)
+        .put("weight", weight)
+        .put("ttlMs", 3_600_000);
   }
 
   private void show() {

@@ -21,8 +21,9 @@ import org.HdrHistogram.Histogram;
  * Open: requests have times at which they are to start, their latency counts from these, and those
  * that find no idle connection wait. Not thread-safe.
  */
-final class StoreLoad implements AutoCloseable {
+public final class StoreLoad implements AutoCloseable {
   private static final long MAX_NS = TimeUnit.SECONDS.toNanos(60);
+  private static final Duration LONGEST = Duration.ofMinutes(30);
 
   private final Selector selector;
   private final List<Pipe> pipes = new ArrayList<>();
@@ -37,8 +38,8 @@ final class StoreLoad implements AutoCloseable {
    *
    * @param failed answers with another status than 2xx
    */
-  record Measured(long answered, long failed, double seconds, Histogram latenciesNs) {
-    double perSecond() {
+  public record Measured(long answered, long failed, double seconds, Histogram latenciesNs) {
+    public double perSecond() {
       return answered / seconds;
     }
   }
@@ -47,7 +48,7 @@ final class StoreLoad implements AutoCloseable {
    * @param targets over which the connections are spread
    * @param requests the request with this number, from 0
    */
-  StoreLoad(List<InetSocketAddress> targets, int connections, LongFunction<byte[]> requests)
+  public StoreLoad(List<InetSocketAddress> targets, int connections, LongFunction<byte[]> requests)
       throws IOException {
     this.selector = Selector.open();
     this.requests = requests;
@@ -59,27 +60,34 @@ final class StoreLoad implements AutoCloseable {
 
   /** A closed loop for so long. */
   Measured closed(Duration time) throws IOException {
-    return run(time, 0);
+    return run(time, 0, Long.MAX_VALUE);
+  }
+
+  /** A closed loop of so many requests. */
+  public Measured counted(long count) throws IOException {
+    return run(LONGEST, 0, count);
   }
 
   /** An open loop at so many requests a second. */
   Measured open(Duration time, int perSecond) throws IOException {
-    return run(time, TimeUnit.SECONDS.toNanos(1) / perSecond);
+    return run(time, TimeUnit.SECONDS.toNanos(1) / perSecond, Long.MAX_VALUE);
   }
 
   /** At the end it waits for what is under way, which still counts. */
-  private Measured run(Duration time, long everyNs) throws IOException {
+  private Measured run(Duration time, long everyNs, long count) throws IOException {
     latencies = new Histogram(MAX_NS, 3);
     failed = 0;
     long startNs = System.nanoTime();
     long lengthNs = time.toNanos();
     long dueNs = startNs;
+    long sent = 0;
     while (true) {
       long nowNs = System.nanoTime();
-      boolean over = nowNs - startNs >= lengthNs;
-      while (!over && !idle.isEmpty() && (everyNs == 0 || nowNs - dueNs >= 0)) {
+      boolean over = nowNs - startNs >= lengthNs || sent >= count;
+      while (!over && sent < count && !idle.isEmpty() && (everyNs == 0 || nowNs - dueNs >= 0)) {
         idle.remove().send(requests.apply(number++), everyNs == 0 ? nowNs : dueNs);
         dueNs += everyNs;
+        sent++;
       }
       if (over && idle.size() == pipes.size()) {
         return new Measured(latencies.getTotalCount(), failed, (nowNs - startNs) / 1e9, latencies);
