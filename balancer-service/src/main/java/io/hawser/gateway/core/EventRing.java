@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventRing {
   private static final Pattern ID = Pattern.compile("[0-9a-f]{16}-[A-Za-z0-9._:@-]{1,128}");
+  private static final int CLOCK_DIGITS = 16;
   private static final int COUNTER_BITS = 16;
+
+  /** By how much later an event of another node may come at one gateway than at another. */
+  static final long SLACK_MS = 2_000;
 
   /**
    * Where a reader goes on.
@@ -72,6 +76,36 @@ public final class EventRing {
       newer = order > 0 ? position : newer;
     }
     return new Start(newer, !older);
+  }
+
+  /**
+   * Where a stream goes on that may have been another gateway's until now: from the first of the
+   * events of other nodes that may have come there after the one that was seen last, and here
+   * before it. To be left out from there is what {@link #seen} names.
+   */
+  public Start resume(String id) {
+    Start after = after(id);
+    if (!ID.matcher(id).matches()) {
+      return after;
+    }
+    long clock = Long.parseUnsignedLong(id.substring(0, CLOCK_DIGITS), 16);
+    String from = String.format("%016x", Math.max(0, clock - (SLACK_MS << COUNTER_BITS)));
+    long start = after.position();
+    for (long position = start - 1; position >= first(); position--) {
+      Event event = at(position);
+      start = event.id().compareTo(from) > 0 && !seen(event, id) ? position : start;
+    }
+    return new Start(start, after.gap());
+  }
+
+  /**
+   * Whether who has seen the event with this id has seen another one for sure: those of one node
+   * come in the same order everywhere.
+   */
+  public static boolean seen(Event event, String id) {
+    return ID.matcher(id).matches()
+        && event.id().compareTo(id) <= 0
+        && event.id().substring(CLOCK_DIGITS).equals(id.substring(CLOCK_DIGITS));
   }
 
   /**

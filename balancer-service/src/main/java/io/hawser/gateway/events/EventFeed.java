@@ -65,8 +65,12 @@ public final class EventFeed {
    */
   public void open(HttpServerRequest request, Predicate<Event> filter, Optional<String> since) {
     EventRing.Start start =
-        since.map(ring::after).orElseGet(() -> new EventRing.Start(ring.end(), false));
-    EventStream stream = new EventStream(this, request, filter, start.position());
+        since.map(ring::resume).orElseGet(() -> new EventRing.Start(ring.end(), false));
+    Predicate<Event> unseen =
+        since
+            .<Predicate<Event>>map(id -> event -> !EventRing.seen(event, id))
+            .orElse(event -> true);
+    EventStream stream = new EventStream(this, request, filter.and(unseen), start.position());
     boolean unused = streams.add(stream);
     stream.open(start.gap());
   }

@@ -50,6 +50,34 @@ class EventRingTest {
     assertThat(ring.after(id(4))).isEqualTo(new EventRing.Start(0, false));
   }
 
+  private void addOf(String node, long wallMs) {
+    String id = String.format("%016x-%s", wallMs << 16, node);
+    ring.add(new Event(id, wallMs, new NodeId(node), new NodeJoined("x")));
+  }
+
+  @Test
+  void a_stream_that_goes_on_elsewhere_is_shown_what_may_have_come_there_later() {
+    addOf("a", 10_000);
+    addOf("b", 10_001);
+    addOf("a", 10_002);
+    String last = ring.at(2).id();
+
+    assertThat(ring.resume(last)).isEqualTo(new EventRing.Start(1, false));
+    assertThat(EventRing.seen(ring.at(0), last)).isTrue();
+    assertThat(EventRing.seen(ring.at(1), last)).isFalse();
+    assertThat(EventRing.seen(ring.at(2), last)).isTrue();
+  }
+
+  @Test
+  void a_stream_that_goes_on_is_not_shown_what_came_long_before() {
+    addOf("b", 10_000);
+    addOf("a", 10_001 + EventRing.SLACK_MS);
+
+    assertThat(ring.resume(ring.at(1).id())).isEqualTo(new EventRing.Start(2, false));
+    assertThat(ring.resume(EventRing.mark("1970-01-01T00:00:11Z").orElseThrow()))
+        .isEqualTo(new EventRing.Start(1, false));
+  }
+
   @Test
   void what_is_older_than_the_ring_may_have_a_gap() {
     add(2, 3, 4, 5);
