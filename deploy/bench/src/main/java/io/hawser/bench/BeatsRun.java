@@ -173,8 +173,7 @@ final class BeatsRun {
     byte[][] made = new byte[count][];
     if (plan.batch() == 1) {
       for (int b = 0; b < count; b++) {
-        String path =
-            "/api/v1" + Api.path("services", plan.service(b), "instances", "i-" + b, "heartbeat");
+        String path = Api.path("services", plan.service(b), "instances", "i-" + b, "heartbeat");
         made[b] = request("PUT", path, "{\"incarnation\":\"i\"}");
       }
       return i -> made[(int) (i % count)];

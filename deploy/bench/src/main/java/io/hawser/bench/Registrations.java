@@ -61,7 +61,7 @@ final class Registrations {
 
   private static byte[] request(String path, JsonObject instance) {
     String body = instance.encode();
-    return ("PUT /api/v1"
+    return ("PUT "
             + path
             + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length()
