@@ -39,7 +39,7 @@ final class FailoverSettings {
           500,
           20,
           60_000,
-          "How often the manager looks at everything, whatever it was told");
+          "How often the manager looks at what may be due, and at a twentieth of the rest");
   static final SettingKey<Long> LEASE_MS =
       SettingKey.millis(
           "failover.lease-ms",
