@@ -193,7 +193,8 @@ class TableBuilderTest {
       Map<String, ServiceView> catalog = new TreeMap<>();
       Set<String> exclusive = new HashSet<>();
       Set<String> others = Set.of("s-1", "s-2");
-      RoutingTable unused = followed.build(List.of(), others, exclusives(exclusive), Map.of(), 0);
+      RoutingTable unused =
+          followed.build(List.of(), others, exclusives(exclusive, List.of()), Map.of(), 0);
       for (int step = 1; step <= 200; step++) {
         String service = "s-" + random.nextInt(9);
         if (random.nextInt(20) == 0 && !exclusive.remove(service)) {
@@ -205,18 +206,30 @@ class TableBuilderTest {
         } else {
           catalog.put(service, view);
         }
-        RoutingTable next = followed.update(List.of(view), exclusive, step);
-        RoutingTable all =
-            whole.build(
-                List.copyOf(catalog.values()), others, exclusives(exclusive), Map.of(), step);
+        RoutingTable next =
+            followed.update(List.of(view), exclusives(exclusive, List.of(view)), step);
+        List<ServiceView> views = List.copyOf(catalog.values());
+        RoutingTable all = whole.build(views, others, exclusives(exclusive, views), Map.of(), step);
 
         assertThat(shown(next)).as("seed %d step %d", seed, step).isEqualTo(shown(all));
       }
     }
   }
 
-  private static TableBuilder.Exclusives exclusives(Set<String> services) {
-    return new TableBuilder.Exclusives(services, OptionalLong.empty());
+  /** As if the roles that the instances have were what their records say. */
+  private static TableBuilder.Exclusives exclusives(Set<String> services, List<ServiceView> views) {
+    Map<String, InstanceKey> holders = new TreeMap<>();
+    for (ServiceView view : views) {
+      List<InstanceKey> active =
+          view.instances().stream()
+              .filter(instance -> instance.role() == Role.ACTIVE)
+              .map(InstanceView::key)
+              .toList();
+      if (active.size() == 1) {
+        holders.put(view.service(), active.getFirst());
+      }
+    }
+    return new TableBuilder.Exclusives(services, holders, OptionalLong.empty());
   }
 
   private static ServiceView service(String name, SplittableRandom random, int step) {
@@ -260,13 +273,13 @@ class TableBuilderTest {
         builder.build(
             List.of(view),
             Set.of(),
-            new TableBuilder.Exclusives(Set.of("echo"), OptionalLong.of(second)),
+            new TableBuilder.Exclusives(Set.of("echo"), Map.of(), OptionalLong.of(second)),
             Map.of(),
             0);
     RoutingTable next =
         builder.update(
             List.of(Catalogs.service("other", Catalogs.instance("other", "a", 1, Health.UP))),
-            Set.of(),
+            new TableBuilder.Exclusives(Set.of(), Map.of(), OptionalLong.empty()),
             0);
     assertThat(next.roles().stand(2 * second)).isTrue();
     long laterNs = 2 * second + RoleTerm.NS;

@@ -79,12 +79,9 @@ final class RecoveryOfFailed {
 
   private static Effect recovered(Case c) {
     Draft draft = c.draft().recovery(Recovery.RECOVERED).step("recovered", c.failed() + " passes");
-    if (c.incident().phase() != Phase.FAILED) {
-      return draft.write();
-    }
-    Draft closed = draft.phase(Phase.CLOSED);
-    // That an order has failed was told at once.
-    return (c.ordered() ? closed : closed.finished("recovered")).write();
+    return c.incident().phase() == Phase.FAILED
+        ? draft.phase(Phase.CLOSED).finished("recovered").write()
+        : draft.write();
   }
 
   private List<Effect> begin(Case c) {

@@ -246,20 +246,4 @@ class RecoveryTest {
         .extracting(Incident::recovery)
         .containsExactlyInAnyOrder(Recovery.TRYING, Recovery.NONE);
   }
-
-  @Test
-  void that_an_order_has_failed_is_told_once() {
-    World ordered = new World();
-    ordered.instance("one", Role.ACTIVE, Health.UP).backup("cold", BackupMode.COLD, 1, "a");
-    ordered.order(OrderKind.FAILOVER, "one", "");
-    ordered.settle();
-    ordered.refuse(ordered.lastDrive().ask());
-    ordered.live(10_000);
-
-    assertThat(ordered.incident().phase()).isEqualTo(Phase.CLOSED);
-    assertThat(ordered.events)
-        .filteredOn(Event.FailoverFinished.class::isInstance)
-        .extracting(e -> ((Event.FailoverFinished) e).result())
-        .containsExactly("failed");
-  }
 }
