@@ -61,7 +61,8 @@ final class JRaftMaker implements EngineMaker {
     return switch (failure.getCause()) {
       case BindException bind -> bind;
       case UncheckedIOException io -> new IOException(io.getMessage(), io);
-      case null, default -> new IOException("the Raft engine does not start", failure);
+      case null, default ->
+          new IOException("the Raft engine does not start: " + failure.getCause(), failure);
     };
   }
 }

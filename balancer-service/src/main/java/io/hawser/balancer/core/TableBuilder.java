@@ -66,7 +66,9 @@ public final class TableBuilder {
   private Set<String> spokenOf = Set.of();
 
   private boolean first = true;
-  private RoutingTable last = RoutingTable.EMPTY;
+
+  /** Not the one empty table that everybody has: what confirms roles is written into it. */
+  private RoutingTable last = new RoutingTable(Map.of(), Map.of());
 
   public TableBuilder(AffinityTokens tokens) {
     this.tokens = tokens;

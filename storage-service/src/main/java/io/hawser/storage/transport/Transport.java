@@ -103,12 +103,11 @@ public final class Transport {
             e ->
                 client
                     .close()
-                    .eventually(
-                        () -> {
+                    .transform(
+                        done -> {
                           workers.shutdown();
                           return Future.failedFuture(e);
-                        })
-                    .mapEmpty());
+                        }));
   }
 
   private void startSweeping() {

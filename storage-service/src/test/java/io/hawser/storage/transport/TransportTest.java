@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -155,6 +156,16 @@ class TransportTest {
             return false;
           }
         });
+  }
+
+  @Test
+  void a_port_that_is_taken_is_told_as_such() {
+    Transport a = open(A, "c", Optional.empty());
+    TransportConfig same =
+        new TransportConfig(
+            B, () -> "c", "127.0.0.1", a.port(), Optional.empty(), node -> Optional.empty());
+    assertThat(Await.failure(Transport.open(vertx, same, List.of(new Echo()))))
+        .isInstanceOf(BindException.class);
   }
 
   @Test
