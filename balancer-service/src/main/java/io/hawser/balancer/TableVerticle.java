@@ -48,6 +48,8 @@ final class TableVerticle extends VerticleBase {
   /** Changes that come together are taken together. */
   private static final long GATHER_MS = 2;
 
+  private static final long GATHER_MOST_MS = 100;
+
   /** For how many times the duration of the last look at changes the next ones wait. */
   private static final long SHARE = 4;
 
@@ -99,7 +101,8 @@ final class TableVerticle extends VerticleBase {
     }
     if (!lookDue && (allChanged || !changed.isEmpty())) {
       lookDue = true;
-      long unused = vertx.setTimer(Math.max(GATHER_MS, SHARE * tookMs), id -> look());
+      long unused =
+          vertx.setTimer(Math.clamp(SHARE * tookMs, GATHER_MS, GATHER_MOST_MS), id -> look());
     }
   }
 
@@ -131,6 +134,7 @@ final class TableVerticle extends VerticleBase {
   }
 
   private void update(Set<String> services) {
+    Predicate<FacetKey> gaps = hawser.hardState().gaps();
     CatalogReplica catalog = hawser.catalog();
     Map<FacetKey, Facet.Policy> policies = new HashMap<>();
     for (String service : services) {
@@ -138,7 +142,7 @@ final class TableVerticle extends VerticleBase {
       catalog.get(key, Facet.Policy.class).ifPresent(policy -> policies.put(key, policy));
     }
     List<ServiceView> views = services.stream().map(catalog::service).toList();
-    Set<String> exclusive = exclusive(views, policies, hawser.hardState().gaps());
+    Set<String> exclusive = exclusive(views, policies, gaps);
     node.table(
         builder.update(
             views,
@@ -190,7 +194,7 @@ final class TableVerticle extends VerticleBase {
         });
     for (ServiceView service : services) {
       FacetKey policy = new FacetKey(Kind.POLICY, service.service(), "");
-      if (!policies.containsKey(policy) && gaps.test(policy)) {
+      if (gaps.test(policy)) {
         exclusive.add(service.service());
       }
     }

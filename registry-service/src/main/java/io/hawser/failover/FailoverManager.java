@@ -197,6 +197,7 @@ final class FailoverManager {
               lane.again = false;
               if (wrote.failed()) {
                 log.error("failover step failed service={}", service, wrote.cause());
+                rounds.restless(service);
               } else if (again) {
                 reconcile(service);
               }

@@ -28,9 +28,7 @@ final class Now {
 
   private static boolean exclusive(
       CatalogReplica catalog, Predicate<FacetKey> gaps, FacetKey policy) {
-    return catalog
-        .get(policy, Policy.class)
-        .map(Policy::exclusive)
-        .orElseGet(() -> gaps.test(policy));
+    return gaps.test(policy)
+        || catalog.get(policy, Policy.class).filter(Policy::exclusive).isPresent();
   }
 }

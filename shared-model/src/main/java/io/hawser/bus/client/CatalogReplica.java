@@ -321,7 +321,11 @@ public final class CatalogReplica {
         () -> {
           Step step = replication.mirror(change.get());
           show(step);
-          step.changed().stream().filter(Entry::deleted).forEach(e -> views.forget(e.key()));
+          // One that was written again in the same step is there.
+          step.changed().stream()
+              .map(Entry::key)
+              .filter(key -> views.entry(key).filter(Entry::deleted).isPresent())
+              .forEach(views::forget);
           return Future.succeededFuture(step.changed());
         });
   }

@@ -8,6 +8,8 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
@@ -19,6 +21,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
 import com.google.protobuf.Message;
 import io.hawser.model.NodeId;
+import io.hawser.storage.transport.Answerable;
 import io.hawser.storage.transport.Peers;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,6 +95,37 @@ final class GuardedNode extends NodeImpl {
       }
     } finally {
       readLock.unlock();
+    }
+  }
+
+  /**
+   * JRaft answers when the entries are on disk, and puts the answer among those of whichever
+   * connection the peer has then, by a number of the connection that it came with.
+   */
+  @Override
+  public @Nullable Message handleAppendEntriesRequest(
+      AppendEntriesRequest request, RpcRequestClosure done) {
+    return super.handleAppendEntriesRequest(
+        request,
+        done.getRpcCtx().getConnection() instanceof Answerable connection
+            ? new Timely(connection, done)
+            : done);
+  }
+
+  /** The answer to entries, given only on the connection that they came with. */
+  private static final class Timely extends RpcRequestClosure {
+    private final Answerable connection;
+    private final RpcRequestClosure asked;
+
+    Timely(Answerable connection, RpcRequestClosure asked) {
+      super(asked.getRpcCtx(), AppendEntriesResponse.getDefaultInstance());
+      this.connection = connection;
+      this.asked = asked;
+    }
+
+    @Override
+    public void sendResponse(Message answer) {
+      connection.whileItLasts(() -> asked.sendResponse(answer));
     }
   }
 

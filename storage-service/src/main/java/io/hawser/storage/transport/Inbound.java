@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * the {@link Lanes}, on whose order JRaft's sequence numbers depend. Answers are sent from any
  * thread.
  */
-final class Inbound implements Connection {
+final class Inbound implements Connection, Answerable {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
 
   private static final long GREETING_MS = 2000;
@@ -175,6 +175,11 @@ final class Inbound implements Connection {
       lanes.close();
       transport.left(this, lost);
     }
+  }
+
+  @Override
+  public void whileItLasts(Runnable task) {
+    entries.handle(task);
   }
 
   /** Completes, on any thread, when JRaft has forgotten this connection and those before it. */

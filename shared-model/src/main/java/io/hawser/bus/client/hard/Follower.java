@@ -77,6 +77,7 @@ final class Follower {
   private final Unreadable unreadable;
 
   private @Nullable Watch watch;
+  private boolean begun;
   private boolean listing;
   private int confirmations;
   private boolean troubled;
@@ -162,6 +163,7 @@ final class Follower {
         .map(
             v -> {
               tell("");
+              begun = true;
               unreadable.only(listing.unreadable());
               watch(listing.revision());
               return true;
@@ -244,7 +246,8 @@ final class Follower {
 
   /** Asks how far the store is, and has the copy be as far, unless that is under way. */
   Future<Void> ask() {
-    if (listing) {
+    // What an earlier life kept on disk need not be whole up to its newest record.
+    if (listing || !begun) {
       return Future.succeededFuture();
     }
     long before = copy.revision();

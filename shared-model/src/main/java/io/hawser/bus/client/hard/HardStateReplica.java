@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the node's catalog equal to the records in the store: what is on disk at first, then a
@@ -39,6 +41,8 @@ import java.util.function.Supplier;
  * are read anew when the history does not reach back far enough, and once a minute in any case.
  *
  * <p>Thread-safe; works on contexts of its own.
+ *
+ * <p>Over 300 lines, as all of it reads and writes the same few fields.
  */
 public final class HardStateReplica {
   /**
@@ -59,6 +63,8 @@ public final class HardStateReplica {
               Kind.PAUSE,
               Kind.PROCESS_OWNER));
 
+  private static final Logger log = LoggerFactory.getLogger(HardStateReplica.class);
+
   /** The file in the data directory. */
   static final String FILE = "records.snapshot";
 
@@ -66,6 +72,9 @@ public final class HardStateReplica {
 
   /** How long a node that starts waits for the store of its cluster. */
   private static final long FIRST_WAIT_MS = 2_000;
+
+  /** After how long it is strange that nothing could be read. */
+  private static final long STRANGE_MS = 10_000;
 
   private final Vertx vertx;
   private final Time time;
@@ -213,10 +222,20 @@ public final class HardStateReplica {
         .compose(
             v -> {
               context.runOnContext(c -> follower.begin());
+              long unused = vertx.setTimer(STRANGE_MS, timer -> tellIfNothingIsKnown());
               return !othersStore()
                   ? Future.<Void>succeededFuture()
                   : first.future().timeout(FIRST_WAIT_MS, TimeUnit.MILLISECONDS).otherwiseEmpty();
             });
+  }
+
+  private void tellIfNothingIsKnown() {
+    if (stores && !known) {
+      log.warn(
+          "nothing is routed here: no record of the store was ever read, so each service may be an"
+              + " exclusive one. It goes on when the store has a quorum. Where no node of the"
+              + " cluster has the role storage, set cluster.stores to false on each");
+    }
   }
 
   private boolean othersStore() {
@@ -229,12 +248,19 @@ public final class HardStateReplica {
     return vertx
         .executeBlocking(file::restore)
         .compose(
-            found ->
-                found.isPresent()
-                    ? mirrored(() -> mirror.restored(found.get().entries()))
-                    : Future.<Void>succeededFuture())
-        .compose(
-            v -> file.keep(vertx, SAVE_MS, time, changes::get, () -> catalog.entriesOf(kinds)));
+            found -> {
+              if (found.isPresent()) {
+                return mirrored(() -> mirror.restored(found.get().entries()))
+                    .compose(v -> keep(file));
+              }
+              // Not before there is something to keep: an empty file would say that nothing is.
+              Future<Void> unused = first.future().compose(v -> keep(file));
+              return Future.<Void>succeededFuture();
+            });
+  }
+
+  private Future<Void> keep(SnapshotFile file) {
+    return file.keep(vertx, SAVE_MS, time, changes::get, () -> catalog.entriesOf(kinds));
   }
 
   // ---- the copy

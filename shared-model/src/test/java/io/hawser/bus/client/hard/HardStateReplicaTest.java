@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.hawser.bus.client.core.HardMirror;
 import io.hawser.bus.client.hard.HardState.Committed;
 import io.hawser.model.Blob;
 import io.hawser.model.Entry;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,6 +308,53 @@ class HardStateReplicaTest {
     } finally {
       Await.result(second.close());
     }
+  }
+
+  @Test
+  void a_node_that_never_had_the_records_does_not_learn_from_its_disk_that_there_are_none() {
+    TestNode one = node("node-0");
+    AtomicInteger asked = new AtomicInteger();
+    storage()
+        .fault(
+            (node, request) -> {
+              asked.incrementAndGet();
+              return FakeStorage.refuse(new StorageMessage.Overloaded(1));
+            });
+    started(one);
+    // It keeps what it has each second.
+    Await.until("it has asked for a while", () -> asked.get() > 20, LONG);
+    assertThat(one.context().hardState().known()).isFalse();
+    Await.result(vertx.close());
+
+    Vertx second = Vertx.vertx();
+    try {
+      TestNode again =
+          started(
+              TestNode.on(second)
+                  .id("node-0")
+                  .kept(HardStateReplica.KINDS)
+                  .dataDir(dir.resolve("node-0"))
+                  .build());
+      assertThat(again.context().hardState().known()).isFalse();
+      assertThat(again.context().hardState().gaps().test(OPS)).isTrue();
+    } finally {
+      Await.result(second.close());
+    }
+  }
+
+  @Test
+  void a_record_that_was_deleted_and_written_again_before_it_was_seen_is_there() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    long revision = put(one, OPS, "http://a");
+    List<Entry> both =
+        List.of(
+            HardMirror.entry(OPS, Optional.empty(), revision + 1),
+            HardMirror.entry(OPS, Optional.of(new Receiver("http://b")), revision + 2));
+    assertThat(Await.result(one.catalog().mirror(() -> both))).hasSize(2);
+    assertThat(url(one, OPS)).contains("http://b");
+    assertThat(one.context().hardState().expected(OPS)).isEqualTo(Expect.revision(revision + 2));
   }
 
   @Test
