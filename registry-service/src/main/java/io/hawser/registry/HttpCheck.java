@@ -37,6 +37,7 @@ final class HttpCheck {
   private final Promise<Result> result;
   private final Buffer body = Buffer.buffer();
   private @Nullable HttpClientRequest request;
+  private long timer;
   private boolean timeUp;
   private boolean ended;
   private boolean retried;
@@ -52,7 +53,7 @@ final class HttpCheck {
 
   void start() {
     int timeoutMs = run.spec().timeoutMs();
-    long ignored =
+    timer =
         vertx.setTimer(
             Math.max(1, timeoutMs),
             id -> {
@@ -110,6 +111,7 @@ final class HttpCheck {
             v -> {
               ended = true;
               match();
+              boolean unused = vertx.cancelTimer(timer);
             });
   }
 

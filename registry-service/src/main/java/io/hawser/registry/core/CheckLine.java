@@ -24,6 +24,12 @@ final class CheckLine {
   /** The shortest time between two runs that somebody asked for, however often they ask. */
   private static final long HURRY_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** The shortest time between the first run and the second. */
+  private static final long MIN_FIRST_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** How late a run may start and still count as one that started when it was due. */
+  private static final long MOST_LATE_NS = 2 * TimeUnit.MILLISECONDS.toNanos(Detector.TICK_MS);
+
   /** A run that has no result so long after its time-out has failed. */
   private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -38,7 +44,7 @@ final class CheckLine {
 
   private final CheckSpec spec;
   private final boolean periodic;
-  private final long firstGapNs;
+  private final long phaseNs;
   private boolean armed;
   private long dueNs;
   private boolean running;
@@ -48,6 +54,7 @@ final class CheckLine {
   private boolean everPassed;
   private long number;
   private long startedNs;
+  private long regularNs;
   private int failures;
   private int refusals;
   private int tries;
@@ -56,26 +63,26 @@ final class CheckLine {
   private boolean hurried;
   private int pace = 1;
   private int rank;
-  private boolean together;
+  private long wallAheadNs;
   private boolean lost;
   private long lostSinceNs;
   private String lastFailure = "";
 
-  private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long firstGapNs) {
+  private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long phaseNs) {
     this.spec = spec;
     this.periodic = periodic;
-    this.firstGapNs = firstGapNs;
+    this.phaseNs = phaseNs;
     this.armed = periodic;
     this.dueNs = dueNs;
   }
 
   /**
    * @param firstNs when the first run is due
-   * @param firstGapNs the time from the first run, when it passes, to the second: spreads what
-   *     began together
+   * @param phaseNs its place within the interval, the same at each observer: spreads what began
+   *     together
    */
-  static CheckLine periodic(CheckSpec spec, long firstNs, long firstGapNs) {
-    return new CheckLine(spec, true, firstNs, firstGapNs);
+  static CheckLine periodic(CheckSpec spec, long firstNs, long phaseNs) {
+    return new CheckLine(spec, true, firstNs, phaseNs);
   }
 
   static CheckLine onDemand(CheckSpec spec, long nowNs) {
@@ -94,12 +101,13 @@ final class CheckLine {
 
   void start(long runNumber, long nowNs) {
     running = true;
-    together |= hurried || failures > 0;
     hurried = false;
     spoilt = false;
     ran = true;
     number = runNumber;
     startedNs = nowNs;
+    // A tick late at most, each time: that must not add up.
+    regularNs = nowNs - dueNs < MOST_LATE_NS ? dueNs : nowNs;
   }
 
   /** How often the run that is about to start should try at once. */
@@ -147,28 +155,35 @@ final class CheckLine {
   }
 
   /**
-   * Runs it at every so manieth interval only, as other observers run it at those between. A run
-   * that is further away than one interval comes nearer when there are no more of those.
+   * Runs it at every so manieth interval only, as other observers run it at those between. Whose
+   * interval it is goes by the wall clock, so that they keep their distance however long they run
+   * and whatever one of them did in between; clocks that differ make the distance uneven. A run
+   * that is further away than one interval comes nearer when there are no others any more.
    *
    * @param place among those that take turns, from 0
    */
-  void pace(int every, int place, long nowNs) {
+  void pace(int every, int place, Now now) {
+    boolean changed = pace != every || rank != place;
+    pace = every;
     rank = place;
-    if (pace == every) {
+    wallAheadNs = TimeUnit.MILLISECONDS.toNanos(now.wallMs()) - now.ns();
+    if (!changed || !periodic || running || failures > 0) {
       return;
     }
-    pace = every;
-    if (periodic && every == 1 && dueNs - nowNs > intervalNs()) {
-      dueNs = nowNs + intervalNs();
-    } else if (periodic && every > 1 && together && !running && failures == 0) {
-      takeTurns();
+    if (every > 1) {
+      dueNs = turnNs(now.ns());
+    } else if (dueNs - now.ns() > intervalNs()) {
+      dueNs = now.ns() + intervalNs();
     }
   }
 
-  /** All observers have just looked at the same moment: from here on each has its own again. */
-  private void takeTurns() {
-    together = false;
-    dueNs = startedNs + intervalNs() * (1 + rank);
+  /** When it is this observer's turn again. */
+  private long turnNs(long nowNs) {
+    long periodNs = intervalNs() * pace;
+    long turnNs =
+        nowNs + Math.floorMod(phaseNs + intervalNs() * rank - (nowNs + wallAheadNs), periodNs);
+    boolean justRan = ran && turnNs - startedNs < HURRY_GAP_NS;
+    return justRan ? turnNs + periodNs : turnNs;
   }
 
   private long intervalNs() {
@@ -202,6 +217,7 @@ final class CheckLine {
   void shift(long ns) {
     dueNs += ns;
     startedNs += ns;
+    regularNs += ns;
     lostSinceNs += ns;
     spoilt = running;
   }
@@ -258,9 +274,10 @@ final class CheckLine {
     armed = periodic || again;
     if (again) {
       dueNs = soon(nowNs);
-    } else if (periodic && together && pace > 1) {
-      takeTurns();
+    } else if (periodic && pace > 1) {
+      dueNs = turnNs(nowNs);
     } else {
+      long firstGapNs = Math.max(phaseNs, MIN_FIRST_GAP_NS);
       dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
     }
     again = false;
@@ -280,22 +297,22 @@ final class CheckLine {
   }
 
   private long retryNs(boolean worked, long nowNs) {
-    long regularNs = afterInterval(nowNs);
+    long periodNs = afterInterval(nowNs);
     boolean fast = !periodic || worked;
     if (!fast || tries >= TRIES) {
-      return regularNs;
+      return periodNs;
     }
     // From start to start: a time-out has taken the time already.
     long retryNs = startedNs + (tries == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
     if (retryNs - nowNs < 0) {
       retryNs = nowNs;
     }
-    return periodic && regularNs - retryNs < 0 ? regularNs : retryNs;
+    return periodic && periodNs - retryNs < 0 ? periodNs : retryNs;
   }
 
   /** From start to start, so that a slow answer does not stretch the period; never in the past. */
   private long afterInterval(long nowNs) {
-    long nextNs = startedNs + intervalNs() * pace;
+    long nextNs = regularNs + intervalNs() * pace;
     return nextNs - nowNs < 0 ? nowNs : nextNs;
   }
 

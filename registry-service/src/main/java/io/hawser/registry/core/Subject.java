@@ -259,8 +259,9 @@ final class Subject {
   private void run(Now now, LongSupplier numbers, List<Effect> effects) {
     // With the others, it takes turns only as long as nothing is wrong.
     int pace = state() instanceof State.Up ? Math.max(1, observers.size()) : 1;
+    int rank = turn().rank();
     for (CheckLine line : watch.lines()) {
-      line.pace(pace, turn().rank(), now.ns());
+      line.pace(pace, rank, now);
       if (line.due(now.ns())) {
         effects.add(new Effect.Run(run(line, numbers.getAsLong(), now)));
       }

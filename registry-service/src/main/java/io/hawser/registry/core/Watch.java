@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe: owned by one verticle. Soft state.
  */
 sealed interface Watch permits CheckWatch, BeatWatch {
-  /** The shortest time between the first check of an instance and the second. */
-  long MIN_FIRST_GAP_NS = TimeUnit.MILLISECONDS.toNanos(250);
-
   /** The weight of evidence that convinces. */
   int CONVINCED = 100;
 
@@ -83,12 +80,10 @@ sealed interface Watch permits CheckWatch, BeatWatch {
     for (CheckSpec spec : specs) {
       long intervalNs = TimeUnit.MILLISECONDS.toNanos(spec.intervalMs());
       long seed = Rendezvous.hash(key + "\0" + CheckRun.describe(spec));
-      long phaseNs =
-          Long.remainderUnsigned(seed, Math.max(1, intervalNs)) + turn.rank() * intervalNs;
-      lines.add(
-          state instanceof State.Starting
-              ? CheckLine.periodic(spec, nowNs, Math.max(phaseNs, MIN_FIRST_GAP_NS))
-              : CheckLine.periodic(spec, nowNs + phaseNs, intervalNs * turn.of()));
+      long phaseNs = Long.remainderUnsigned(seed, Math.max(1, intervalNs));
+      long firstNs =
+          state instanceof State.Starting ? nowNs : nowNs + phaseNs + turn.rank() * intervalNs;
+      lines.add(CheckLine.periodic(spec, firstNs, phaseNs));
     }
     return new CheckWatch(pulse, lines);
   }

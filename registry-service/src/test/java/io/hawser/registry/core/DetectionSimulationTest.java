@@ -115,6 +115,45 @@ class DetectionSimulationTest {
     return sorted.get((int) Math.ceil(sorted.size() * percent / 100.0) - 1);
   }
 
+  /**
+   * The observers' checks take turns, and have to do so whatever came before: one that did not
+   * would leave gaps of up to the three seconds after which each has its turn again.
+   */
+  @ParameterizedTest
+  @CsvSource({"WELL, 7200000", "HUNG, 3000", "BLACK, 3000", "KILLED, 3000"})
+  void what_is_killed_is_found_as_soon_after_a_long_time_or_another_fault(
+      Condition before, long quietMs) {
+    List<Long> times = new ArrayList<>();
+    Seeds.run(
+        ROUNDS,
+        seed -> {
+          Ward ward = new Ward(seed, 3);
+          Patient victim = admit(ward, CHECKED, 0);
+          ward.world.runFor(20_000);
+          if (before != Condition.WELL) {
+            ward.befall(victim, before);
+            ward.world.runFor(6_000 + ward.random.nextInt(1_000));
+            ward.nurses.get(ward.random.nextInt(3)).stall(ward.random.nextInt(1_500));
+            ward.world.runFor(2_000 + ward.random.nextInt(1_000));
+            ward.befall(victim, Condition.WELL);
+            ward.world.runFor(5_000);
+          }
+          ward.world.runFor(quietMs + ward.random.nextInt(1_000));
+          assertThat(ward.nurses.getFirst().view(victim.key).health()).isEqualTo(Health.UP);
+          ward.befall(victim, Condition.KILLED);
+          ward.world.runFor(10_000);
+          times.add(ward.detectedAfterMs(victim).orElse(NEVER));
+        });
+    log.info(
+        "killed {} ms after {}: median {} p99 {} ms",
+        quietMs,
+        before,
+        rank(times, 50),
+        rank(times, 99));
+    assertThat(rank(times, 50)).isLessThanOrEqualTo(800);
+    assertThat(rank(times, 99)).isLessThanOrEqualTo(1_300);
+  }
+
   // ---- and nothing else
 
   /** Runs a trouble under many seeds, in which no instance fails; all false calls are counted. */

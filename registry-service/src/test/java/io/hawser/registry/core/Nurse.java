@@ -125,8 +125,9 @@ final class Nurse {
 
   private void tick() {
     int mine = life;
+    // No timer of any machine comes on the millisecond.
     ward.world.after(
-        Detector.TICK_MS,
+        Detector.TICK_MS + ward.random.nextInt(3),
         "tick",
         () -> {
           if (up && life == mine) {
