@@ -19,6 +19,8 @@ import io.hawser.drill.net.Weather;
 import io.hawser.drill.process.Spawned;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,7 @@ import java.util.Random;
 /**
  * How long three nodes take to call an instance down whose process is killed, whose process is
  * stopped, or whose line goes black; each at a random moment of their checks. Each instance is a
- * process of its own.
+ * process of its own. Beside them detectors of simpler kinds, which ask the same processes.
  */
 final class Detection implements Scenario {
   private static final String SERVICE = "detected";
@@ -38,6 +40,7 @@ final class Detection implements Scenario {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration TIME_TO_LIVE = Duration.ofSeconds(90);
   private static final Duration SETTLE = Duration.ofSeconds(3);
+  private static final Duration RIVALS = Duration.ofSeconds(8);
   private static final int PHASE_MS = 1_000;
   private static final long SEED = 20_261_125;
   private static final double P99 = 0.99;
@@ -86,6 +89,11 @@ final class Detection implements Scenario {
 
   private static void judge(
       DrillRun run, List<JsonObject> rounds, String field, double median, double p99) {
+    for (String rival : Rivals.NAMES) {
+      String name = field + "." + rival;
+      run.journal()
+          .figure(name, Summary.of(rounds, name).put("p99", Summary.rank(rounds, name, P99)));
+    }
     JsonObject summary = Summary.of(rounds, field).put("p99", Summary.rank(rounds, field, P99));
     run.journal().figure(field, summary);
     if (rounds.size() < ENOUGH) {
@@ -115,15 +123,22 @@ final class Detection implements Scenario {
     String behind = "behind-" + number;
     register(cluster, direct, port);
     register(cluster, behind, proxy.address().getPort());
-    try (EventTap events = new EventTap(cluster.api(number % SIZE).api())) {
+    try (EventTap events = new EventTap(cluster.api(number % SIZE).api());
+        Rivals beside =
+            Rivals.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        Rivals besideTheLine = Rivals.start(proxy.address())) {
       awaitUp(cluster, direct);
       awaitUp(cluster, behind);
       Wait.pass(SETTLE);
       BadLine hole = new BadLine("the line", proxy, Weather.of(Weather.Kind.BLACK_HOLE));
-      detect(new Patient(run, cluster, events, dice, behind), hole, "blackHoleMs", round);
+      detect(
+          new Patient(run, cluster, events, besideTheLine, dice, behind),
+          hole,
+          "blackHoleMs",
+          round);
       remove(cluster, behind);
       Stall stall = new Stall("the process", origin.identity(), run.ledger(), TIME_TO_LIVE);
-      Patient patient = new Patient(run, cluster, events, dice, direct);
+      Patient patient = new Patient(run, cluster, events, beside, dice, direct);
       detect(patient, stall, "stopMs", round);
       Kill kill = Kill.of("the process", origin.identity());
       detect(patient, kill, "killMs", round);
@@ -134,7 +149,12 @@ final class Detection implements Scenario {
   }
 
   private record Patient(
-      DrillRun run, DrillCluster cluster, EventTap events, Random dice, String instance) {}
+      DrillRun run,
+      DrillCluster cluster,
+      EventTap events,
+      Rivals rivals,
+      Random dice,
+      String instance) {}
 
   /** Injects a fault, notes how long it took, and heals what can be healed. */
   private static void detect(Patient patient, Fault fault, String field, JsonObject round) {
@@ -149,6 +169,10 @@ final class Detection implements Scenario {
       if (seen && atNs.isPresent()) {
         round.put(field, (atNs.getAsLong() - t0) / 1e6);
       }
+      Rivals rivals = patient.rivals();
+      boolean all = Wait.until(RIVALS, () -> rivals.after(t0).size() == Rivals.NAMES.size());
+      rivals.after(t0).forEach(time -> round.put(field + "." + time.getKey(), time.getValue()));
+      patient.run().journal().note(all ? "called by all" : "not called by all rivals");
       injection.heal();
     }
     if (!(fault instanceof Kill)) {

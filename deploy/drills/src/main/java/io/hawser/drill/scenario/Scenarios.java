@@ -17,6 +17,7 @@ public final class Scenarios {
         new KillNodeEach(),
         new RollingRestart(),
         new PartitionCatalog(),
+        new KilledCatalog(),
         new Detection(),
         new QuietDetection(),
         new PartitionDetection());
