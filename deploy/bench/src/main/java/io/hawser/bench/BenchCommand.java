@@ -325,6 +325,45 @@ final class BenchCommand {
   }
 
   @Command(
+      name = "checks",
+      description = {
+        "Active checks (HTTP, kept-alive, each instance at an address of its own) by one node that"
+            + " it starts: what they cost, and how many of those that were due were run.",
+        "Needs an open file for each instance, here and at the node (ulimit -n)."
+      })
+  int checks(
+      @Option(
+              names = "--instances",
+              paramLabel = "N",
+              defaultValue = "5000",
+              description = "Instances that are checked (default ${DEFAULT-VALUE}).")
+          int instances,
+      @Option(
+              names = "--interval",
+              paramLabel = "MS",
+              defaultValue = "1000",
+              description = "How often each is checked (default ${DEFAULT-VALUE}).")
+          int intervalMs,
+      @Option(
+              names = "--seconds",
+              paramLabel = "S",
+              defaultValue = "20",
+              description = "How long it is measured (default ${DEFAULT-VALUE}).")
+          int seconds,
+      @Mixin Where where)
+      throws InterruptedException {
+    if (instances < 1 || instances > ChecksRun.MOST || intervalMs < 100 || seconds < 1) {
+      throw new CliFailure(
+          ExitCode.USAGE,
+          "1 to " + ChecksRun.MOST + " --instances, an --interval of 100 ms or more, --seconds",
+          "",
+          "");
+    }
+    ChecksRun.Plan plan = new ChecksRun.Plan(instances, intervalMs, seconds, where.firstPort());
+    return new ChecksRun(cli, plan, where.dir("checks")).run();
+  }
+
+  @Command(
       name = "watches",
       description = {
         "Requests that wait for one of many services to change, at one node that it starts: what"

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 
 /** Registers many instances at one node, some at the same time, as fast as it takes them. */
 final class Registrations {
@@ -30,12 +31,17 @@ final class Registrations {
       JsonObject instance,
       long pid,
       Journal journal) {
+    make(api, count, number -> request(path.apply((int) number), instance), pid, journal);
+  }
+
+  /**
+   * @param requests that with this number
+   * @param pid of the node
+   */
+  static void make(
+      InetSocketAddress api, int count, LongFunction<byte[]> requests, long pid, Journal journal) {
     long cpuNs = ProcessFigures.cpuNs(pid);
-    try (StoreLoad load =
-        new StoreLoad(
-            List.of(api),
-            Math.min(CONNECTIONS, count),
-            number -> request(path.apply((int) number), instance))) {
+    try (StoreLoad load = new StoreLoad(List.of(api), Math.min(CONNECTIONS, count), requests)) {
       StoreLoad.Measured made = load.counted(count);
       if (made.failed() > 0) {
         throw failure(made.failed() + " of " + count + " registrations failed");
@@ -59,7 +65,7 @@ final class Registrations {
     return new CliFailure(ExitCode.FAILURE, what, "", "see the node's log");
   }
 
-  private static byte[] request(String path, JsonObject instance) {
+  static byte[] request(String path, JsonObject instance) {
     String body = instance.encode();
     return ("PUT "
             + path
