@@ -1,5 +1,6 @@
 package io.hawser.registry;
 
+import io.hawser.model.Facet.HttpTerms;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.CheckRun.Result.Cause;
@@ -45,18 +46,29 @@ final class CheckRunner {
   /** How long one may wait for others to end. */
   private static final long LONGEST_WAIT_MS = 800;
 
-  /** What the system says when there are no more files, ports or buffers to be had. */
-  private static final List<String> LACKS =
-      List.of("Too many open files", "No buffer space", "Cannot assign requested address");
+  /** What the system says when there are no more files or buffers to be had. */
+  private static final List<String> LACKS = List.of("Too many open files", "No buffer space");
+
+  /** What it says when there is no way from here to one address, ports for it included. */
+  private static final List<String> NO_WAY =
+      List.of("Network is unreachable", "Cannot assign requested address");
 
   private record Waiting(CheckRun run, Promise<Result> result, long timer) {}
 
   private final Vertx vertx;
   private final int atOnce;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> doubtfulWaiting = new ArrayDeque<>();
   private int underWay;
+  private int doubtfulUnderWay;
   private final NetClient netClient;
   private final HttpClient httpClient;
+
+  /**
+   * For those that believe any certificate: a client's connections are shared by all that ask the
+   * same address, whatever each of them believes.
+   */
+  private final HttpClient believingClient;
 
   CheckRunner(Vertx vertx) {
     this(vertx, AT_ONCE);
@@ -69,16 +81,25 @@ final class CheckRunner {
     this.vertx = vertx;
     this.atOnce = atOnce;
     this.netClient = vertx.createNetClient();
-    this.httpClient =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setKeepAlive(true)
-                .setKeepAliveTimeout(IDLE_SECONDS)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setDecompressionSupported(false),
-            new PoolOptions()
-                .setHttp1MaxSize(CONNECTIONS_PER_INSTANCE)
-                .setMaxWaitQueueSize(QUEUE_PER_INSTANCE));
+    this.httpClient = client(vertx);
+    this.believingClient = client(vertx);
+  }
+
+  private static HttpClient client(Vertx vertx) {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setKeepAlive(true)
+            .setKeepAliveTimeout(IDLE_SECONDS)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setDecompressionSupported(false),
+        new PoolOptions()
+            .setHttp1MaxSize(CONNECTIONS_PER_INSTANCE)
+            .setMaxWaitQueueSize(QUEUE_PER_INSTANCE));
+  }
+
+  private HttpClient clientFor(CheckRun run) {
+    HttpTerms terms = run.spec().http().orElse(HttpTerms.DEFAULT);
+    return terms.tls() && !terms.verify() ? believingClient : httpClient;
   }
 
   /**
@@ -92,55 +113,92 @@ final class CheckRunner {
     }
     Promise<Result> first = Promise.promise();
     int[] left = {run.attempts()};
+    Result[] hardest = {new Result.Blind(Cause.CROWDED, "nothing was seen")};
     for (int i = 0; i < run.attempts(); i++) {
       onDone(
           attempt(run),
           result -> {
             left[0]--;
+            hardest[0] = harder(hardest[0], result);
             if (result instanceof Result.Pass || left[0] == 0) {
-              settle(first, result);
+              settle(first, hardest[0]);
             }
           });
     }
     return first.future();
   }
 
+  /** What says most of several attempts at the same moment. */
+  static Result harder(Result one, Result other) {
+    return weight(other) >= weight(one) ? other : one;
+  }
+
+  private static int weight(Result result) {
+    return switch (result) {
+      case Result.Blind blind -> blind.cause() == Cause.CROWDED ? 0 : 1;
+      case Result.Fail ignored -> 2;
+      case Result.Refusal ignored -> 3;
+      case Result.Pass ignored -> 4;
+    };
+  }
+
   private Future<Result> attempt(CheckRun run) {
     Promise<Result> result = Promise.promise();
-    if (underWay < atOnce) {
+    boolean doubtful = run.attempts() > 1;
+    if (room(doubtful)) {
       start(run, result);
     } else {
-      long timer = vertx.setTimer(LONGEST_WAIT_MS, id -> giveUp(result));
-      waiting.add(new Waiting(run, result, timer));
+      ArrayDeque<Waiting> line = line(doubtful);
+      long timer = vertx.setTimer(LONGEST_WAIT_MS, id -> giveUp(line, result));
+      line.add(new Waiting(run, result, timer));
     }
     return result.future();
   }
 
+  /** Those that look into a failure, and may hang, leave half of the room to the others. */
+  private boolean room(boolean doubtful) {
+    return underWay < atOnce && (!doubtful || doubtfulUnderWay < Math.max(1, atOnce / 2));
+  }
+
+  private ArrayDeque<Waiting> line(boolean doubtful) {
+    return doubtful ? doubtfulWaiting : waiting;
+  }
+
   /** All wait for the same time, so that it is the first of the line whose time is over. */
-  private void giveUp(Promise<Result> result) {
-    Waiting first = waiting.peek();
+  private static void giveUp(ArrayDeque<Waiting> line, Promise<Result> result) {
+    Waiting first = line.peek();
     if (first != null && first.result().equals(result)) {
-      waiting.remove();
+      line.remove();
       settle(result, new Result.Blind(Cause.CROWDED, "too many checks at once"));
     }
   }
 
-  private void next() {
+  private void next(boolean doubtful) {
     underWay--;
-    Waiting first = waiting.poll();
+    doubtfulUnderWay -= doubtful ? 1 : 0;
+    if (!startNext(false)) {
+      boolean unused = startNext(true);
+    }
+  }
+
+  private boolean startNext(boolean doubtful) {
+    Waiting first = room(doubtful) ? line(doubtful).poll() : null;
     if (first != null) {
       boolean unused = vertx.cancelTimer(first.timer());
       start(first.run(), first.result());
     }
+    return first != null;
   }
 
   private void start(CheckRun run, Promise<Result> result) {
+    boolean doubtful = run.attempts() > 1;
     underWay++;
-    onDone(result.future(), r -> next());
+    doubtfulUnderWay += doubtful ? 1 : 0;
+    onDone(result.future(), r -> next(doubtful));
     try {
       switch (run.spec().type()) {
         case TCP -> connect(run, result);
-        case HTTP -> new HttpCheck(vertx, httpClient, run, result).start();
+        case HTTP -> new HttpCheck(vertx, clientFor(run), run, result).start();
       }
     } catch (RuntimeException e) {
       boolean first = result.tryComplete(failure(e));
@@ -184,15 +242,15 @@ final class CheckRunner {
     if (refused(cause)) {
       return new Result.Refusal("connection refused");
     }
-    if (lacking(cause)) {
+    if (says(cause, LACKS)) {
       return new Result.Blind(Cause.LACKING, text(cause));
     }
     return switch (cause) {
       case ConnectTimeoutException ignored -> new Result.Fail("no connection in time");
       case UnknownHostException ignored -> new Result.Blind(Cause.LOST, "unknown host");
       default ->
-          String.valueOf(cause.getMessage()).contains("Network is unreachable")
-              ? new Result.Blind(Cause.LOST, "network is unreachable")
+          says(cause, NO_WAY)
+              ? new Result.Blind(Cause.LOST, "no way from here: " + text(cause))
               : cause instanceof NoRouteToHostException
                   ? new Result.Fail("no route to host")
                   : new Result.Fail(text(cause));
@@ -204,10 +262,10 @@ final class CheckRunner {
     return text.substring(0, Math.min(text.length(), MAX_REASON));
   }
 
-  private static boolean lacking(Throwable failure) {
+  private static boolean says(Throwable failure, List<String> texts) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage());
-      if (LACKS.stream().anyMatch(text::contains)) {
+      if (texts.stream().anyMatch(text::contains)) {
         return true;
       }
     }

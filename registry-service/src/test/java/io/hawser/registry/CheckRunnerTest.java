@@ -1,9 +1,11 @@
 package io.hawser.registry;
 
+import static io.hawser.model.Facet.CheckType.HTTP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.model.Facet.CheckSpec;
 import io.hawser.model.Facet.CheckType;
+import io.hawser.model.Facet.HttpTerms;
 import io.hawser.model.InstanceKey;
 import io.hawser.registry.core.CheckRun;
 import io.hawser.registry.core.CheckRun.Result;
@@ -16,10 +18,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -29,6 +34,8 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -73,8 +80,16 @@ class CheckRunnerTest {
   }
 
   private Future<Result> start(CheckType type, String host, int port, int timeoutMs) {
-    CheckSpec spec = new CheckSpec(type, "/health", 1_000, timeoutMs, 3, 2);
-    CheckRun run = new CheckRun(new InstanceKey("echo", "e1"), "one", 1, host, port, spec, 1);
+    return start(type, host, port, timeoutMs, 1);
+  }
+
+  private Future<Result> start(CheckType type, String host, int port, int timeoutMs, int attempts) {
+    return start(new CheckSpec(type, "/health", 1_000, timeoutMs, 3, 2), host, port, attempts);
+  }
+
+  private Future<Result> start(CheckSpec spec, String host, int port, int attempts) {
+    CheckRun run =
+        new CheckRun(new InstanceKey("echo", "e1"), "one", 1, host, port, spec, attempts);
     Promise<Result> done = Promise.promise();
     context.runOnContext(v -> runner.run(run).onComplete(done));
     return done.future();
@@ -153,13 +168,123 @@ class CheckRunnerTest {
     assertThat(CheckRunner.failure(new ChannelException("Unable to create Channel", files)))
         .isInstanceOfSatisfying(
             Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LACKING));
-    assertThat(CheckRunner.failure(new BindException("Cannot assign requested address")))
-        .isInstanceOfSatisfying(
-            Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LACKING));
     assertThat(CheckRunner.failure(new SocketException("Network is unreachable")))
-        .isEqualTo(new Result.Blind(Cause.LOST, "network is unreachable"));
+        .isInstanceOfSatisfying(
+            Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LOST));
     assertThat(CheckRunner.failure(new NoRouteToHostException("No route to host")))
         .isEqualTo(new Result.Fail("no route to host"));
+  }
+
+  /**
+   * As of ::1 where there is no IPv6: one such instance must not make this node distrust itself.
+   */
+  @Test
+  void an_address_that_cannot_be_used_from_here_is_no_want_of_this_process() {
+    assertThat(CheckRunner.failure(new BindException("Cannot assign requested address")))
+        .isInstanceOfSatisfying(
+            Result.Blind.class, blind -> assertThat(blind.cause()).isEqualTo(Cause.LOST));
+  }
+
+  @Test
+  void those_that_hang_leave_room_for_the_others() {
+    int hung = tcp(socket -> {});
+    int well = http(request -> answer(request, 200, Buffer.buffer("ok")));
+    runner = new CheckRunner(vertx, 8);
+    List<Future<Result>> hanging = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      hanging.add(start(HTTP, "127.0.0.1", hung, 5_000, 3));
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(check(CheckType.HTTP, well)).isEqualTo(new Result.Pass());
+    }
+
+    assertThat(hanging).anyMatch(run -> !run.isComplete());
+  }
+
+  @Test
+  void of_several_attempts_the_one_that_says_most_counts() {
+    AtomicInteger taken = new AtomicInteger();
+    int port =
+        tcp(
+            socket -> {
+              if (taken.incrementAndGet() == 1) {
+                Future<Void> unused = socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              }
+            });
+
+    assertThat(Await.result(start(HTTP, "127.0.0.1", port, 500, 3))).isEqualTo(new Result.Pass());
+    assertThat(CheckRunner.harder(new Result.Refusal("refused"), new Result.Fail("late")))
+        .isInstanceOf(Result.Refusal.class);
+    assertThat(CheckRunner.harder(new Result.Blind(Cause.CROWDED, "none"), new Result.Fail("late")))
+        .isInstanceOf(Result.Fail.class);
+    Result lost = new Result.Blind(Cause.LOST, "unknown host");
+    assertThat(CheckRunner.harder(new Result.Blind(Cause.CROWDED, "none"), lost)).isEqualTo(lost);
+    assertThat(CheckRunner.harder(lost, lost)).isEqualTo(lost);
+  }
+
+  // ---- what an HTTP check asks, and expects
+
+  private Result check(HttpTerms terms, int port) {
+    CheckSpec spec =
+        new CheckSpec(CheckType.HTTP, "/health", 1_000, 20_000, 3, 2, Optional.of(terms));
+    return Await.result(start(spec, "localhost", port, 1));
+  }
+
+  @Test
+  void it_asks_with_the_method_and_the_headers_of_its_terms() {
+    int port =
+        http(
+            request ->
+                answer(
+                    request,
+                    request.method().equals(HttpMethod.HEAD)
+                            && "s3cret".equals(request.getHeader("X-Token"))
+                        ? 204
+                        : 400,
+                    Buffer.buffer()));
+    HttpTerms terms = new HttpTerms("HEAD", Map.of("X-Token", "s3cret"), 200, 299, "", false, true);
+
+    assertThat(check(terms, port)).isEqualTo(new Result.Pass());
+    assertThat(check(HttpTerms.DEFAULT, port)).isEqualTo(new Result.Fail("status 400"));
+  }
+
+  @Test
+  void only_a_status_within_the_range_of_its_terms_passes() {
+    int port = http(request -> answer(request, 401, Buffer.buffer()));
+
+    assertThat(check(new HttpTerms("GET", Map.of(), 401, 403, "", false, true), port))
+        .isEqualTo(new Result.Pass());
+    assertThat(check(new HttpTerms("GET", Map.of(), 402, 403, "", false, true), port))
+        .isEqualTo(new Result.Fail("status 401"));
+  }
+
+  @Test
+  void only_a_body_with_the_text_of_its_terms_passes() {
+    int port = http(request -> answer(request, 200, Buffer.buffer("{\"status\": \"green\"}")));
+
+    assertThat(check(new HttpTerms("GET", Map.of(), 200, 299, "green", false, true), port))
+        .isEqualTo(new Result.Pass());
+    assertThat(check(new HttpTerms("GET", Map.of(), 200, 299, "red", false, true), port))
+        .isEqualTo(new Result.Fail("the body lacks the expected text"));
+  }
+
+  @Test
+  void over_tls_it_believes_whom_it_trusts_only_unless_told_otherwise() {
+    SelfSignedCertificate own = SelfSignedCertificate.create("localhost");
+    HttpServer server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions().setSsl(true).setKeyCertOptions(own.keyCertOptions()))
+            .requestHandler(request -> answer(request, 200, Buffer.buffer()));
+    int port = Await.result(server.listen(0, "127.0.0.1")).actualPort();
+
+    HttpTerms believing = new HttpTerms("GET", Map.of(), 200, 299, "", true, false);
+    HttpTerms strict = new HttpTerms("GET", Map.of(), 200, 299, "", true, true);
+    assertThat(check(strict, port)).isInstanceOf(Result.Fail.class);
+    assertThat(check(believing, port)).isEqualTo(new Result.Pass());
+    // Not over the connection of the one that believes anybody.
+    assertThat(check(strict, port)).isInstanceOf(Result.Fail.class);
+    assertThat(check(HttpTerms.DEFAULT, port)).isInstanceOf(Result.Fail.class);
   }
 
   @Test
