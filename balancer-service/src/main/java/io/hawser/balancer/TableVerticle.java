@@ -53,6 +53,14 @@ final class TableVerticle extends VerticleBase {
   /** For how many times the duration of the last look at changes the next ones wait. */
   private static final long SHARE = 4;
 
+  /**
+   * Derived anew though nothing has changed, as a net below the changes: that takes a hundredth of
+   * the time, and is done within this one.
+   */
+  private static final long RECONCILE_SHARE = 100;
+
+  private static final long RECONCILE_WITHIN_NS = TimeUnit.SECONDS.toNanos(30);
+
   /** Of one instance. */
   private static final Set<Kind> OF_INSTANCES =
       EnumSet.of(Kind.REGISTRATION, Kind.VERDICT, Kind.MAINTENANCE, Kind.ROLE);
@@ -68,6 +76,8 @@ final class TableVerticle extends VerticleBase {
   private boolean allChanged;
   private boolean lookDue;
   private long tookMs;
+  private long builtNs;
+  private long buildTookNs;
 
   TableVerticle(BalancerNode node, AffinityTokens tokens) {
     this.node = node;
@@ -129,7 +139,10 @@ final class TableVerticle extends VerticleBase {
   }
 
   private void reconcile() {
-    rebuild();
+    long ageNs = hawser.time().nowNs() - builtNs;
+    if (ageNs >= Math.min(RECONCILE_SHARE * buildTookNs, RECONCILE_WITHIN_NS)) {
+      rebuild();
+    }
     node.showInstances();
   }
 
@@ -151,6 +164,7 @@ final class TableVerticle extends VerticleBase {
   }
 
   private void rebuild() {
+    long startNs = hawser.time().nowNs();
     // Before the catalog is: what that has is no older then.
     OptionalLong confirmedNs = hawser.hardState().confirmedNs();
     Predicate<FacetKey> gaps = hawser.hardState().gaps();
@@ -174,6 +188,8 @@ final class TableVerticle extends VerticleBase {
             routes,
             hawser.time().wallMs());
     node.table(table);
+    builtNs = hawser.time().nowNs();
+    buildTookNs = builtNs - startNs;
   }
 
   private Map<String, InstanceKey> holders(Set<String> exclusive) {

@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes instances in and lets them go. Of two registrations of one id that reach this node, the
  * second is decided on with the first in the catalog. Two that reach two nodes at once may both be
- * taken; then the later stamp stays, and the other's client learns it from its next beat.
- * Thread-safe.
+ * taken; then the later stamp stays, and the other's client learns it from its next beat. Who is
+ * told that an instance is in, or gone, is told so when another node has it too, if one is there
+ * and answers. Thread-safe.
  */
 final class Registrar {
   private static final Logger log = LoggerFactory.getLogger(Registrar.class);
@@ -51,13 +52,15 @@ final class Registrar {
               decided.set(decision);
               return decision.writes();
             })
-        .map(
+        .compose(
             written -> {
               boolean created = decided.get().created();
               if (created) {
                 tellRegistered(request);
               }
-              return new Registered(created, written.isEmpty() ? present(request) : written);
+              Registered done =
+                  new Registered(created, written.isEmpty() ? present(request) : written);
+              return created ? catalog.held(written).map(done) : Future.succeededFuture(done);
             });
   }
 
@@ -95,10 +98,10 @@ final class Registrar {
     InstanceKey key = request.instance();
     return catalog
         .update(present -> Admission.deregister(present, key))
-        .map(
+        .compose(
             written -> {
               removed(key, "client");
-              return new Registered(false, written);
+              return catalog.held(written).map(new Registered(false, written));
             });
   }
 

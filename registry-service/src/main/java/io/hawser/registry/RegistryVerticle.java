@@ -293,7 +293,7 @@ final class RegistryVerticle extends VerticleBase {
   private void judge(Effect.Judge judge) {
     InstanceKey key = judge.instance();
     catalog
-        .update(present -> Admission.judge(present, key, judge.verdict()))
+        .update(present -> Admission.judge(present, key, judge.from(), judge.verdict()))
         .onSuccess(
             written -> {
               if (!written.isEmpty()) {

@@ -34,7 +34,7 @@ final class BeatWatch implements Watch {
   public void beat(State state, @Nullable Relay relay, long nowNs) {
     pulse.beat(relay, nowNs);
     if (!probe.active()) {
-      probe.clear();
+      probe.tally().clear();
     }
     if (returning(state) && (refusing || pulse.beats() < BEATS_TO_RISE)) {
       boolean ignored = probe.hurry(nowNs);
@@ -79,19 +79,19 @@ final class BeatWatch implements Watch {
   }
 
   private Finding whileItWorks(long nowNs) {
-    if (probe.refusals() >= CheckLine.TRIES) {
-      return new Finding.Fails(probe.failure());
+    if (probe.tally().refusals() >= CheckLine.TRIES) {
+      return new Finding.Fails(probe.tally().failure());
     }
     boolean lapsed = pulse.lapsed(nowNs);
-    if (lapsed && probe.fallen()) {
-      return new Finding.Fails(pulse.silence(nowNs) + ", and " + probe.failure());
+    if (lapsed && probe.tally().fallen()) {
+      return new Finding.Fails(pulse.silence(nowNs) + ", and " + probe.tally().failure());
     }
-    if (lapsed || probe.failing()) {
+    if (lapsed || probe.tally().failing()) {
       return lapsed
           ? new Finding.Doubt(pulse.silence(nowNs))
-          : new Finding.Doubt(probe.failure(), probe.failedOnce());
+          : new Finding.Doubt(probe.tally().failure(), probe.tally().failedOnce());
     }
-    return pulse.beats() > 0 || probe.passed() ? ALIVE : NOTHING;
+    return pulse.beats() > 0 || probe.tally().passes() ? ALIVE : NOTHING;
   }
 
   private Finding whileItIsDown() {
@@ -100,17 +100,17 @@ final class BeatWatch implements Watch {
     }
     // One that beats while its port refuses is alive, but nobody could use it.
     boolean steady = pulse.beats() >= BEATS_TO_RISE && !refusing;
-    return steady || probe.passed() ? WORKS : ALIVE;
+    return steady || probe.tally().passes() ? WORKS : ALIVE;
   }
 
   @Override
   public void entered(State state) {
     if (state instanceof State.Down) {
       pulse.restartCount();
-      probe.restartCount();
+      probe.tally().restart();
     } else if (state instanceof State.Up) {
       probe.cancel();
-      probe.clear();
+      probe.tally().clear();
     }
   }
 
@@ -118,7 +118,7 @@ final class BeatWatch implements Watch {
   public void adopted(State state) {
     if (state instanceof State.Down) {
       pulse.restartCount();
-      probe.forgetPasses();
+      probe.tally().forgetPasses();
     } else {
       entered(state);
     }
@@ -130,7 +130,8 @@ final class BeatWatch implements Watch {
       case Finding.Fails ignored -> CONVINCED;
       case Finding.Doubt ignored ->
           Math.min(
-              CONVINCED, (probe.refusals() * CONVINCED + CheckLine.TRIES - 1) / CheckLine.TRIES);
+              CONVINCED,
+              (probe.tally().refusals() * CONVINCED + CheckLine.TRIES - 1) / CheckLine.TRIES);
       case Finding.Nothing ignored -> 0;
       case Finding.Alive ignored -> 0;
       case Finding.Works ignored -> 0;
@@ -139,7 +140,7 @@ final class BeatWatch implements Watch {
 
   @Override
   public boolean refused() {
-    return refusing && probe.failing();
+    return refusing && probe.tally().failing();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.hawser.registry.core;
 
 import io.hawser.model.Facet.CheckSpec;
 import io.hawser.registry.core.CheckRun.Result;
-import io.hawser.registry.core.CheckRun.Result.Cause;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,15 +35,10 @@ final class CheckLine {
   /** The attempts of a run that looks into a suspicion. */
   static final int SURE = 3;
 
-  /** An instance that cannot be found for so long fails: it is not only here that it is lost. */
-  private static final long LOST_NS = TimeUnit.MINUTES.toNanos(1);
-
-  private static final int REFUSAL_WEIGHT = 2;
-  private static final int MANY = 1_000_000;
-
   private final CheckSpec spec;
   private final boolean periodic;
   private final long phaseNs;
+  private final Tally tally;
   private boolean armed;
   private long dueNs;
   private boolean running;
@@ -55,23 +49,16 @@ final class CheckLine {
   private long number;
   private long startedNs;
   private long regularNs;
-  private int failures;
-  private int refusals;
-  private int tries;
-  private int passes;
-  private boolean refusing;
   private boolean hurried;
   private int pace = 1;
   private int rank;
   private long wallAheadNs;
-  private boolean lost;
-  private long lostSinceNs;
-  private String lastFailure = "";
 
   private CheckLine(CheckSpec spec, boolean periodic, long dueNs, long phaseNs) {
     this.spec = spec;
     this.periodic = periodic;
     this.phaseNs = phaseNs;
+    this.tally = new Tally(spec);
     this.armed = periodic;
     this.dueNs = dueNs;
   }
@@ -112,7 +99,7 @@ final class CheckLine {
 
   /** How often the run that is about to start should try at once. */
   int attempts() {
-    return failures > 0 || hurried ? SURE : 1;
+    return tally.failing() || hurried ? SURE : 1;
   }
 
   boolean awaits(long runNumber) {
@@ -140,8 +127,7 @@ final class CheckLine {
       return false;
     }
     if (!armed) {
-      tries = 0;
-      refusals = 0;
+      tally.askedAnew();
     }
     armed = true;
     hurried = true;
@@ -167,10 +153,10 @@ final class CheckLine {
     pace = every;
     rank = place;
     wallAheadNs = TimeUnit.MILLISECONDS.toNanos(now.wallMs()) - now.ns();
-    if (!changed || !periodic || running || failures > 0) {
+    if (!changed || !periodic || running || hurried) {
       return;
     }
-    if (every > 1) {
+    if (every > 1 && !tally.failing()) {
       dueNs = turnNs(now.ns());
     } else if (dueNs - now.ns() > intervalNs()) {
       dueNs = now.ns() + intervalNs();
@@ -182,7 +168,7 @@ final class CheckLine {
     long periodNs = intervalNs() * pace;
     long turnNs =
         nowNs + Math.floorMod(phaseNs + intervalNs() * rank - (nowNs + wallAheadNs), periodNs);
-    boolean justRan = ran && turnNs - startedNs < HURRY_GAP_NS;
+    boolean justRan = ran && turnNs - startedNs < Math.min(HURRY_GAP_NS, periodNs / 2);
     return justRan ? turnNs + periodNs : turnNs;
   }
 
@@ -218,7 +204,7 @@ final class CheckLine {
     dueNs += ns;
     startedNs += ns;
     regularNs += ns;
-    lostSinceNs += ns;
+    tally.shift(ns);
     spoilt = running;
   }
 
@@ -233,49 +219,43 @@ final class CheckLine {
    */
   boolean take(Result result, boolean worked, long nowNs) {
     running = false;
-    refusing = result instanceof Result.Refusal;
-    lost &= result instanceof Result.Blind;
     return switch (result) {
       case Result.Pass ignored -> passed(nowNs);
       case Result.Refusal refusal -> {
-        refusals++;
-        yield failed(refusal.reason(), worked ? REFUSAL_WEIGHT : 1, worked, nowNs);
+        tally.refused(refusal.reason(), worked);
+        yield failed(worked, nowNs);
       }
-      case Result.Fail fail when spoilt -> {
+      case Result.Fail ignored when spoilt -> {
+        tally.nothing();
         dueNs = nowNs;
         yield false;
       }
-      case Result.Blind blind when blind(blind.cause(), worked, nowNs) -> {
+      case Result.Blind blind when tally.blind(blind.cause(), worked, nowNs) -> {
         armed = periodic;
         again = false;
-        dueNs = afterInterval(nowNs);
+        dueNs = periodic && pace > 1 ? turnNs(nowNs) : afterInterval(nowNs);
         yield false;
       }
-      case Result.Blind blind -> failed(blind.reason(), 1, worked, nowNs);
-      case Result.Fail fail -> failed(fail.reason(), 1, worked, nowNs);
+      case Result.Blind blind -> {
+        tally.lost(blind.reason());
+        yield failed(worked, nowNs);
+      }
+      case Result.Fail fail -> {
+        tally.failed(fail.reason());
+        yield failed(worked, nowNs);
+      }
     };
   }
 
-  /** Whether it is no evidence that nothing was seen. */
-  private boolean blind(Cause cause, boolean worked, long nowNs) {
-    if (cause != Cause.LOST) {
-      return true;
-    }
-    if (!lost) {
-      lost = true;
-      lostSinceNs = nowNs;
-    }
-    return worked && nowNs - lostSinceNs < LOST_NS;
-  }
-
   private boolean passed(long nowNs) {
-    clear();
-    passes = Math.min(passes + 1, MANY);
+    tally.passed();
     armed = periodic || again;
     if (again) {
       dueNs = soon(nowNs);
     } else if (periodic && pace > 1) {
-      dueNs = turnNs(nowNs);
+      // The turn that came while it ran is not left out.
+      long turnNs = turnNs(startedNs);
+      dueNs = turnNs - nowNs < 0 ? nowNs : turnNs;
     } else {
       long firstGapNs = Math.max(phaseNs, MIN_FIRST_GAP_NS);
       dueNs = everPassed ? afterInterval(nowNs) : nowNs + firstGapNs;
@@ -285,13 +265,9 @@ final class CheckLine {
     return true;
   }
 
-  private boolean failed(String reason, int weight, boolean worked, long nowNs) {
+  private boolean failed(boolean worked, long nowNs) {
     again = false;
-    passes = 0;
-    failures = Math.min(failures + weight, MANY);
-    tries = Math.min(tries + 1, MANY);
-    lastFailure = CheckRun.describe(spec) + ": " + reason;
-    armed = periodic || tries < TRIES;
+    armed = periodic || tally.tries() < TRIES;
     dueNs = retryNs(worked, nowNs);
     return true;
   }
@@ -299,11 +275,11 @@ final class CheckLine {
   private long retryNs(boolean worked, long nowNs) {
     long periodNs = afterInterval(nowNs);
     boolean fast = !periodic || worked;
-    if (!fast || tries >= TRIES) {
+    if (!fast || tally.tries() >= TRIES) {
       return periodNs;
     }
     // From start to start: a time-out has taken the time already.
-    long retryNs = startedNs + (tries == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
+    long retryNs = startedNs + (tally.tries() == 1 ? FIRST_RETRY_NS : SECOND_RETRY_NS);
     if (retryNs - nowNs < 0) {
       retryNs = nowNs;
     }
@@ -312,36 +288,8 @@ final class CheckLine {
 
   /** From start to start, so that a slow answer does not stretch the period; never in the past. */
   private long afterInterval(long nowNs) {
-    long nextNs = regularNs + intervalNs() * pace;
+    long nextNs = regularNs + intervalNs();
     return nextNs - nowNs < 0 ? nowNs : nextNs;
-  }
-
-  /** Forgets the failures. */
-  void clear() {
-    failures = 0;
-    refusals = 0;
-    tries = 0;
-  }
-
-  /** Forgets everything that was seen. */
-  void restartCount() {
-    clear();
-    passes = 0;
-  }
-
-  /** Passes have to come in a row from here on; failures stay. */
-  void forgetPasses() {
-    passes = 0;
-  }
-
-  /** Failures, in percent of those that make it fail; rounded up. */
-  int weight() {
-    int percent = (failures * Watch.CONVINCED + spec.fall() - 1) / spec.fall();
-    return failures >= spec.fall() ? Watch.CONVINCED : percent;
-  }
-
-  boolean refusing() {
-    return refusing && failures > 0;
   }
 
   /** Whether a demand is still being answered. */
@@ -349,37 +297,8 @@ final class CheckLine {
     return running || armed;
   }
 
-  boolean failing() {
-    return failures > 0;
-  }
-
-  /** Whether it failed once, and has not been tried again. */
-  boolean failedOnce() {
-    return failures == 1;
-  }
-
-  boolean fallen() {
-    return failures >= spec.fall();
-  }
-
-  /** Whether it failed so often that nothing else can speak for the instance. */
-  boolean hopeless() {
-    return refusing || failures >= 2 * spec.fall();
-  }
-
-  boolean passed() {
-    return passes > 0;
-  }
-
-  boolean risen() {
-    return passes >= spec.rise();
-  }
-
-  int refusals() {
-    return refusals;
-  }
-
-  String failure() {
-    return lastFailure;
+  /** What its runs have shown. */
+  Tally tally() {
+    return tally;
   }
 }

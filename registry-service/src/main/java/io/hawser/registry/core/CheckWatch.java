@@ -55,21 +55,22 @@ final class CheckWatch implements Watch {
   public Finding finding(State state, long nowNs) {
     boolean passed = true;
     boolean risen = true;
-    CheckLine failing = null;
+    Tally failing = null;
     boolean hint = true;
     for (CheckLine line : lines) {
-      if (line.fallen() && (line.hopeless() || !pulse.fresh() || !state.passing())) {
-        return new Finding.Fails(line.failure());
+      Tally tally = line.tally();
+      if (tally.fallen() && (tally.hopeless() || !pulse.fresh() || !state.passing())) {
+        return new Finding.Fails(tally.failure());
       }
-      if (line.failing()) {
-        failing = line;
-        hint &= line.failedOnce();
+      if (tally.failing()) {
+        failing = tally;
+        hint &= tally.failedOnce();
       }
-      passed &= line.passed();
-      risen &= line.risen();
+      passed &= tally.passes();
+      risen &= tally.risen();
     }
     if (failing != null) {
-      return pulse.lapsed(nowNs) || pulse.improbable(nowNs)
+      return pulse.ended(nowNs) || pulse.improbable(nowNs)
           ? new Finding.Fails(pulse.silence(nowNs) + ", and " + failing.failure())
           : new Finding.Doubt(failing.failure(), hint);
     }
@@ -102,7 +103,7 @@ final class CheckWatch implements Watch {
   public void adopted(State state) {
     if (state instanceof State.Down) {
       pulse.restartCount();
-      lines.forEach(CheckLine::forgetPasses);
+      lines.forEach(line -> line.tally().forgetPasses());
     }
   }
 
@@ -111,13 +112,13 @@ final class CheckWatch implements Watch {
     if (finding instanceof Finding.Fails) {
       return CONVINCED;
     }
-    int most = lines.stream().mapToInt(CheckLine::weight).max().orElse(0);
+    int most = lines.stream().mapToInt(line -> line.tally().weight()).max().orElse(0);
     return pulse.fresh() ? most / 2 : most;
   }
 
   @Override
   public boolean refused() {
-    return lines.stream().anyMatch(CheckLine::refusing);
+    return lines.stream().anyMatch(line -> line.tally().refusing());
   }
 
   @Override

@@ -62,6 +62,7 @@ public final class Detector {
   private final Map<InstanceKey, Subject> subjects = new HashMap<>();
   private final Map<NodeId, Relay> relays = new HashMap<>();
   private final Set<InstanceKey> accused = new HashSet<>();
+  private Set<NodeId> present = Set.of();
   private long lastTickNs;
   private long lastPulseNs;
   private long lastRun;
@@ -289,9 +290,24 @@ public final class Detector {
         effects.addAll(with(due.key(), now, subject -> {}));
       }
     }
+    takeTurns(now, effects);
     relays.values().removeIf(relay -> relay.gone(now.ns()));
     speak(now, effects);
     return effects;
+  }
+
+  /** Others are there to look than before: what comes next is somebody else's turn. */
+  private void takeTurns(Now now, List<Effect> effects) {
+    Set<NodeId> those = panel.present(now.ns());
+    if (those.equals(present)) {
+      return;
+    }
+    present = those;
+    for (Subject subject : List.copyOf(subjects.values())) {
+      if (subject.takesTurns()) {
+        effects.addAll(with(subject.key(), now, s -> {}));
+      }
+    }
   }
 
   /** One node tells everybody of a mass failure; each acts on its own account of it. */

@@ -11,7 +11,7 @@ import io.hawser.model.Facet.Verdict;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.registry.core.CheckRun.Result;
-import io.hawser.registry.core.Watch.Turn;
+import io.hawser.registry.core.panel.Turn;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +121,11 @@ final class Subject {
 
   // ---- evidence
 
+  /** Whether it is this node's turn to look at some times only, as others look at the others. */
+  boolean takesTurns() {
+    return watch instanceof CheckWatch && state() instanceof State.Up;
+  }
+
   /** Whether a beat is all that happened to it, and changes nothing. */
   boolean unmoved() {
     return state() instanceof State.Up && suspicion.none() && testimony.isEmpty();
@@ -162,7 +167,7 @@ final class Subject {
   }
 
   private void take(CheckLine line, Result result, Now now) {
-    boolean wasPassing = line.passed();
+    boolean wasPassing = line.tally().passes();
     boolean counts = watch.take(state(), line, result, now.ns());
     String what = CheckRun.describe(line.spec());
     switch (result) {
@@ -258,10 +263,9 @@ final class Subject {
 
   private void run(Now now, LongSupplier numbers, List<Effect> effects) {
     // With the others, it takes turns only as long as nothing is wrong.
-    int pace = state() instanceof State.Up ? Math.max(1, observers.size()) : 1;
-    int rank = turn().rank();
+    Turn turn = state() instanceof State.Up ? court.panel().turn(observers, now.ns()) : Turn.ALONE;
     for (CheckLine line : watch.lines()) {
-      line.pace(pace, rank, now);
+      line.pace(turn.of(), turn.rank(), now);
       if (line.due(now.ns())) {
         effects.add(new Effect.Run(run(line, numbers.getAsLong(), now)));
       }

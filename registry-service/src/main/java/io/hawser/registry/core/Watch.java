@@ -6,6 +6,7 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.Rendezvous;
 import io.hawser.registry.core.CheckRun.Result;
 import io.hawser.registry.core.State.Finding;
+import io.hawser.registry.core.panel.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -86,15 +87,5 @@ sealed interface Watch permits CheckWatch, BeatWatch {
       lines.add(CheckLine.periodic(spec, firstNs, phaseNs));
     }
     return new CheckWatch(pulse, lines);
-  }
-
-  /**
-   * The place of this observer among those of an instance.
-   *
-   * @param rank from 0
-   * @param of how many there are
-   */
-  record Turn(int rank, int of) {
-    static final Turn ALONE = new Turn(0, 1);
   }
 }

@@ -19,6 +19,9 @@ import java.util.function.Consumer;
  * A registry node of a {@link Ward}, which is a gateway too: what the shell does, without a bus.
  */
 final class Nurse {
+  /** Soon, so that who is called down wrongly is soon gone. */
+  private static final long EVICT_AFTER_MS = 5_000;
+
   final NodeId id;
   final List<Effect.Evict> evictions = new ArrayList<>();
   private final Ward ward;
@@ -32,6 +35,7 @@ final class Nurse {
   private int life;
   private boolean up = true;
   private long asleepUntilMs;
+  private long wallAheadMs;
 
   Nurse(Ward ward, NodeId id, List<NodeId> all) {
     this.ward = ward;
@@ -42,7 +46,7 @@ final class Nurse {
   }
 
   private Detector fresh() {
-    Detector made = new Detector(id, 600_000, key -> true, now());
+    Detector made = new Detector(id, EVICT_AFTER_MS, key -> true, now());
     made.cluster(Set.copyOf(all), live());
     return made;
   }
@@ -56,7 +60,8 @@ final class Nurse {
   }
 
   private Now now() {
-    return new Now(Ward.ns(ward.nowMs()), 1_700_000_000_000L + ward.nowMs());
+    return new Now(
+        ward.startNs + Ward.ns(ward.nowMs()), 1_700_000_000_000L + ward.nowMs() + wallAheadMs);
   }
 
   List<NodeId> observers(InstanceKey key) {
@@ -79,6 +84,11 @@ final class Nurse {
     detector = fresh();
     catalog.values().forEach(view -> carryOut(detector.watch(view, now())));
     tick();
+  }
+
+  /** Its wall clock shows so much more than those of the others. */
+  void wallAhead(long ms) {
+    wallAheadMs = ms;
   }
 
   /** It does nothing for a while, and then everything at once. */

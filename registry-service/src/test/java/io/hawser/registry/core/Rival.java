@@ -2,6 +2,7 @@ package io.hawser.registry.core;
 
 import io.hawser.model.Facet.Health;
 import io.hawser.model.InstanceKey;
+import io.hawser.registry.core.panel.Turn;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -139,7 +140,7 @@ abstract class Rival {
                   k,
                   ward.patient(k).registration,
                   new State.Starting(),
-                  Watch.Turn.ALONE,
+                  Turn.ALONE,
                   losses,
                   nowNs()));
     }

@@ -71,6 +71,10 @@ final class Ward {
 
   final World<Object, Program<Object>> world;
   final Random random;
+
+  /** Where the monotonic clocks start: with every other seed they pass their largest value soon. */
+  final long startNs;
+
   final List<Nurse> nurses = new ArrayList<>();
   final Map<InstanceKey, Patient> patients = new HashMap<>();
   final List<Given> given = new ArrayList<>();
@@ -82,6 +86,7 @@ final class Ward {
   Ward(long seed, int nodes) {
     world = new World<>(seed);
     random = world.random();
+    startNs = seed % 2 == 0 ? Long.MAX_VALUE - ns(30_000) : 0;
     List<NodeId> ids = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
       ids.add(new NodeId("node-" + i));

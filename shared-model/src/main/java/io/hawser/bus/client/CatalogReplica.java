@@ -31,7 +31,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +56,7 @@ import org.slf4j.LoggerFactory;
 public final class CatalogReplica {
   private static final Logger log = LoggerFactory.getLogger(CatalogReplica.class);
   private static final Duration PEER_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration HELD_WITHIN = Duration.ofMillis(500);
 
   /** The most of the newest changes that a crash of all nodes at once loses. */
   static final long SAVE_MS = 5_000;
@@ -271,23 +271,29 @@ public final class CatalogReplica {
   }
 
   /**
-   * As {@link #update}, and then waits until every live peer holds it, or has not answered in time.
+   * Hands what was written to the live peers, and is done when one of them holds it, or none has
+   * said so within {@link #HELD_WITHIN}: then a kill -9 of this node no longer takes it along.
+   * Never fails.
    *
-   * @return how many peers hold it
+   * @return how many peers have said so by then: none or one
    */
-  public Future<Integer> updateReplicated(
-      Function<Catalog, Map<FacetKey, Optional<Facet>>> change) {
-    return update(change).compose(this::push);
-  }
-
-  private Future<Integer> push(List<Entry> written) {
+  public Future<Integer> held(List<Entry> written) {
+    List<NodeId> peers = List.copyOf(members.peers());
+    if (peers.isEmpty() || written.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
     List<Delta> deltas =
         Room.messages(written).stream().map(part -> new Delta(members.self().id(), part)).toList();
-    List<Future<Boolean>> peers = new ArrayList<>();
-    for (NodeId peer : members.peers()) {
-      peers.add(pushAll(peer, deltas));
-    }
-    return Future.join(peers).map(v -> (int) peers.stream().filter(Future::result).count());
+    List<Future<Boolean>> pushes =
+        peers.stream()
+            .map(peer -> pushAll(peer, deltas))
+            .map(push -> push.compose(this::successOnly))
+            .toList();
+    return Future.any(pushes).map(1).otherwise(0);
+  }
+
+  private Future<Boolean> successOnly(boolean holds) {
+    return holds ? Future.succeededFuture(true) : Future.failedFuture("not held");
   }
 
   private Future<Boolean> pushAll(NodeId peer, List<Delta> deltas) {
@@ -296,7 +302,7 @@ public final class CatalogReplica {
   }
 
   private Future<Boolean> push(NodeId peer, Delta delta) {
-    return bus.request(Addresses.CATALOG_PUSH, peer, delta, PEER_TIMEOUT)
+    return bus.request(Addresses.CATALOG_PUSH, peer, delta, HELD_WITHIN)
         .map(outcome -> outcome instanceof Outcome.Ok);
   }
 

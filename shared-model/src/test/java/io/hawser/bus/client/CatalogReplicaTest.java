@@ -93,14 +93,23 @@ class CatalogReplicaTest {
   }
 
   @Test
-  void a_replicated_update_counts_the_peers_that_hold_it() {
-    assertThat(Await.result(replicated(KEY))).isEqualTo(2);
-    assertThat(nodes).allSatisfy(n -> assertThat(value(n, KEY)).isEqualTo("http://r"));
+  void what_is_held_is_at_another_node() {
+    List<Entry> written = Await.result(first.catalog().put(KEY, new Receiver("http://r")));
+    assertThat(Await.result(first.catalog().held(written))).isEqualTo(1);
+    assertThat(nodes.subList(1, nodes.size()))
+        .anySatisfy(n -> assertThat(value(n, KEY)).isEqualTo("http://r"));
+  }
 
+  @Test
+  void nobody_waits_for_a_peer_that_is_not_there() {
+    List<Entry> written = Await.result(first.catalog().put(KEY, new Receiver("http://r")));
     first.members().join(FakeMembers.node("dead"));
-    assertThat(Await.result(replicated(OTHER))).isEqualTo(2);
+    assertThat(Await.result(first.catalog().held(written))).isEqualTo(1);
+
     TestNode.meet(List.of(first));
-    assertThat(Await.result(replicated(OTHER))).isZero();
+    assertThat(Await.result(first.catalog().held(written))).isZero();
+    first.members().join(FakeMembers.node("dead"));
+    assertThat(Await.result(first.catalog().held(written))).isZero();
   }
 
   @Test
@@ -109,11 +118,12 @@ class CatalogReplicaTest {
         Await.failure(
             first
                 .catalog()
-                .updateReplicated(
+                .update(
                     catalog -> {
                       throw new Refused("not-now", "planted");
                     }));
-    Await.result(replicated(OTHER));
+    List<Entry> next = Await.result(first.catalog().put(OTHER, new Receiver("http://r")));
+    Await.result(first.catalog().held(next));
 
     assertThat(failure).isInstanceOf(Refused.class);
     assertThat(nodes).allSatisfy(n -> assertThat(n.catalog().stamp(KEY)).isEmpty());
@@ -199,12 +209,6 @@ class CatalogReplicaTest {
 
   private TestNode late() {
     return TestNode.on(vertx).id("late").bus(first.bus()).time(time.time()).build();
-  }
-
-  private Future<Integer> replicated(FacetKey key) {
-    return first
-        .catalog()
-        .updateReplicated(catalog -> Map.of(key, Optional.of(new Receiver("http://r"))));
   }
 
   private static Entry entry(FacetKey key, String url, long wallMs) {

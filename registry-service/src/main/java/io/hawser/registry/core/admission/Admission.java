@@ -177,15 +177,16 @@ public final class Admission {
   }
 
   /**
-   * Writes a verdict on an instance that is still there in the incarnation that was judged; nothing
-   * when it is not.
+   * Writes a verdict on an instance that is still there in the incarnation that was judged, and is
+   * still held to be what it was judged from; nothing when it is not: another observer was first.
    */
   public static Map<FacetKey, Optional<Facet>> judge(
-      Catalog catalog, InstanceKey key, Verdict verdict) {
+      Catalog catalog, InstanceKey key, Health from, Verdict verdict) {
     boolean stands =
         catalog
             .instance(key)
             .filter(i -> i.registration().incarnation().equals(verdict.incarnation()))
+            .filter(i -> i.health() == from)
             .isPresent();
     return stands ? Map.of(FacetKey.of(Kind.VERDICT, key), Optional.of(verdict)) : Map.of();
   }

@@ -4,6 +4,7 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.model.Rendezvous;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +116,36 @@ public final class Panel {
   /** Whether the node's voice counts in a quorum. */
   public boolean votes(NodeId node, long nowNs) {
     return roster.contains(node) && speaks(node, nowNs);
+  }
+
+  /** Whether the node is there, whatever it thinks of itself. */
+  private boolean present(NodeId node, long nowNs) {
+    Voice voice = voices.get(node);
+    return node.equals(self) || (voice != null && nowNs - voice.atNs() <= SPEAKS_NS);
+  }
+
+  /** The live nodes that are there, this one among them. */
+  public Set<NodeId> present(long nowNs) {
+    Set<NodeId> present = new HashSet<>();
+    for (NodeId node : live) {
+      if (present(node, nowNs)) {
+        present.add(node);
+      }
+    }
+    return present;
+  }
+
+  /** Whose turn it is among the observers that are there: one that is silent leaves no gap. */
+  public Turn turn(List<NodeId> observers, long nowNs) {
+    int rank = 0;
+    int of = 0;
+    for (NodeId node : observers) {
+      if (node.equals(self)) {
+        rank = of;
+      }
+      of += present(node, nowNs) ? 1 : 0;
+    }
+    return of <= 1 ? Turn.ALONE : new Turn(rank, of);
   }
 
   private boolean heard(NodeId node, long nowNs) {

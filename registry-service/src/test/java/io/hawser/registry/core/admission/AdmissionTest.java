@@ -74,7 +74,8 @@ class AdmissionTest {
 
   private void judged(String incarnation, Health health) {
     Verdict verdict = new Verdict(incarnation, health, 0, "", new NodeId("n"), List.of());
-    write(Admission.judge(catalog, KEY, verdict));
+    Health from = catalog.instance(KEY).orElseThrow().health();
+    write(Admission.judge(catalog, KEY, from, verdict));
   }
 
   @Test
@@ -186,11 +187,22 @@ class AdmissionTest {
   @Test
   void a_verdict_on_one_that_was_replaced_or_removed_is_not_written() {
     Verdict verdict = new Verdict("one", Health.DOWN, 0, "", new NodeId("n"), List.of());
-    assertThat(Admission.judge(catalog, KEY, verdict)).isEmpty();
+    assertThat(Admission.judge(catalog, KEY, Health.STARTING, verdict)).isEmpty();
     Decision second = register(registration("two", 0), false);
 
     assertThat(second.created()).isTrue();
-    assertThat(Admission.judge(catalog, KEY, verdict)).isEmpty();
+    assertThat(Admission.judge(catalog, KEY, Health.STARTING, verdict)).isEmpty();
+  }
+
+  @Test
+  void a_verdict_is_not_written_over_one_that_its_judge_did_not_know() {
+    assertThat(register(registration("one", 0), false).created()).isTrue();
+    judged("one", Health.UP);
+    judged("one", Health.DOWN);
+    Verdict late = new Verdict("one", Health.SUSPECT, 0, "", new NodeId("n"), List.of());
+
+    assertThat(Admission.judge(catalog, KEY, Health.UP, late)).isEmpty();
+    assertThat(Admission.judge(catalog, KEY, Health.DOWN, late)).containsKey(VERDICT);
   }
 
   @Test
