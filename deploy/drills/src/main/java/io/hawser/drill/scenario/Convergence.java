@@ -58,7 +58,7 @@ final class Convergence {
   }
 
   /** Everything that a node says of every instance. */
-  private static Map<String, String> catalog(DrillCluster cluster, int k) {
+  static Map<String, String> catalog(DrillCluster cluster, int k) {
     Map<String, String> all = new TreeMap<>();
     for (String service : Churn.SERVICES) {
       for (JsonObject instance : cluster.api(k).instances(service, "any")) {

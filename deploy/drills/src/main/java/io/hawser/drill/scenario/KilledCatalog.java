@@ -17,6 +17,16 @@ import java.util.Map;
  */
 final class KilledCatalog implements Scenario {
   private static final int SIZE = 3;
+
+  /** So that who is called down wrongly is gone before the end. */
+  private static final Map<String, Object> EVICT_SOON = Map.of("registry.evict-after-ms", 4_000);
+
+  private static final int INSTANCES = 2;
+
+  /** A change is on disk within five seconds, or in the time of two snapshots. */
+  private static final Duration SAVED = Duration.ofSeconds(12);
+
+  private static final Duration UP = Duration.ofSeconds(60);
   private static final Duration BEFORE = Duration.ofSeconds(4);
   private static final Duration DEAD = Duration.ofSeconds(6);
   private static final Duration AFTER = Duration.ofSeconds(4);
@@ -42,22 +52,26 @@ final class KilledCatalog implements Scenario {
   @Override
   public void run(DrillRun run) throws InterruptedException {
     ClusterPlan plan =
-        ClusterPlan.local(run.dir().resolve("nodes"), SIZE, run.options().firstPort(), Map.of());
+        ClusterPlan.local(run.dir().resolve("nodes"), SIZE, run.options().firstPort(), EVICT_SOON);
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
       cluster.startAll();
       run.journal().note("three nodes are up");
-      List<JsonObject> rounds = new ArrayList<>();
-      for (int i = 0; i < run.rounds(); i++) {
-        JsonObject round = kill(run, cluster, i);
-        rounds.add(round);
-        run.journal().round(round);
+      try (Flock flock = Flock.start(cluster, run, SIZE, INSTANCES, "127.0.0.1")) {
+        List<JsonObject> rounds = new ArrayList<>();
+        for (int i = 0; i < run.rounds(); i++) {
+          JsonObject round = kill(run, cluster, flock, i);
+          rounds.add(round);
+          run.journal().round(round);
+        }
+        run.journal().figure("equalMs", Summary.of(rounds, "equalMs"));
+        killAll(run, cluster, flock);
       }
-      run.journal().figure("equalMs", Summary.of(rounds, "equalMs"));
     }
   }
 
-  private static JsonObject kill(DrillRun run, DrillCluster cluster, int number)
+  private static JsonObject kill(DrillRun run, DrillCluster cluster, Flock flock, int number)
       throws InterruptedException {
+    EventTap events = new EventTap(cluster.api((number + 1) % SIZE).api());
     int victim = number % SIZE;
     String node = "node-" + victim;
     List<Churn> churns = new ArrayList<>();
@@ -77,6 +91,36 @@ final class KilledCatalog implements Scenario {
       churn.stop();
     }
     run.journal().note("nobody registers any more");
-    return Convergence.await(run, cluster, churns).put("killed", node);
+    JsonObject round = Convergence.await(run, cluster, churns).put("killed", node);
+    boolean up = flock.awaitUp();
+    long failed = flock.wronged(events, "InstanceFailed");
+    long removed = flock.wronged(events, "InstanceDeregistered");
+    events.close();
+    run.journal()
+        .expect(
+            node + ": nothing that lives is called down or removed, all is up everywhere",
+            up && failed == 0 && removed == 0,
+            failed + " called down, " + removed + " removed, up: " + up);
+    return round.put("calledDown", failed).put("removed", removed);
+  }
+
+  /** Of all at once nobody is left to tell: what they go on from is on their disks. */
+  private static void killAll(DrillRun run, DrillCluster cluster, Flock flock) {
+    Wait.pass(SAVED);
+    Map<String, String> before = Convergence.catalog(cluster, 0);
+    for (int k = 0; k < SIZE; k++) {
+      cluster.node(k).kill();
+    }
+    for (int k = 0; k < SIZE; k++) {
+      run.journal().note("node-" + k + " ready after " + cluster.start(k) + " ms");
+    }
+    boolean up = flock.awaitUp();
+    boolean equal = Wait.until(UP, () -> Convergence.equal(cluster));
+    boolean same = Convergence.catalog(cluster, 0).keySet().equals(before.keySet());
+    run.journal()
+        .expect(
+            "after kill -9 of all three: the same instances, equal catalogs, all is up",
+            up && equal && same,
+            before.size() + " instances, up: " + up + ", equal: " + equal + ", same: " + same);
   }
 }

@@ -20,6 +20,10 @@ import java.util.stream.IntStream;
  */
 final class PartitionDetection implements Scenario {
   private static final int SIZE = 3;
+
+  /** So that who is called down wrongly is gone before the end. */
+  private static final Map<String, Object> EVICT_SOON = Map.of("registry.evict-after-ms", 4_000);
+
   private static final int INSTANCES = 3;
   private static final Duration CUT = Duration.ofSeconds(30);
   private static final Duration AFTER = Duration.ofSeconds(30);
@@ -50,7 +54,7 @@ final class PartitionDetection implements Scenario {
   public void run(DrillRun run) throws InterruptedException {
     int port = Ports.block(run.options().firstPort(), SIZE * 4);
     ClusterPlan plan =
-        new ClusterPlan(run.dir().resolve("nodes"), SIZE, port, run.network(), Map.of());
+        new ClusterPlan(run.dir().resolve("nodes"), SIZE, port, run.network(), EVICT_SOON);
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
       cluster.startAll();
       try (Flock flock = Flock.start(cluster, run, SIZE, INSTANCES, Namespaces.HUB_ADDRESS)) {

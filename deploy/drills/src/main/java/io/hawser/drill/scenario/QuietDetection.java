@@ -24,6 +24,10 @@ import java.util.stream.IntStream;
  */
 final class QuietDetection implements Scenario {
   private static final int SIZE = 3;
+
+  /** So that who is called down wrongly is gone before the end. */
+  private static final Map<String, Object> EVICT_SOON = Map.of("registry.evict-after-ms", 4_000);
+
   private static final int INSTANCES = 3;
   private static final Duration STOPPED = Duration.ofSeconds(14);
   private static final Duration STARVED = Duration.ofSeconds(20);
@@ -52,7 +56,7 @@ final class QuietDetection implements Scenario {
   @Override
   public void run(DrillRun run) throws InterruptedException {
     ClusterPlan plan =
-        ClusterPlan.local(run.dir().resolve("nodes"), SIZE, run.options().firstPort(), Map.of());
+        ClusterPlan.local(run.dir().resolve("nodes"), SIZE, run.options().firstPort(), EVICT_SOON);
     Random dice = new Random(SEED);
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
       cluster.startAll();

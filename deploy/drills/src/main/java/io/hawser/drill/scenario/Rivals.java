@@ -115,14 +115,17 @@ final class Rivals implements AutoCloseable {
 
   private synchronized void answered(boolean ok) {
     long nowNs = System.nanoTime();
-    failures = ok ? 0 : failures + 1;
     if (ok) {
-      gapsNs.add((double) (nowNs - answeredNs));
+      // An outage is no gap to learn from.
+      if (failures == 0) {
+        gapsNs.add((double) (nowNs - answeredNs));
+      }
       if (gapsNs.size() > GAPS) {
         gapsNs.removeFirst();
       }
       answeredNs = nowNs;
     }
+    failures = ok ? 0 : failures + 1;
     judge();
   }
 
