@@ -365,10 +365,13 @@ final class Subject {
     for (CheckLine line : watch.lines()) {
       nextNs = Math.min(nextNs, line.nextNs(nowNs));
     }
-    if (state().passing() && !(suspicion.none() && testimony.isEmpty())) {
+    boolean quiet = suspicion.none() && testimony.isEmpty();
+    if (state().passing() && !quiet) {
       return Math.min(nextNs, TICK_NS);
     }
-    return state() instanceof State.Up ? nextNs : Math.min(nextNs, IDLE_NS);
+    // Of one that has yet to show itself there is nothing to repeat either.
+    boolean waits = state() instanceof State.Up || state() instanceof State.Starting;
+    return waits && quiet ? nextNs : Math.min(nextNs, IDLE_NS);
   }
 
   // ---- why
