@@ -15,6 +15,7 @@ import io.hawser.drill.load.OpenLoad;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,9 +66,6 @@ final class PartitionFailover implements Scenario {
     }
   }
 
-  private static final List<Cut> DEFAULT =
-      List.of(Cut.MANAGER, Cut.LEADER, Cut.BALANCER, Cut.INSTANCE, Cut.LINK, Cut.BOTH);
-
   @Override
   public String name() {
     return "failover-partition";
@@ -81,7 +79,7 @@ final class PartitionFailover implements Scenario {
 
   @Override
   public int rounds() {
-    return DEFAULT.size();
+    return Cut.values().length;
   }
 
   @Override
@@ -97,7 +95,7 @@ final class PartitionFailover implements Scenario {
         new ClusterPlan(run.dir().resolve("nodes"), SIZE, port, run.network(), Map.of());
     List<Cut> cuts =
         run.options().faults().isEmpty()
-            ? DEFAULT
+            ? Arrays.asList(Cut.values())
             : run.options().faults().stream()
                 .map(word -> Cut.valueOf(word.toUpperCase(Locale.ROOT)))
                 .toList();

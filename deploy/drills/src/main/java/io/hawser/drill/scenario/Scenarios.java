@@ -12,6 +12,7 @@ public final class Scenarios {
         new FailoverTimes(),
         new ManagerKilled(),
         new PartitionFailover(),
+        new DeposedManager(),
         new FailoverTroubles(),
         new BackendFaults(),
         new KillNodeEach(),
