@@ -77,6 +77,7 @@ final class DeposedManager implements Scenario {
     int owner = owner(settled(cluster), manager);
     int other =
         IntStream.range(0, SIZE).filter(k -> k != manager && k != owner).min().orElseThrow();
+    long term = Fields.number(state(cluster, other), 0, "term");
     FailoverPair pair = FailoverPair.coldAt(cluster, service, port, owner);
     double before = cluster.api(owner).metric(REFUSED);
     boolean asked;
@@ -93,7 +94,7 @@ final class DeposedManager implements Scenario {
     }
     boolean serves = Wait.until(SOON, () -> pair.routed(other).equals(List.of(pair.backup())));
     boolean counted = Wait.until(SOON, () -> cluster.api(owner).metric(REFUSED) > before);
-    boolean said = log(cluster, owner).contains("manager's call refused");
+    boolean said = log(cluster, owner).contains("manager's call refused term=" + term + " ");
     var unused = cluster.start(manager);
     boolean one = Wait.until(SOON, () -> everywhere(pair));
     expect(
@@ -105,6 +106,7 @@ final class DeposedManager implements Scenario {
     return new JsonObject()
         .put("manager", manager)
         .put("owner", owner)
+        .put("term", term)
         .put("refused", cluster.api(owner).metric(REFUSED) - before);
   }
 
@@ -146,9 +148,12 @@ final class DeposedManager implements Scenario {
   }
 
   private static boolean follows(DrillCluster cluster, int node, int manager) {
-    JsonObject state = cluster.api(node).get(Api.path("failover", "state")).object();
-    String name = Fields.text(state, "manager");
+    String name = Fields.text(state(cluster, node), "manager");
     return !name.isEmpty() && !name.equals("node-" + manager);
+  }
+
+  private static JsonObject state(DrillCluster cluster, int node) {
+    return cluster.api(node).get(Api.path("failover", "state")).object();
   }
 
   private static boolean everywhere(FailoverPair pair) {

@@ -125,9 +125,20 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
 
   /** One whose backup has to be started by one node and no other. */
   static FailoverPair coldAt(DrillCluster cluster, String service, int port, int node) {
+    return cold(cluster, service, port, driver(node));
+  }
+
+  /** The same, with a recovery: all processes that nodes start are that node's. */
+  static FailoverPair ownedBy(DrillCluster cluster, String service, int port, int node) {
+    FailoverPair pair = coldAt(cluster, service, port, node);
+    policy(cluster, service, new JsonObject().put("recovery", driver(node)));
+    return pair;
+  }
+
+  private static JsonObject driver(int node) {
     JsonObject driver = driver();
     driver.getJsonObject("args").put("node", "node-" + node);
-    return cold(cluster, service, port, driver);
+    return driver;
   }
 
   private static FailoverPair cold(
@@ -186,20 +197,33 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
 
   /** How many processes of an instance there are, whoever started them. */
   long processes(String id) {
+    return running(id).size();
+  }
+
+  /** The processes of an instance, whoever started them. */
+  List<ProcessHandle> running(String id) {
     String named = "--id " + id + " ";
     return ProcessHandle.allProcesses()
-        .map(p -> p.info().commandLine().orElse(""))
-        .filter(line -> (line + " ").contains(named) && line.contains("--service " + service + " "))
-        .count();
+        .filter(
+            p -> {
+              String line = p.info().commandLine().orElse("") + " ";
+              return line.contains(named) && line.contains("--service " + service + " ");
+            })
+        .toList();
   }
 
   /** The incidents of the failed one as a node has them. */
   List<JsonObject> incidents(int node) {
+    return incidents(node, failing());
+  }
+
+  /** The incidents of one of the two as a node has them, the newest first. */
+  List<JsonObject> incidents(int node, String failed) {
     return Fields.items(
             cluster.api(node).get(Api.path("failover", "history") + "?service=" + service).json(),
             "incidents")
         .stream()
-        .filter(i -> Fields.text(i, "failed").equals(failing()))
+        .filter(i -> Fields.text(i, "failed").equals(failed))
         .toList();
   }
 

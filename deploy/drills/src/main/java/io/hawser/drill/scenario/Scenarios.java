@@ -13,6 +13,7 @@ public final class Scenarios {
         new ManagerKilled(),
         new PartitionFailover(),
         new DeposedManager(),
+        new OwnerKilled(),
         new FailoverTroubles(),
         new BackendFaults(),
         new KillNodeEach(),
