@@ -46,8 +46,7 @@ public final class FailoverModule implements ServiceModule {
             replica,
             context.members().self().id(),
             context.settings().get(FailoverSettings.LEASE_MS));
-    return deployments(
-        context, store, new LeaseMandate(replica.store().storage(), context.meters()));
+    return deployments(context, store, new LeaseMandate(context, LeaseMandate.PATIENCE_MS));
   }
 
   static List<Deployment> deployments(ServiceContext context, ManagerStore store, Mandate mandate) {

@@ -35,13 +35,20 @@ public final class ProcessDriver implements Driver {
   /** The argument under which the driver finds the call's name. */
   public static final String CALL_ARG = "call";
 
+  /** The refusal of a node that knows that the manager that asks acts no more. */
+  public static final String DEPOSED = "deposed";
+
   /** The refusal of a node that does not know whether the manager that asks still is one. */
   public static final String UNSURE = "unsure-of-manager";
 
   /** The refusal of a node to which the store does not say whose the process is. */
   public static final String UNSURE_OF_OWNER = "unsure-of-owner";
 
-  private static final Set<String> FOR_THE_MOMENT = Set.of(UNSURE, UNSURE_OF_OWNER);
+  /** The refusal of a node that cannot see whether a process of it runs. */
+  public static final String UNSURE_OF_PROCESS = "unsure-of-process";
+
+  private static final Set<String> FOR_THE_MOMENT =
+      Set.of(UNSURE, UNSURE_OF_OWNER, UNSURE_OF_PROCESS);
 
   private final ProcessClient client;
   private final CatalogReplica catalog;
@@ -88,9 +95,13 @@ public final class ProcessDriver implements Driver {
         .map(ProcessDriver::asksAgain);
   }
 
-  /** A node that the store did not answer has refused for the moment only. */
+  /** Whether a node that refuses with this code may do it in a moment. */
+  public static boolean forTheMoment(String code) {
+    return FOR_THE_MOMENT.contains(code);
+  }
+
   private static Outcome<String> asksAgain(Outcome<String> outcome) {
-    return outcome instanceof Outcome.Rejected<String> r && FOR_THE_MOMENT.contains(r.code())
+    return outcome instanceof Outcome.Rejected<String> r && forTheMoment(r.code())
         ? new Outcome.Unknown<>(r.detail())
         : outcome;
   }

@@ -10,4 +10,7 @@ public interface Mandate {
    * io.hawser.catalog.Refused}.
    */
   Future<Void> check(long term);
+
+  /** A manager asks under this term, and is checked when its turn comes. */
+  default void asks(long term) {}
 }
