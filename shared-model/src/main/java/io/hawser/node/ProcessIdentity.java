@@ -1,9 +1,9 @@
 package io.hawser.node;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,52 +14,80 @@ import java.util.Optional;
  *     no clock adjustment moves
  */
 public record ProcessIdentity(long pid, String start) {
-  /** Random, and new with each boot: pids and ticks begin anew then. */
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  /** What is known of a process. */
+  public enum State {
+    RUNS,
+    ENDED,
+    /** It could not be looked at just now: it may run, or may not. */
+    UNKNOWN
+  }
 
-  /** The identity of a live process; empty when there is none with this pid. */
+  private static final ProcFiles FILES = new ProcFiles(Path.of("/proc"));
+
+  /** The identity of a live process; empty when there is none with this pid, or it is not known. */
   public static Optional<ProcessIdentity> of(long pid) {
-    return ProcessHandle.of(pid)
-        .filter(ProcessIdentity::runs)
-        .map(handle -> new ProcessIdentity(pid, startOf(handle)));
-  }
-
-  /** The process, as long as it lives. */
-  public Optional<ProcessHandle> handle() {
-    return ProcessHandle.of(pid)
-        .filter(ProcessIdentity::runs)
-        .filter(handle -> startOf(handle).equals(start));
-  }
-
-  public boolean alive() {
-    return handle().isPresent();
+    try {
+      return read(pid);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   /**
-   * Whether it still runs. An ended process whose parent never asks for its exit code stays in the
-   * table as a zombie, and Java calls it alive: in a container whose first process reaps nobody,
-   * that is each orphan.
+   * The identity of a live process; empty when there is none with this pid.
+   *
+   * @throws IOException when it cannot be told
    */
-  private static boolean runs(ProcessHandle handle) {
+  public static Optional<ProcessIdentity> read(long pid) throws IOException {
+    Optional<String> start = FILES.there() ? FILES.start(pid) : startByHandle(pid);
+    return start.map(s -> new ProcessIdentity(pid, s));
+  }
+
+  /**
+   * The process that was started with an entry in its environment, and its descendants with it.
+   * Only on Linux; elsewhere none is found.
+   *
+   * @param entry NAME=value
+   * @throws IOException when there may be one that could not be looked at
+   */
+  public static Optional<ProcessIdentity> startedWith(String entry) throws IOException {
+    List<Long> pids = FILES.there() ? FILES.startedWith(entry) : List.of();
+    for (long pid : pids) {
+      Optional<ProcessIdentity> found = read(pid);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the process runs, as far as it can be told. */
+  public State state() {
+    return state(FILES);
+  }
+
+  State state(ProcFiles files) {
     try {
-      return handle.isAlive() && !stat(handle)[0].equals("Z");
-    } catch (IOException | RuntimeException e) {
-      return handle.isAlive();
+      Optional<String> now = files.there() ? files.start(pid) : startByHandle(pid);
+      return now.filter(start::equals).isPresent() ? State.RUNS : State.ENDED;
+    } catch (IOException e) {
+      return State.UNKNOWN;
     }
   }
 
-  /** The fields that the kernel shows of the process, from its state on. */
-  private static String[] stat(ProcessHandle handle) throws IOException {
-    String line = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
-    // The second field is the command in brackets and may hold anything.
-    return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+  /** The process, as long as it is seen to live. */
+  public Optional<ProcessHandle> handle() {
+    return alive() ? ProcessHandle.of(pid) : Optional.empty();
   }
 
-  private static String startOf(ProcessHandle handle) {
-    try {
-      return "boot:" + Files.readString(BOOT_ID).strip() + ":ticks:" + stat(handle)[19];
-    } catch (IOException | RuntimeException e) {
-      return "ms:" + handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-    }
+  /** Whether it is seen to live. */
+  public boolean alive() {
+    return state() == State.RUNS;
+  }
+
+  private static Optional<String> startByHandle(long pid) {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .map(handle -> "ms:" + handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
   }
 }

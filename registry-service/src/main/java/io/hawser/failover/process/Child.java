@@ -25,10 +25,6 @@ record Child(
     String call,
     String token) {
 
-  boolean alive() {
-    return identity.pid() > 0 && identity.alive();
-  }
-
   Child withIdentity(ProcessIdentity next) {
     return new Child(instance, template, host, port, next, epoch, call, token);
   }

@@ -3,9 +3,6 @@ package io.hawser.failover.process;
 import io.hawser.node.ProcessIdentity;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -28,10 +25,9 @@ final class Children {
    * Starts a command. Its output is added to the file, its input is empty, and of the node's
    * environment it gets all but the node's own settings.
    *
-   * @return its identity; empty when it ended at once
+   * @return its pid
    */
-  static Optional<ProcessIdentity> start(Child child, List<String> command, String api, File output)
-      throws IOException {
+  static long start(Child child, List<String> command, String api, File output) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output));
@@ -40,7 +36,7 @@ final class Children {
     environment.putAll(environment(child, api));
     Process process = builder.start();
     process.getOutputStream().close();
-    return ProcessIdentity.of(process.pid());
+    return process.pid();
   }
 
   private static Map<String, String> environment(Child child, String api) {
@@ -93,23 +89,10 @@ final class Children {
   /**
    * Finds the process that was started with a token, when the node died before it wrote the pid
    * down. Only on Linux.
+   *
+   * @throws IOException when there may be one that cannot be looked at
    */
-  static Optional<ProcessIdentity> findByToken(String token) {
-    List<ProcessHandle> found =
-        ProcessHandle.allProcesses().filter(p -> hasToken(p.pid(), token)).toList();
-    return found.stream()
-        .filter(p -> p.parent().filter(found::contains).isEmpty())
-        .findFirst()
-        .flatMap(p -> ProcessIdentity.of(p.pid()));
-  }
-
-  private static boolean hasToken(long pid, String token) {
-    try {
-      Path environment = Path.of("/proc", Long.toString(pid), "environ");
-      String text = new String(Files.readAllBytes(environment), StandardCharsets.ISO_8859_1);
-      return ("\0" + text).contains("\0" + TOKEN + "=" + token + "\0");
-    } catch (IOException e) {
-      return false;
-    }
+  static Optional<ProcessIdentity> findByToken(String token) throws IOException {
+    return ProcessIdentity.startedWith(TOKEN + "=" + token);
   }
 }

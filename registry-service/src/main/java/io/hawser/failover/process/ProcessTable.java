@@ -4,6 +4,7 @@ import io.hawser.bus.client.CatalogReplica;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Refused;
 import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.failover.process.ChildWork.Seen;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.FailoverMessage.EnsureProcess;
@@ -11,12 +12,11 @@ import io.hawser.model.FailoverMessage.ProcessRunning;
 import io.hawser.model.InstanceKey;
 import io.hawser.node.NodeInfo;
 import io.hawser.node.ProcessIdentity;
+import io.hawser.node.ProcessIdentity.State;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,18 +39,18 @@ import org.slf4j.LoggerFactory;
 public final class ProcessTable {
   private static final Logger log = LoggerFactory.getLogger(ProcessTable.class);
 
-  /** How long a child may take to end when the node stops. */
-  static final long STOP_GRACE_MS = 5_000;
-
-  private static final long UNSURE_RETRY_MS = 250;
+  /** Looks whether a child runs. Blocks. */
+  interface Sight {
+    Seen of(Child child);
+  }
 
   private final Vertx vertx;
   private final CatalogReplica catalog;
   private final NodeInfo self;
   private final Map<String, Template> templates;
-  private final ChildFiles files;
+  private final ChildWork work;
+  private final Sight sight;
   private final Owners owners;
-  private final String java;
   private final Mandate mandate;
   private final Time time;
   private final long youngNs;
@@ -68,6 +68,16 @@ public final class ProcessTable {
    */
   public ProcessTable(
       ServiceContext node, Map<String, Template> templates, Mandate mandate, long youngMs) {
+    this(node, templates, mandate, youngMs, ChildWork::look);
+  }
+
+  ProcessTable(
+      ServiceContext node,
+      Map<String, Template> templates,
+      Mandate mandate,
+      long youngMs,
+      Sight sight) {
+    this.sight = sight;
     this.mandate = mandate;
     this.vertx = node.vertx();
     this.catalog = node.catalog();
@@ -75,9 +85,8 @@ public final class ProcessTable {
     this.time = node.time();
     this.templates = Map.copyOf(templates);
     this.youngNs = TimeUnit.MILLISECONDS.toNanos(youngMs);
-    this.files = new ChildFiles(node.dataDir());
+    this.work = new ChildWork(node.dataDir(), self.apiUrl());
     this.owners = new Owners(node, this::lost);
-    this.java = ProcessHandle.current().info().command().orElse("java");
   }
 
   /**
@@ -87,18 +96,12 @@ public final class ProcessTable {
    */
   public Future<Void> adopt() {
     return vertx
-        .executeBlocking(() -> found(files))
+        .executeBlocking(work::found)
         .compose(
             found -> {
               List<Future<?>> owned = new ArrayList<>();
               for (Child child : found) {
                 children.put(child.instance(), child);
-                if (child.alive()) {
-                  log.info(
-                      "process adopted instance={} pid={}",
-                      child.instance(),
-                      child.identity().pid());
-                }
                 if (child.identity().pid() > 0) {
                   owned.add(owners.own(child));
                 }
@@ -107,50 +110,16 @@ public final class ProcessTable {
             });
   }
 
-  private static List<Child> found(ChildFiles files) throws IOException {
-    List<Child> found = new ArrayList<>();
-    for (Child child : files.load()) {
-      Optional<ProcessIdentity> lost =
-          child.identity().pid() == 0 ? Children.findByToken(child.token()) : Optional.empty();
-      Child known = lost.map(child::withIdentity).orElse(child);
-      if (lost.isPresent()) {
-        files.save(known);
-      }
-      found.add(known);
-    }
-    return found;
-  }
-
   /**
    * Starts what this node is to have running, unless it runs or is another node's. Never fails:
    * what cannot be started is logged. Waits for the store to say whose it is.
    */
   public Future<Void> runAll(List<RunEntry> entries) {
-    return Future.join(entries.stream().map(entry -> run(entry, false)).toList()).mapEmpty();
+    return new RunEntries(vertx, this::run, () -> stopping).run(entries);
   }
 
-  private Future<Void> run(RunEntry entry, boolean again) {
-    return inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates), Check.NONE))
-        .<Void>mapEmpty()
-        .recover(
-            e -> {
-              boolean unsure =
-                  e instanceof Refused r && r.code().equals(ProcessDriver.UNSURE_OF_OWNER);
-              if (!unsure || !again) {
-                log.warn(
-                    "process not started{} instance={} why={}",
-                    unsure ? " yet" : "",
-                    entry.instance(),
-                    e.getMessage());
-              }
-              return unsure && !stopping ? runLater(entry) : Future.succeededFuture();
-            });
-  }
-
-  private Future<Void> runLater(RunEntry entry) {
-    Promise<Void> later = Promise.promise();
-    long unused = vertx.setTimer(UNSURE_RETRY_MS, id -> later.complete());
-    return later.future().compose(v -> stopping ? Future.succeededFuture() : run(entry, true));
+  private Future<?> run(RunEntry entry) {
+    return inLane(entry.instance(), () -> ensure(Wanted.of(entry, templates), Check.NONE));
   }
 
   /** Has the process of an instance run. Refused with {@link Refused}. */
@@ -158,6 +127,7 @@ public final class ProcessTable {
     if (stopping) {
       throw new Refused("stopping", "this node is about to stop");
     }
+    mandate.asks(request.term());
     return inLane(
         request.instance(),
         () -> {
@@ -190,12 +160,25 @@ public final class ProcessTable {
     }
     Epoch epoch = seen.newerThan(wanted.epoch()) ? seen : wanted.epoch();
     return vertx
-        .executeBlocking(() -> known.filter(Child::alive), false)
+        .executeBlocking(() -> known.map(sight::of), false)
         .compose(
-            live ->
-                live.isPresent() && !replace(wanted, live.get())
-                    ? leave(live.get(), epoch)
-                    : start(wanted, live, epoch, check));
+            found -> {
+              if (found.filter(s -> s.state() == State.UNKNOWN).isPresent()) {
+                return unsure(wanted);
+              }
+              Optional<Child> live = found.flatMap(Seen::running);
+              return live.isPresent() && !replace(wanted, live.get())
+                  ? leave(live.get(), epoch)
+                  : start(wanted, live, epoch, check);
+            });
+  }
+
+  /** What may run is not started once more. */
+  private static Future<ProcessRunning> unsure(Wanted wanted) {
+    log.warn("process cannot be looked at, and is not started instance={}", wanted.instance());
+    return Future.failedFuture(
+        new Refused(
+            ProcessDriver.UNSURE_OF_PROCESS, "this node cannot see whether its process runs"));
   }
 
   /** Whoever asks again, after reading the owner's record, comes with a higher epoch. */
@@ -231,7 +214,7 @@ public final class ProcessTable {
 
   private Future<ProcessRunning> leave(Child live, Epoch epoch) {
     ProcessRunning running = new ProcessRunning(self.id(), live.identity().pid(), false);
-    if (live.epoch().equals(epoch)) {
+    if (live.epoch().equals(epoch) && live.equals(children.get(live.instance()))) {
       return Future.succeededFuture(running);
     }
     return keep(live.withEpoch(epoch)).compose(owners::own).map(running);
@@ -239,12 +222,7 @@ public final class ProcessTable {
 
   private Future<Child> keep(Child child) {
     children.put(child.instance(), child);
-    return vertx.executeBlocking(
-        () -> {
-          files.save(child);
-          return child;
-        },
-        false);
+    return vertx.executeBlocking(() -> work.keep(child), false);
   }
 
   /** Claiming may take long: before anything is ended or started it is looked at again. */
@@ -284,7 +262,7 @@ public final class ProcessTable {
 
   private Future<ProcessRunning> replaced(Wanted wanted, Optional<Child> old, Child next) {
     return vertx
-        .executeBlocking(() -> end(old), false)
+        .executeBlocking(() -> ended(old), false)
         .compose(v -> keep(next))
         .compose(v -> spawned(wanted, next))
         .compose(this::keep)
@@ -299,40 +277,19 @@ public final class ProcessTable {
             });
   }
 
-  private static Optional<Child> end(Optional<Child> old) {
-    old.ifPresent(
-        child -> {
-          Children.stop(List.of(child.identity()), 0);
-          if (child.alive()) {
-            throw new Refused("still-running", "pid " + child.identity().pid() + " does not end");
-          }
-        });
+  private Optional<Child> ended(Optional<Child> old) {
+    old.ifPresent(work::end);
     return old;
   }
 
   /** What did not start is nobody's: another node may have better luck. */
   private Future<Child> spawned(Wanted wanted, Child next) {
-    Future<Child> started = vertx.executeBlocking(() -> spawn(wanted, next), false);
-    return started.recover(e -> owners.disown(next.instance()).transform(r -> started));
-  }
-
-  private Child spawn(Wanted wanted, Child next) {
-    Map<String, String> values =
-        Map.of(
-            "service", wanted.instance().service(),
-            "id", wanted.instance().id(),
-            "host", wanted.host(),
-            "port", Integer.toString(wanted.port()),
-            "api", self.apiUrl(),
-            "java", java);
-    List<String> command = wanted.template().fill(values);
-    try {
-      return Children.start(next, command, self.apiUrl(), files.logFile(wanted.instance()).toFile())
-          .map(next::withIdentity)
-          .orElseThrow(() -> new Refused("start-failed", "the process ended at once; see its log"));
-    } catch (IOException e) {
-      throw new Refused("start-failed", String.valueOf(e.getMessage()));
-    }
+    Future<Child> started = vertx.executeBlocking(() -> work.spawn(wanted, next), false);
+    return started.recover(
+        e ->
+            e instanceof Refused r && ProcessDriver.forTheMoment(r.code())
+                ? started
+                : owners.disown(next.instance()).transform(told -> started));
   }
 
   // ---- the end
@@ -362,9 +319,9 @@ public final class ProcessTable {
     return vertx
         .executeBlocking(
             () -> {
-              Optional<Child> ended = end(Optional.of(here));
-              files.delete(here.instance());
-              return ended;
+              work.end(here);
+              work.forget(here.instance());
+              return here;
             },
             false)
         .onSuccess(
@@ -384,7 +341,7 @@ public final class ProcessTable {
         .compose(
             v -> {
               List<Child> all = List.copyOf(children.values());
-              return vertx.executeBlocking(() -> endAll(all), false);
+              return vertx.executeBlocking(() -> work.endAll(all), false);
             })
         .compose(
             ended -> {
@@ -398,24 +355,5 @@ public final class ProcessTable {
   public Future<Void> drain() {
     stopping = true;
     return Future.join(List.copyOf(lanes.values())).<Void>mapEmpty().otherwiseEmpty();
-  }
-
-  /** Ends them; what outlives even SIGKILL stays on record, for this node to adopt it again. */
-  private List<Child> endAll(List<Child> all) throws IOException {
-    Children.stop(all.stream().map(Child::identity).toList(), STOP_GRACE_MS);
-    List<Child> ended = new ArrayList<>();
-    for (Child child : all) {
-      if (child.identity().alive()) {
-        log.error(
-            "process outlives SIGKILL instance={} pid={}",
-            child.instance(),
-            child.identity().pid());
-      } else {
-        files.delete(child.instance());
-        log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
-        ended.add(child);
-      }
-    }
-    return ended;
   }
 }

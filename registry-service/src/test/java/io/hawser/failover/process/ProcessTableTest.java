@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.catalog.Refused;
 import io.hawser.failover.TestCluster;
+import io.hawser.failover.process.ChildWork.Seen;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.ProcessOwner;
@@ -21,6 +22,7 @@ import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.node.ProcessIdentity;
+import io.hawser.node.ProcessIdentity.State;
 import io.hawser.service.ServiceContext;
 import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Future;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -361,6 +364,27 @@ class ProcessTableTest {
     assertThat(new ChildFiles(dir).load().getFirst().identity().pid()).isEqualTo(running.pid());
   }
 
+  @Test
+  void a_child_that_cannot_be_looked_at_is_not_started_once_more() {
+    ProcessRunning running = ensure("sleeper", 1, "c1");
+    AtomicBoolean blind = new AtomicBoolean(true);
+    table =
+        new ProcessTable(
+            node,
+            TEMPLATES,
+            term -> Future.succeededFuture(),
+            0,
+            child -> blind.get() ? new Seen(child, State.UNKNOWN) : ChildWork.look(child));
+    Object unused = await(table.adopt());
+    refused("unsure-of-process", request("sleeper", 2, "c2"));
+    assertThat(owner()).map(ProcessOwner::pid).contains(running.pid());
+    Future<Void> run = table.runAll(List.of(new RunEntry(ONE, "sleeper", "127.0.0.1", 18_101)));
+    blind.set(false);
+    unused = await(run);
+
+    assertThat(ensure("sleeper", 2, "c2").pid()).isEqualTo(running.pid());
+  }
+
   private static Child child(ProcessIdentity identity, String token) {
     return new Child(ONE, "sleeper", "127.0.0.1", 18_101, identity, Epoch.NONE, "", token);
   }
@@ -395,13 +419,13 @@ class ProcessTableTest {
       throws IOException {
     Path log = dir.resolve("out");
     Child stubborn = child(new ProcessIdentity(0, ""), "token-of-stubborn");
-    ProcessIdentity identity =
+    long pid =
         Children.start(
-                stubborn,
-                List.of("sh", "-c", "trap '' TERM; sleep 600 & echo $!; wait; wait"),
-                "",
-                log.toFile())
-            .orElseThrow();
+            stubborn,
+            List.of("sh", "-c", "trap '' TERM; sleep 600 & echo $!; wait; wait"),
+            "",
+            log.toFile());
+    ProcessIdentity identity = ProcessIdentity.of(pid).orElseThrow();
     until(() -> read(log).contains("\n"));
     long grandchild = Long.parseLong(read(log).strip());
     Children.stop(Set.of(identity), 100);
