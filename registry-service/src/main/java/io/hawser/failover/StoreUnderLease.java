@@ -21,8 +21,10 @@ import io.hawser.model.StorageOp.Written;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The suite's hard state, written under the lease {@link FailoverClient#LEASE}. */
@@ -33,6 +35,10 @@ final class StoreUnderLease implements ManagerStore {
    */
   private static final List<Kind> KINDS =
       List.of(Kind.FAILOVER, Kind.INCIDENT, Kind.ROLE, Kind.PAUSE);
+
+  /** What a manager reads from its node's catalog. */
+  private static final Set<Kind> MIRRORED =
+      EnumSet.of(Kind.POLICY, Kind.BACKUP, Kind.PROCESS_OWNER);
 
   /** So that another node has the lease before this one asks for it again. */
   private static final long ASIDE_MS = 10_000;
@@ -125,7 +131,7 @@ final class StoreUnderLease implements ManagerStore {
   @Override
   public Future<Outcome<List<Stored>>> load() {
     return replica
-        .catchUp()
+        .catchUp(MIRRORED)
         .compose(
             done ->
                 done

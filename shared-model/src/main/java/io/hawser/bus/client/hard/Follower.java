@@ -62,8 +62,11 @@ final class Follower {
     /** What the store has of these is of a newer version: nobody here can read it. */
     void unreadable(Set<FacetKey> keys);
 
-    /** Everything that the store had at this time of the node's monotonic clock is in it. */
-    void confirmed(long sinceNs);
+    /**
+     * Everything that the store had at this time of the node's monotonic clock is in it, but for
+     * what is {@link #unreadable}.
+     */
+    void reached(long sinceNs);
   }
 
   private final Vertx vertx;
@@ -73,7 +76,6 @@ final class Follower {
   private final Copy copy;
   private final RecordFormat format = new RecordFormat();
 
-  /** As long as there are any, nothing is confirmed. */
   private final Unreadable unreadable;
 
   private @Nullable Watch watch;
@@ -124,7 +126,7 @@ final class Follower {
         .compose(
             outcome ->
                 outcome instanceof Outcome.Ok
-                    ? listed(outcome, before).onSuccess(read -> complete(beganNs))
+                    ? listed(outcome, before).onSuccess(read -> copy.reached(beganNs))
                     : older(outcome).compose(older -> listed(older, before)))
         .onComplete(
             (read, failure) -> {
@@ -230,13 +232,6 @@ final class Follower {
         : Optional.of(HardMirror.entry(key, Optional.empty(), change.revision()));
   }
 
-  /** The copy is what the store was, unless something in it is older as it cannot be read. */
-  private void complete(long sinceNs) {
-    if (unreadable.none()) {
-      copy.confirmed(sinceNs);
-    }
-  }
-
   private Future<Void> confirm() {
     if (++confirmations % RELIST_EVERY == 0) {
       list();
@@ -272,7 +267,7 @@ final class Follower {
   /** Has the catalog have everything up to this revision. */
   private Future<Void> reach(long wanted, long beganNs, int looks) {
     if (copy.revision() >= wanted) {
-      complete(beganNs);
+      copy.reached(beganNs);
       return Future.succeededFuture();
     }
     return looks == 0 || listing

@@ -63,6 +63,9 @@ public final class HardStateReplica {
               Kind.PAUSE,
               Kind.PROCESS_OWNER));
 
+  /** What says who is active: as long as one of these cannot be read, nothing is confirmed. */
+  private static final Set<Kind> TELLING = EnumSet.of(Kind.ROLE, Kind.POLICY);
+
   private static final Logger log = LoggerFactory.getLogger(HardStateReplica.class);
 
   /** The file in the data directory. */
@@ -94,6 +97,7 @@ public final class HardStateReplica {
 
   private final Promise<Void> first = Promise.promise();
   private volatile Optional<Path> directory = Optional.empty();
+  private volatile OptionalLong reachedNs = OptionalLong.empty();
   private volatile OptionalLong confirmedNs = OptionalLong.empty();
   private volatile boolean stores = true;
   private volatile boolean known;
@@ -144,18 +148,18 @@ public final class HardStateReplica {
 
   /**
    * When, on the node's monotonic clock, a read was begun that has shown that the catalog had every
-   * record as the store had it; empty before the first. Who may act on a record only while it is
-   * sure to be true counts from here.
+   * role and policy as the store had it; empty before the first. Who may act on a record only while
+   * it is sure to be true counts from here.
    */
   public OptionalLong confirmedNs() {
     return confirmedNs;
   }
 
   /**
-   * Makes the catalog have every record as the store has it. Succeeds with whether it does: with
-   * all that was written before this was called.
+   * Makes the catalog have every record of these kinds as the store has it. Succeeds with whether
+   * it does: with all that was written before this was called.
    */
-  public Future<Boolean> catchUp() {
+  public Future<Boolean> catchUp(Set<Kind> kinds) {
     long beganNs = time.nowNs();
     Context caller = vertx.getOrCreateContext();
     Promise<Boolean> done = Promise.promise();
@@ -165,13 +169,17 @@ public final class HardStateReplica {
                 .ask()
                 .onComplete(
                     (asked, failure) ->
-                        caller.runOnContext(w -> done.complete(confirmedSince(beganNs)))));
+                        caller.runOnContext(w -> done.complete(reached(beganNs, kinds)))));
     return done.future();
   }
 
-  private boolean confirmedSince(long sinceNs) {
-    OptionalLong confirmed = confirmedNs;
-    return confirmed.isPresent() && confirmed.getAsLong() - sinceNs >= 0;
+  private boolean reached(long sinceNs, Set<Kind> kinds) {
+    OptionalLong reached = reachedNs;
+    return reached.isPresent() && reached.getAsLong() - sinceNs >= 0 && readable(kinds);
+  }
+
+  private boolean readable(Set<Kind> kinds) {
+    return unreadable.stream().noneMatch(key -> kinds.contains(key.kind()));
   }
 
   /**
@@ -292,9 +300,12 @@ public final class HardStateReplica {
     }
 
     @Override
-    public void confirmed(long sinceNs) {
-      confirmedNs = OptionalLong.of(sinceNs);
-      confirmations.forEach(Runnable::run);
+    public void reached(long sinceNs) {
+      reachedNs = OptionalLong.of(sinceNs);
+      if (readable(TELLING)) {
+        confirmedNs = reachedNs;
+        confirmations.forEach(Runnable::run);
+      }
     }
   }
 

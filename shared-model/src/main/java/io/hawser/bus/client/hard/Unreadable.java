@@ -28,10 +28,6 @@ final class Unreadable {
     this.listener = listener;
   }
 
-  boolean none() {
-    return known.isEmpty();
-  }
-
   /** These were found, beside those known. */
   void found(Map<FacetKey, Long> more) {
     Map<FacetKey, Long> all = new HashMap<>(known);

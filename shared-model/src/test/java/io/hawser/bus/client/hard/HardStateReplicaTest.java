@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -145,12 +146,11 @@ class HardStateReplicaTest {
     for (int i = 0; i < 20; i++) {
       String url = "http://" + i;
       put(one, OPS, url);
-      Await.until(
-          "it has caught up", () -> Await.result(two.context().hardState().catchUp()), LONG);
+      Await.until("it has caught up", () -> caughtUp(two), LONG);
       assertThat(url(two, OPS)).contains(url);
     }
     storage.fault((node, request) -> FakeStorage.refuse(new StorageMessage.Overloaded(1)));
-    assertThat(Await.result(two.context().hardState().catchUp())).isFalse();
+    assertThat(caughtUp(two)).isFalse();
   }
 
   @Test
@@ -187,8 +187,12 @@ class HardStateReplicaTest {
         .isInstanceOf(Outcome.Ok.class);
   }
 
+  private static boolean caughtUp(TestNode node) {
+    return Await.result(node.context().hardState().catchUp(Set.of(Kind.RECEIVER)));
+  }
+
   @Test
-  void what_a_newer_version_wrote_stays_as_it_was_and_nothing_is_confirmed_meanwhile() {
+  void what_a_newer_version_wrote_stays_as_it_was_and_nobody_is_told_that_it_is_complete() {
     TestNode one = node("node-0");
     FakeStorage unused = storage();
     started(one);
@@ -198,21 +202,52 @@ class HardStateReplicaTest {
     putStrange(one, DEV);
     Await.until("it is seen", () -> replica.gaps().test(DEV), LONG);
 
-    assertThat(Await.result(replica.catchUp())).isFalse();
+    assertThat(caughtUp(one)).isFalse();
     assertThat(url(one, OPS)).contains("http://a");
     TestNode late = started(node("node-1"));
     assertThat(late.context().hardState().known()).isTrue();
     assertThat(late.context().hardState().gaps().test(OPS)).isTrue();
-    assertThat(late.context().hardState().confirmedNs()).isEmpty();
 
     put(one, OPS, "http://b");
     delete(one, DEV);
     awaitUrl(late, OPS, Optional.of("http://b"));
     for (TestNode node : List.of(one, late)) {
-      Await.until(
-          "all can be read again", () -> Await.result(node.context().hardState().catchUp()), LONG);
+      Await.until("all can be read again", () -> caughtUp(node), LONG);
       assertThat(node.context().hardState().gaps().test(DEV)).isFalse();
     }
+  }
+
+  @Test
+  void roles_are_confirmed_beside_what_cannot_be_read_unless_that_is_a_role_or_a_policy() {
+    TestNode one = node("node-0");
+    FakeStorage unused = storage();
+    started(one);
+    HardStateReplica replica = one.context().hardState();
+    putStrange(one, OPS);
+    Await.until("it is seen", () -> replica.gaps().test(OPS), LONG);
+    awaitConfirmedAfter(replica, Time.SYSTEM.nowNs());
+    assertThat(Await.result(replica.catchUp(Set.of(Kind.POLICY)))).isTrue();
+    TestNode late = started(node("node-1"));
+    awaitConfirmedAfter(late.context().hardState(), Time.SYSTEM.nowNs());
+
+    for (FacetKey telling :
+        List.of(new FacetKey(Kind.POLICY, "echo", ""), new FacetKey(Kind.ROLE, "echo", "one"))) {
+      putStrange(one, telling);
+      Await.until("it is seen", () -> replica.gaps().test(telling), LONG);
+      long seenNs = Time.SYSTEM.nowNs();
+      assertThat(Await.result(replica.catchUp(Set.of(Kind.RECEIVER)))).isFalse();
+      assertThat(Await.result(replica.catchUp(Set.of(Kind.BACKUP)))).isTrue();
+      assertThat(replica.confirmedNs().orElseThrow() - seenNs).isNegative();
+      delete(one, telling);
+      awaitConfirmedAfter(replica, seenNs);
+    }
+  }
+
+  private static void awaitConfirmedAfter(HardStateReplica replica, long ns) {
+    Await.until(
+        "it is confirmed anew",
+        () -> replica.confirmedNs().isPresent() && replica.confirmedNs().getAsLong() - ns > 0,
+        LONG);
   }
 
   @Test
