@@ -135,7 +135,8 @@ final class FailoverRecords {
 
   /**
    * The roles and owners of instances that are neither registered nor a backup nor in an incident
-   * that goes on. The owner of a process that may still run stays: its node is live.
+   * that goes on, and the guards of services of which nothing else is left. The owner of a process
+   * that may still run stays: its node is live.
    */
   Set<FacetKey> unowned(Set<NodeId> live) {
     Set<FacetKey> unowned = new HashSet<>();
@@ -153,6 +154,9 @@ final class FailoverRecords {
           unowned.add(key);
         }
       }
+      if (snapshot.forsaken()) {
+        unowned.add(Book.guardKey(service));
+      }
     }
     return unowned;
   }
@@ -163,7 +167,7 @@ final class FailoverRecords {
 
   Snapshot snapshot(String service) {
     Map<String, Backup> backups = new HashMap<>();
-    Epoch ownerEpoch = Epoch.NONE;
+    Epoch ownerEpoch = book.forgotten().epoch();
     Set<FacetKey> known = keys.getOrDefault(service, Set.of());
     for (FacetKey key : List.copyOf(known)) {
       Optional<Facet> value = catalog.get(key, Facet.class);

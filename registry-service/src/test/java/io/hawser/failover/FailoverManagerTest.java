@@ -12,7 +12,9 @@ import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Pause;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
@@ -134,6 +136,50 @@ class FailoverManagerTest {
         });
 
     assertThat(roles(records)).isZero();
+  }
+
+  @Test
+  void a_pause_that_has_ended_is_deleted_and_one_that_lasts_is_not() {
+    FakeTime time = new FakeTime();
+    ServiceContext node = at(time.time(), cluster.node("node-0", dir, Map.of()));
+    FacetKey ended = Book.pauseKey("ended");
+    FacetKey lasting = Book.pauseKey("lasting");
+    cluster.store.put(ended, new Pause("why", "me", time.wallMs() + 1_000));
+    cluster.store.put(lasting, new Pause("why", "me", Long.MAX_VALUE));
+    AtomicReference<FailoverRecords> records = new AtomicReference<>();
+    manager(node, call -> Future.failedFuture("nobody is called"), records);
+    until(() -> has(records, ended));
+    assertThat(has(records, ended)).isTrue();
+    time.advanceMs(120_000);
+    until(() -> cluster.store.get(ended).isEmpty());
+
+    assertThat(cluster.store.get(ended)).isEmpty();
+    assertThat(cluster.store.get(lasting)).isPresent();
+  }
+
+  @Test
+  void a_guard_of_which_nothing_else_is_left_is_deleted_and_its_epochs_are_not_used_again() {
+    FakeTime time = new FakeTime();
+    ServiceContext node = at(time.time(), cluster.node("node-0", dir, Map.of()));
+    Epoch high = new Epoch(57);
+    List<FacetKey> guards = List.of(Book.guardKey("old"), Book.guardKey("older"));
+    cluster.store.put(guards.get(0), FailoverGuard.NONE.at(high));
+    cluster.store.put(guards.get(1), FailoverGuard.NONE.at(new Epoch(3)));
+    manager(node, call -> Future.failedFuture("nobody is called"), new AtomicReference<>());
+    until(
+        () -> {
+          time.advanceMs(TimeUnit.DAYS.toMillis(1));
+          return guards.stream().allMatch(guard -> cluster.store.get(guard).isEmpty());
+        });
+    assertThat(guards).allMatch(guard -> cluster.store.get(guard).isEmpty());
+
+    failing(node);
+    until(() -> !incidents(node).isEmpty());
+    assertThat(incidents(node)).isNotEmpty().allMatch(i -> i.epoch().newerThan(high));
+  }
+
+  private static List<Incident> incidents(ServiceContext node) {
+    return List.copyOf(node.catalog().all(Kind.INCIDENT, Incident.class).values());
   }
 
   @Test

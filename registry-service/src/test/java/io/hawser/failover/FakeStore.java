@@ -160,6 +160,10 @@ public final class FakeStore {
     records.put(key.toString(), new FailoverStore.Stored(key, value, revision));
   }
 
+  synchronized Optional<Facet> get(FacetKey key) {
+    return Optional.ofNullable(records.get(key.toString())).map(FailoverStore.Stored::value);
+  }
+
   private synchronized Outcome<List<FailoverStore.Stored>> listed() {
     loads++;
     return lost

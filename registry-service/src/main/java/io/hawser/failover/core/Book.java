@@ -26,6 +26,9 @@ public final class Book {
   /** Of a record that is not there. */
   public static final long ABSENT = 0;
 
+  /** What stands for the services whose guards were deleted. */
+  private static final String FORGOTTEN = "";
+
   private record Line(Facet value, long revision) {}
 
   private final Map<String, Map<FacetKey, Line>> scopes = new HashMap<>();
@@ -68,7 +71,9 @@ public final class Book {
 
   /** The services of which there are records. */
   public Set<String> services() {
-    return new TreeSet<>(scopes.keySet());
+    TreeSet<String> services = new TreeSet<>(scopes.keySet());
+    boolean unused = services.remove(FORGOTTEN);
+    return services;
   }
 
   /** The roles of a service, by instance. */
@@ -115,6 +120,18 @@ public final class Book {
 
   public Optional<Pause> pause(String service) {
     return get(pauseKey(service), Pause.class);
+  }
+
+  /**
+   * What is left of guards that are deleted: the highest of their epochs. Processes, and the fences
+   * of the store, know those longer than any record lasts, should a service of that name come back.
+   */
+  public FailoverGuard forgotten() {
+    return guard(FORGOTTEN);
+  }
+
+  public static FacetKey forgottenKey() {
+    return guardKey(FORGOTTEN);
   }
 
   /** How many failovers of all services were begun in the minute before now. */

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
  * @param gone the active instance that was deregistered or evicted last, when it has not come back
- * @param ownerEpoch the highest epoch that a process driver has seen for an instance of the service
+ * @param ownerEpoch the highest epoch that a process driver has seen for an instance of the
+ *     service, or that a service had whose guard was deleted
  */
 public record Snapshot(
     ServiceView view,
@@ -78,6 +79,17 @@ public record Snapshot(
             && guard.equals(FailoverGuard.NONE);
     return unrecorded
         && view.instances().stream().allMatch(i -> active(i) && i.health() != Health.DOWN);
+  }
+
+  /** Whether nothing is left of the service but its guard. */
+  public boolean forsaken() {
+    return view.instances().isEmpty()
+        && backups.isEmpty()
+        && roles.isEmpty()
+        && incidents.isEmpty()
+        && pause.isEmpty()
+        && policy.equals(NO_POLICY)
+        && !guard.equals(FailoverGuard.NONE);
   }
 
   Optional<InstanceView> instance(String id) {
