@@ -154,6 +154,7 @@ final class Activation {
         .step("failed", why);
     boolean recoveryOver =
         c.incident().recovery() == Recovery.GIVEN_UP
+            || (c.incident().recovery() == Recovery.RECOVERED && !c.failedPasses())
             || c.snapshot().recoveryDriver().isEmpty()
             || c.failedInstance().isEmpty()
             || c.ordered();

@@ -38,7 +38,8 @@ final class RecoveryOfFailed {
       return List.of();
     }
     if (c.failedPasses()) {
-      boolean done = c.incident().recovery() == Recovery.RECOVERED;
+      boolean done =
+          c.incident().recovery() == Recovery.RECOVERED && c.incident().phase() != Phase.FAILED;
       return done || !stoodProbation(c) ? List.of() : List.of(recovered(c));
     }
     c.progress().forget(PROBATION);
@@ -79,9 +80,10 @@ final class RecoveryOfFailed {
 
   private static Effect recovered(Case c) {
     Draft draft = c.draft().recovery(Recovery.RECOVERED).step("recovered", c.failed() + " passes");
-    return c.incident().phase() == Phase.FAILED
-        ? draft.phase(Phase.CLOSED).finished("recovered").write()
-        : draft.write();
+    if (c.incident().phase() != Phase.FAILED) {
+      return draft.write();
+    }
+    return ended(c, draft.phase(Phase.CLOSED), "recovered").write();
   }
 
   private List<Effect> begin(Case c) {
@@ -191,7 +193,14 @@ final class RecoveryOfFailed {
 
   private static Effect giveUp(Case c, String why) {
     Draft draft = c.draft().recovery(Recovery.GIVEN_UP).step("recovery-given-up", why);
-    return (c.incident().phase() == Phase.FAILED ? draft.finished("failed") : draft).write();
+    return (c.incident().phase() == Phase.FAILED ? ended(c, draft, "failed") : draft).write();
+  }
+
+  /**
+   * An order that failed was told to have when it did: what becomes of the instance is no order.
+   */
+  private static Draft ended(Case c, Draft draft, String result) {
+    return c.ordered() ? draft : draft.finished(result);
   }
 
   private List<Effect> waiting(Case c, DriverRef driver) {

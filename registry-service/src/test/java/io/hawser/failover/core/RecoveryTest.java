@@ -246,4 +246,25 @@ class RecoveryTest {
         .extracting(Incident::recovery)
         .containsExactlyInAnyOrder(Recovery.TRYING, Recovery.NONE);
   }
+
+  @Test
+  void one_that_is_back_before_its_backup_fails_to_come_up_has_its_place_and_that_is_told() {
+    World slow = new World();
+    slow.recoveryDriver()
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .backup("cold", BackupMode.COLD, 1, "a")
+        .settle();
+    slow.health("one", Health.UP).settle();
+    assertThat(slow.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(slow.incident().recovery()).isEqualTo(Recovery.RECOVERED);
+    slow.refuse(((Effect.Drive) slow.calls.getFirst()).ask());
+    slow.settle();
+
+    assertThat(slow.role("one")).isEqualTo(Role.ACTIVE);
+    assertThat(slow.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(slow.events)
+        .filteredOn(Event.FailoverFinished.class::isInstance)
+        .extracting(e -> ((Event.FailoverFinished) e).result())
+        .containsExactly("recovered");
+  }
 }

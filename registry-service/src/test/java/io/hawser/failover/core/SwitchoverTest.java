@@ -2,6 +2,7 @@ package io.hawser.failover.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Failback;
@@ -94,6 +95,23 @@ class SwitchoverTest {
     assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
     assertThat(world.role("one")).isEqualTo(Role.STANDBY);
     assertThat(world.steps()).contains("removed", "activating", "routed");
+  }
+
+  @Test
+  void an_order_that_failed_is_told_once_whatever_becomes_of_the_instance() {
+    world.probation(5_000);
+    world.instance("one", Role.ACTIVE, Health.UP).backup("cold", BackupMode.COLD, 1, "b");
+    world.order(OrderKind.FAILOVER, "one", "cold");
+    world.settle();
+    world.refuse(world.lastDrive().ask());
+    world.live(60_000);
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(world.incident().recovery()).isEqualTo(Recovery.RECOVERED);
+    assertThat(world.events)
+        .filteredOn(Event.FailoverFinished.class::isInstance)
+        .extracting(e -> ((Event.FailoverFinished) e).result())
+        .containsExactly("failed");
   }
 
   @Test
