@@ -1,23 +1,17 @@
 package io.hawser.failover;
 
-import io.hawser.failover.core.Ask;
+import io.hawser.failover.Execution.Prepared;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Effect;
 import io.hawser.failover.core.Limits;
 import io.hawser.failover.core.ServiceFailover;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.failover.core.Surroundings;
-import io.hawser.model.Event;
-import io.hawser.model.Facet;
-import io.hawser.model.FacetKey;
-import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.Outcome;
 import io.hawser.service.ServiceContext;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -31,10 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the decisions on every service while this node holds the lease of the manager. Each write is
- * checked by the store against what the decision was based on, and against the lease's epoch, so
- * that what a manager writes that was followed by another one is refused. Owned by one verticle, on
- * whose context everything goes on, whichever thread a driver or a peer answers on.
+ * Has each service decided on and what was decided carried out, one thing of a service after the
+ * other, while this node holds the lease of the manager. Each write is checked by the store against
+ * what the decision was based on, and against the lease's epoch, so that what a manager writes that
+ * was followed by another one is refused. Owned by one verticle, on whose context everything goes
+ * on.
  */
 final class FailoverManager {
   private static final Logger log = LoggerFactory.getLogger(FailoverManager.class);
@@ -48,14 +43,6 @@ final class FailoverManager {
 
   /** An operator's order, until the service is free for it. */
   private record Order(Supplier<Outcome<Prepared>> work, Promise<Outcome<String>> done) {}
-
-  /**
-   * What an order comes to.
-   *
-   * @param incident that carries it out; empty when it is done with the write
-   */
-  record Prepared(
-      Map<FacetKey, Optional<Facet>> values, List<Event.Body> events, String incident) {}
 
   /** A service, and whether its effects are being run. */
   private static final class Lane {
@@ -72,22 +59,15 @@ final class FailoverManager {
   private final ServiceContext node;
   private final FailoverRecords records;
   private final Commits commits;
-  private final Calls calls;
+  private final Execution execution;
   private final ManagerStore store;
   private final FailoverMeters meters;
   private final Limits limits;
   private final long patienceNs;
-  private final Context context;
   private final Wave wave;
   private final Sweep sweep;
   private final Rounds rounds = new Rounds();
   private final Map<String, Lane> lanes = new HashMap<>();
-
-  /** Writes of which it is not known whether they were carried out. */
-  private final List<Effect.Write> untold = new ArrayList<>();
-
-  /** Failovers whose beginning is being written: the book does not have them yet. */
-  private int beginning;
 
   /** Since when this node has the lease and could not read what it would act on. */
   private OptionalLong blindSinceNs = OptionalLong.empty();
@@ -106,15 +86,14 @@ final class FailoverManager {
       Commits commits,
       Calls calls,
       ManagerStore store) {
-    this.context = node.vertx().getOrCreateContext();
     this.node = node;
     this.records = records;
     this.commits = commits;
-    this.calls = calls;
     this.store = store;
     this.patienceNs =
         LEASES * TimeUnit.MILLISECONDS.toNanos(node.settings().get(FailoverSettings.LEASE_MS));
     this.meters = new FailoverMeters(node.meters());
+    this.execution = new Execution(node, records, commits, calls, meters);
     this.limits = FailoverSettings.limits(node.settings());
     this.wave = new Wave(node.catalog());
     this.sweep = new Sweep(node, records, commits);
@@ -143,7 +122,7 @@ final class FailoverManager {
       sweep.run(term.getAsLong());
       meters
           .acting(term.getAsLong(), records, node.time().wallMs())
-          .forEach(alarm -> tell("", alarm));
+          .forEach(alarm -> execution.tell("", alarm));
     } else {
       meters.standsBy();
     }
@@ -169,7 +148,9 @@ final class FailoverManager {
       return;
     }
     refreshedNs = nowNs;
-    here(commits.refresh(term)).onFailure(e -> log.warn("failover records not read again", e));
+    execution
+        .here(commits.refresh(term))
+        .onFailure(e -> log.warn("failover records not read again", e));
   }
 
   /** Looks at one service, now or as soon as what is being done for it is done. */
@@ -189,7 +170,8 @@ final class FailoverManager {
       return;
     }
     lane.busy = true;
-    here(Future.succeededFuture().compose(v -> next.get().get()))
+    execution
+        .here(Future.succeededFuture().compose(v -> next.get().get()))
         .onComplete(
             wrote -> {
               lane.busy = false;
@@ -213,7 +195,8 @@ final class FailoverManager {
     List<Effect> effects = decide(service, lane, term);
     return effects.isEmpty()
         ? Optional.empty()
-        : Optional.of(() -> run(service, lane, effects, term));
+        : Optional.of(
+            () -> execution.run(service, lane.core, effects, term, () -> reconcile(service)));
   }
 
   /** What goes wrong with one service must not keep the others from being looked at. */
@@ -244,7 +227,9 @@ final class FailoverManager {
     long wallMs = node.time().wallMs();
     Book book = records.book();
     return new Surroundings(
-        term, wave.lasts(node.time().nowNs()), book.begunWithin(MINUTE_MS, wallMs) + beginning);
+        term,
+        wave.lasts(node.time().nowNs()),
+        book.begunWithin(MINUTE_MS, wallMs) + execution.beginning());
   }
 
   Limits limits() {
@@ -262,12 +247,13 @@ final class FailoverManager {
     if (term.isEmpty() || commits.uptodate(term.getAsLong())) {
       return term;
     }
-    here(commits.read(term.getAsLong()))
+    execution
+        .here(commits.read(term.getAsLong()))
         .onSuccess(
             read -> {
               if (read) {
                 blindSinceNs = OptionalLong.empty();
-                tellWhatWasWritten();
+                execution.tellWhatWasWritten();
                 rounds.restart();
                 tick();
               } else {
@@ -312,106 +298,14 @@ final class FailoverManager {
   }
 
   private Future<Boolean> carryOut(Order order, long term) {
-    Outcome<Prepared> outcome = order.work().get();
-    if (!(outcome instanceof Outcome.Ok<Prepared> ok)) {
-      order.done().complete(outcome.map(Prepared::incident));
-      return Future.succeededFuture(true);
-    }
-    Prepared prepared = ok.value();
-    return here(commits.write(prepared.values(), term))
-        .map(
-            written -> {
-              if (written instanceof Outcome.Ok) {
-                prepared.events().forEach(body -> tell(prepared.incident(), body));
-              }
-              order.done().complete(written.map(revision -> prepared.incident()));
-              return true;
-            });
-  }
-
-  // ---- effects
-
-  /** The same end, on the verticle's context. */
-  private <T> Future<T> here(Future<T> future) {
-    Promise<T> promise = Promise.promise();
-    future.onComplete(
-        (value, failure) -> context.runOnContext(v -> promise.complete(value, failure)));
-    return promise.future();
-  }
-
-  /** Makes the calls, and then the write. Succeeds with whether something was written. */
-  private Future<Boolean> run(String service, Lane lane, List<Effect> effects, long term) {
-    Future<Boolean> wrote = Future.succeededFuture(false);
-    for (Effect effect : effects) {
-      switch (effect) {
-        case Effect.Drive drive -> call(service, lane, drive.ask(), effect);
-        case Effect.Register register -> call(service, lane, register.ask(), effect);
-        case Effect.RaiseFence fence -> call(service, lane, fence.ask(), effect);
-        case Effect.Hook hook -> call(service, lane, hook.call().ask(), effect);
-        case Effect.Write write -> wrote = write(service, write, term);
-      }
-    }
-    return wrote;
-  }
-
-  /** After each call lease and records are looked at again: it may have taken long. */
-  private void call(String service, Lane lane, Ask ask, Effect effect) {
-    here(calls.make(ask, effect))
-        .onSuccess(
-            outcome -> {
-              log.info("driver answered call={} outcome={}", ask.idempotencyKey(), outcome);
-              lane.core.answered(ask, outcome, node.time().nowNs());
-              reconcile(service);
-            })
-        .onFailure(e -> log.error("answer lost call={}", ask.idempotencyKey(), e));
-  }
-
-  private Future<Boolean> write(String service, Effect.Write write, long term) {
-    int begins = write.begins() ? 1 : 0;
-    beginning += begins;
-    return here(commits.write(values(service, write), term))
-        .onComplete(done -> beginning -= begins)
-        .map(
-            outcome -> {
-              if (outcome instanceof Outcome.Ok) {
-                tell(write);
-              } else if (outcome instanceof Outcome.Unknown) {
-                untold.add(write);
-              }
-              // A store that cannot write now is not asked again before the next tick.
-              return outcome instanceof Outcome.Ok || !commits.uptodate(term);
-            });
-  }
-
-  /** Of what may have been written: what the store has when it was read again. */
-  private void tellWhatWasWritten() {
-    for (Effect.Write write : untold) {
-      FacetKey key = new FacetKey(Kind.INCIDENT, write.next().service(), write.id());
-      if (records.book().get(key, Facet.Incident.class).equals(Optional.of(write.next()))) {
-        tell(write);
-      }
-    }
-    untold.clear();
-  }
-
-  private void tell(Effect.Write write) {
-    write.events().forEach(body -> tell(write.id(), body));
-    meters.step(write.next());
-  }
-
-  static Map<FacetKey, Optional<Facet>> values(String service, Effect.Write write) {
-    Map<FacetKey, Optional<Facet>> values = new HashMap<>();
-    values.put(new FacetKey(Kind.INCIDENT, service, write.id()), Optional.of(write.next()));
-    write
-        .roles()
-        .forEach((id, role) -> values.put(new FacetKey(Kind.ROLE, service, id), Optional.of(role)));
-    write.guard().ifPresent(guard -> values.put(Book.guardKey(service), Optional.of(guard)));
-    return values;
-  }
-
-  private void tell(String incident, Event.Body body) {
-    log.info("failover incident={} {}", incident, body);
-    meters.count(body);
-    node.events().publish(body);
+    return Future.succeededFuture(order)
+        .map(o -> o.work().get())
+        .compose(
+            outcome ->
+                outcome instanceof Outcome.Ok<Prepared> ok
+                    ? execution.write(ok.value(), term)
+                    : Future.succeededFuture(outcome.map(Prepared::incident)))
+        .onComplete(order.done())
+        .map(true);
   }
 }

@@ -1,7 +1,7 @@
 package io.hawser.failover;
 
 import io.hawser.catalog.Refused;
-import io.hawser.failover.FailoverManager.Prepared;
+import io.hawser.failover.Execution.Prepared;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Effect;
 import io.hawser.failover.core.Forecast;
@@ -81,7 +81,7 @@ final class Orders {
   }
 
   private static Prepared prepared(String service, Effect.Write write) {
-    return new Prepared(FailoverManager.values(service, write), write.events(), write.id());
+    return new Prepared(Execution.values(service, write), write.events(), write.id());
   }
 
   private Outcome<Prepared> pause(Operate order) {
