@@ -68,10 +68,20 @@ public final class NodeApi {
 
   /** The value of a metric summed over its labels; 0 when there is none. */
   public double metric(String name) {
+    return metric(name, "");
+  }
+
+  /**
+   * The same, of the series with a label.
+   *
+   * @param label {@code name="value"}, as it stands in the text; empty for all
+   */
+  public double metric(String name, String label) {
     return get("/metrics")
         .body()
         .lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> line.contains(label))
         .mapToDouble(line -> number(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

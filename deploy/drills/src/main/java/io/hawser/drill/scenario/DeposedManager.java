@@ -54,7 +54,7 @@ final class DeposedManager implements Scenario {
   }
 
   @Override
-  public void run(DrillRun run) throws InterruptedException {
+  public void run(DrillRun run) {
     int first = Ports.block(run.options().firstPort() + 40, run.rounds() * PORTS);
     ClusterPlan plan =
         ClusterPlan.local(
@@ -79,7 +79,7 @@ final class DeposedManager implements Scenario {
         IntStream.range(0, SIZE).filter(k -> k != manager && k != owner).min().orElseThrow();
     long term = Fields.number(state(cluster, other), 0, "term");
     FailoverPair pair = FailoverPair.coldAt(cluster, service, port, owner);
-    double before = cluster.api(owner).metric(REFUSED);
+    double before = refused(cluster, owner);
     boolean asked;
     boolean followed;
     Stall stall =
@@ -93,8 +93,9 @@ final class DeposedManager implements Scenario {
       stopped.heal();
     }
     boolean serves = Wait.until(SOON, () -> pair.routed(other).equals(List.of(pair.backup())));
-    boolean counted = Wait.until(SOON, () -> cluster.api(owner).metric(REFUSED) > before);
-    boolean said = log(cluster, owner).contains("manager's call refused term=" + term + " ");
+    boolean counted = Wait.until(SOON, () -> refused(cluster, owner) > before);
+    boolean said =
+        log(cluster, owner).contains("manager's call refused term=" + term + " code=deposed ");
     var unused = cluster.start(manager);
     boolean one = Wait.until(SOON, () -> everywhere(pair));
     expect(
@@ -107,7 +108,7 @@ final class DeposedManager implements Scenario {
         .put("manager", manager)
         .put("owner", owner)
         .put("term", term)
-        .put("refused", cluster.api(owner).metric(REFUSED) - before);
+        .put("refused", refused(cluster, owner) - before);
   }
 
   /** With four nodes the store may still move a replica to the last one. */
@@ -158,6 +159,11 @@ final class DeposedManager implements Scenario {
 
   private static boolean everywhere(FailoverPair pair) {
     return IntStream.range(0, SIZE).allMatch(k -> pair.routed(k).equals(List.of(pair.backup())));
+  }
+
+  /** As late from a manager that was followed, and not because nobody could tell. */
+  private static double refused(DrillCluster cluster, int node) {
+    return cluster.api(node).metric(REFUSED, "reason=\"deposed\"");
   }
 
   private static String log(DrillCluster cluster, int node) {

@@ -56,7 +56,7 @@ final class OwnerKilled implements Scenario {
   }
 
   @Override
-  public void run(DrillRun run) throws InterruptedException {
+  public void run(DrillRun run) {
     int first = Ports.block(run.options().firstPort() + 40, run.rounds() * PORTS);
     ClusterPlan plan =
         ClusterPlan.local(
@@ -96,8 +96,7 @@ final class OwnerKilled implements Scenario {
   }
 
   private static JsonObject round(
-      DrillRun run, FailoverPair pair, int owner, Moment moment, long delayMs)
-      throws InterruptedException {
+      DrillRun run, FailoverPair pair, int owner, Moment moment, long delayMs) {
     DrillCluster cluster = pair.cluster();
     int other = (owner + 1) % SIZE;
     String backup = pair.backup();
