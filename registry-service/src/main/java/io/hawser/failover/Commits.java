@@ -156,7 +156,11 @@ final class Commits {
     }
   }
 
+  /** Unless something newer was read before the answer came. */
   private void took(FacetKey key, Optional<Facet> value, long revision) {
+    if (revision < book.revision(key)) {
+      return;
+    }
     value.ifPresentOrElse(v -> book.put(key, v, revision), () -> book.remove(key));
   }
 }

@@ -70,4 +70,22 @@ class CommitsReadTest {
     assertThat(commits.uptodate(1)).isTrue();
     assertThat(book.revision(X)).isEqualTo(7);
   }
+
+  @Test
+  void an_answer_that_comes_late_does_not_take_back_what_was_read_since() {
+    Future<Outcome<Long>> write = commits.write(Map.of(X, Optional.<Facet>of(PAUSE)), 1);
+    commits.doubt();
+    Pause newer = new Pause("longer", "me", Long.MAX_VALUE);
+    Future<Boolean> read = commits.read(2);
+    store
+        .loads
+        .getFirst()
+        .complete(new Outcome.Ok<>(List.of(new FailoverStore.Stored(X, newer, 9))));
+    assertThat(read.result()).isTrue();
+    store.commits.getFirst().complete(new Outcome.Ok<>(7L));
+
+    assertThat(write.result()).isInstanceOf(Outcome.Ok.class);
+    assertThat(book.revision(X)).isEqualTo(9);
+    assertThat(book.get(X, Pause.class)).contains(newer);
+  }
 }
