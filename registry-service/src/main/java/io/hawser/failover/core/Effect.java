@@ -60,6 +60,9 @@ public sealed interface Effect {
       long term,
       Map<String, String> details)
       implements Effect {
+    /** The refusal of a driver whose node is not there: nobody has tried anything. */
+    public static final String OWNER_GONE = "owner-gone";
+
     public Drive {
       details = Map.copyOf(details);
     }

@@ -16,7 +16,10 @@ final class Progress {
 
     record Done(long atNs) implements Answer {}
 
-    record Refused(long atNs, String detail) implements Answer {}
+    /**
+     * @param code of the refusal, with which the detail begins too
+     */
+    record Refused(long atNs, String code, String detail) implements Answer {}
 
     /** It may or may not have been done. */
     record Unclear(long atNs, String detail) implements Answer {}

@@ -3,6 +3,7 @@ package io.hawser.failover.core;
 import io.hawser.failover.core.Ask.Purpose;
 import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Rendezvous;
@@ -16,13 +17,17 @@ import java.util.Optional;
  * <pre>
  * NONE     -> TRYING 1   there is a driver, and the activation is under way or has failed; after the backoff times n when
  *                        it was brought back n times lately  | GIVEN_UP when that was as often as there are attempts
- * TRYING   -> WAITING    the driver refused, or the instance does not pass in time  | GIVEN_UP after the last attempt
+ * TRYING   -> WAITING    the driver refused, or the instance does not pass in time  | GIVEN_UP after the last attempt;
+ *                        as long as the driver's node is not there, the attempt waits for it
  * WAITING  -> TRYING n+1 after the backoff times n
  * any      -> RECOVERED  the instance passes for its probation, whoever brought it back (FAILED is then CLOSED)
  * </pre>
  */
 final class RecoveryOfFailed {
   private static final String PROBATION = "probation";
+
+  /** The step that says that an attempt waits for the node whose the process is. */
+  private static final String AWAY = "recovery-held";
 
   /** How far back one looks for earlier failures of the same instance. */
   static final long LOOP_MS = 600_000;
@@ -154,10 +159,25 @@ final class RecoveryOfFailed {
     return switch (c.progress().answer(ask)) {
       case Answer.None ignored -> call(c, driver, ask);
       case Answer.Pending ignored -> List.of();
-      case Answer.Refused refused -> List.of(missed(c, refused.detail()));
+      case Answer.Refused refused ->
+          refused.code().equals(Effect.Drive.OWNER_GONE)
+              ? awaitOwner(c, driver, ask, refused.detail())
+              : List.of(missed(c, refused.detail()));
       case Answer.Done done -> verify(c, done.atNs(), "it runs but does not pass");
       case Answer.Unclear unclear -> verify(c, unclear.atNs(), unclear.detail());
     };
+  }
+
+  /**
+   * A machine that starts anew takes longer than all attempts together, and nobody else may start
+   * what is its: that is no miss. It is asked until it is there again.
+   */
+  private static List<Effect> awaitOwner(Case c, DriverRef driver, Ask ask, String why) {
+    IncidentStep last = c.incident().steps().getLast();
+    if (!last.name().equals(AWAY)) {
+      return List.of(c.draft().step(AWAY, why).write());
+    }
+    return Startup.due(c, ask) ? call(c, driver, ask) : List.of();
   }
 
   private static List<Effect> call(Case c, DriverRef driver, Ask ask) {

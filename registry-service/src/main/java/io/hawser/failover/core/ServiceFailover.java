@@ -122,7 +122,8 @@ public final class ServiceFailover {
     Answer answer =
         switch (outcome) {
           case Outcome.Ok<?> ignored -> new Answer.Done(nowNs);
-          case Outcome.Rejected<?> r -> new Answer.Refused(nowNs, r.code() + ": " + r.detail());
+          case Outcome.Rejected<?> r ->
+              new Answer.Refused(nowNs, r.code(), r.code() + ": " + r.detail());
           case Outcome.Unknown<?> unknown -> new Answer.Unclear(nowNs, unknown.detail());
         };
     Optional.ofNullable(progress.get(ask.incident())).ifPresent(p -> p.put(ask, answer));

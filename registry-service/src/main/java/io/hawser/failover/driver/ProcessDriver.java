@@ -68,7 +68,7 @@ public final class ProcessDriver implements Driver {
     if (fixed.isPresent() && !live.contains(fixed.get())) {
       return Future.succeededFuture(
           new Outcome.Rejected<>(
-              "owner-gone", "node " + fixed.get() + ", whose it is, is not there"));
+              Effect.Drive.OWNER_GONE, "node " + fixed.get() + ", whose it is, is not there"));
     }
     List<NodeId> nodes =
         fixed

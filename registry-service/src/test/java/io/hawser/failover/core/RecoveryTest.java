@@ -13,6 +13,7 @@ import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.Outcome;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,5 +267,24 @@ class RecoveryTest {
         .filteredOn(Event.FailoverFinished.class::isInstance)
         .extracting(e -> ((Event.FailoverFinished) e).result())
         .containsExactly("recovered");
+  }
+
+  @Test
+  void a_node_that_starts_anew_finds_its_instances_not_given_up() {
+    Ask first = world.lastDrive().ask();
+    for (int seconds = 0; seconds < 300; seconds++) {
+      world.manager.answered(
+          world.lastDrive().ask(), new Outcome.Rejected<>("owner-gone", "not there"), world.nowNs);
+      world.live(1_000);
+    }
+    assertThat(world.incident().recovery()).isEqualTo(Recovery.TRYING);
+    assertThat(world.incident().attempt()).isEqualTo(1);
+    assertThat(world.steps()).containsOnlyOnce("recovery-held");
+    assertThat(world.lastDrive().ask()).isEqualTo(first);
+
+    world.ok(first);
+    world.health("one", Health.UP).settle();
+    assertThat(world.incident().recovery()).isEqualTo(Recovery.RECOVERED);
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
   }
 }
