@@ -4,15 +4,12 @@ import io.hawser.failover.Execution.Prepared;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Effect;
 import io.hawser.failover.core.Limits;
-import io.hawser.failover.core.ServiceFailover;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.failover.core.Surroundings;
 import io.hawser.model.Outcome;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,21 +37,6 @@ final class FailoverManager {
 
   /** How often everything is read again beside what goes on. */
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(10);
-
-  /** An operator's order, until the service is free for it. */
-  private record Order(Supplier<Outcome<Prepared>> work, Promise<Outcome<String>> done) {}
-
-  /** A service, and whether its effects are being run. */
-  private static final class Lane {
-    final ServiceFailover core;
-    final Deque<Order> orders = new ArrayDeque<>();
-    boolean busy;
-    boolean again;
-
-    Lane(Limits limits) {
-      core = new ServiceFailover(limits);
-    }
-  }
 
   private final ServiceContext node;
   private final FailoverRecords records;
@@ -188,7 +170,7 @@ final class FailoverManager {
 
   /** What is to be done for a service now; empty when that is nothing. */
   private Optional<Supplier<Future<Boolean>>> next(String service, Lane lane, long term) {
-    Order order = lane.orders.poll();
+    Lane.Order order = lane.orders.poll();
     if (order != null) {
       return Optional.of(() -> carryOut(order, term));
     }
@@ -288,7 +270,7 @@ final class FailoverManager {
       return Future.succeededFuture(notManager());
     }
     Promise<Outcome<String>> done = Promise.promise();
-    lanes.computeIfAbsent(service, s -> new Lane(limits)).orders.add(new Order(work, done));
+    lanes.computeIfAbsent(service, s -> new Lane(limits)).orders.add(new Lane.Order(work, done));
     reconcile(service);
     return done.future();
   }
@@ -297,7 +279,7 @@ final class FailoverManager {
     return new Outcome.Rejected<>("not-manager", "the manager of this node does not act");
   }
 
-  private Future<Boolean> carryOut(Order order, long term) {
+  private Future<Boolean> carryOut(Lane.Order order, long term) {
     return Future.succeededFuture(order)
         .map(o -> o.work().get())
         .compose(

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * elsewhere) and a file says that it is about to be started (so that this node finds it again after
  * a crash). A child that dies is not started again from here: that is the manager's to ask for.
  * Owned by one verticle; what blocks runs on worker threads, one thing at a time per instance.
+ *
+ * <p>Over 300 lines, as a start, its second thoughts and the end go by the same children in the
+ * same lanes.
  */
 public final class ProcessTable {
   private static final Logger log = LoggerFactory.getLogger(ProcessTable.class);
