@@ -5,6 +5,7 @@ import io.hawser.model.Blob;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Answered;
+import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.GetLease;
@@ -19,6 +20,7 @@ import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Release;
+import io.hawser.model.StorageOp.TooLate;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,42 +132,66 @@ public final class Bundles {
     return new Answered(Optional.empty(), "", detail);
   }
 
+  /** What has come of a request that went with others. */
+  sealed interface Fate {}
+
+  /** It is over. */
+  record Settled(Outcome<Reply> outcome) implements Fate {}
+
   /**
-   * The outcomes of so many requests that went together; empty for one that has to be sent again,
-   * by itself.
+   * It has to be sent again, by itself.
+   *
+   * @param maybeDone whether it may have been carried out, so that only a result counts from now on
    */
-  static List<Optional<Outcome<Reply>>> outcomes(Outcome<Reply> all, int count) {
+  record Again(boolean maybeDone) implements Fate {}
+
+  /** What has come of each of so many requests that went together. */
+  static List<Fate> fates(Outcome<Reply> all, int count) {
     if (all instanceof Outcome.Ok<Reply> ok
         && ok.value().content() instanceof Together together
         && together.answers().size() == count) {
-      return together.answers().stream().map(Bundles::outcome).toList();
+      return together.answers().stream().map(Bundles::fate).toList();
     }
     return Collections.nCopies(count, same(all, count));
   }
 
-  private static Optional<Outcome<Reply>> same(Outcome<Reply> all, int count) {
+  private static Fate same(Outcome<Reply> all, int count) {
     if (all instanceof Outcome.Ok<Reply>) {
       // An answer among them is of a later version. Repeating the others does no harm.
       return count > 1
-          ? Optional.empty()
-          : Optional.of(new Outcome.Unknown<>("the answer is none that is known here"));
+          ? new Again(true)
+          : new Settled(new Outcome.Unknown<>("the answer is none that is known here"));
     }
     if (all instanceof Outcome.Rejected<Reply> rejected && rejected.code().equals(Several.UNREAD)) {
       return count > 1
-          ? Optional.empty()
-          : Optional.of(new Outcome.Rejected<>(UNKNOWN_REQUEST, rejected.detail()));
+          ? new Again(false)
+          : new Settled(new Outcome.Rejected<>(UNKNOWN_REQUEST, rejected.detail()));
     }
-    return Optional.of(all);
+    return new Settled(all);
   }
 
-  private static Optional<Outcome<Reply>> outcome(Answered answer) {
+  private static Fate fate(Answered answer) {
     if (answer.content().isPresent()) {
-      return Optional.of(new Outcome.Ok<>(new Reply(answer.content().get())));
+      return new Settled(new Outcome.Ok<>(new Reply(answer.content().get())));
     }
     return switch (answer.refusal()) {
-      case "" -> Optional.of(new Outcome.Unknown<>(answer.detail()));
-      case Answered.ALONE -> Optional.empty();
-      default -> Optional.of(new Outcome.Rejected<>(answer.refusal(), answer.detail()));
+      case "" -> new Settled(new Outcome.Unknown<>(answer.detail()));
+      case Answered.ALONE -> new Again(true);
+      default -> new Settled(new Outcome.Rejected<>(answer.refusal(), answer.detail()));
     };
+  }
+
+  /**
+   * The outcome of a request that may have been carried out before, when its answer could not be
+   * read: a change that is refused now may have been made then.
+   */
+  static Outcome<Reply> second(StorageMessage request, Outcome<Reply> outcome) {
+    boolean known =
+        outcome instanceof Outcome.Ok<Reply> ok
+            && ok.value().content() instanceof Applied applied
+            && !(applied.result() instanceof TooLate);
+    return known || !(request instanceof Write)
+        ? outcome
+        : new Outcome.Unknown<>("the first answer could not be read; the second: " + outcome);
   }
 }

@@ -120,13 +120,23 @@ final class Carrier {
       parcels.forEach(parcel -> alone(node, parcel));
       return;
     }
-    List<Optional<Outcome<Reply>>> outcomes = Bundles.outcomes(all, parcels.size());
-    for (int i = 0; i < outcomes.size(); i++) {
+    List<Bundles.Fate> fates = Bundles.fates(all, parcels.size());
+    for (int i = 0; i < fates.size(); i++) {
       Parcel parcel = parcels.get(i);
-      outcomes
-          .get(i)
-          .ifPresentOrElse(parcel.outcome()::complete, () -> together(node, List.of(parcel)));
+      switch (fates.get(i)) {
+        case Bundles.Settled settled -> parcel.outcome().complete(settled.outcome());
+        case Bundles.Again again -> again(node, parcel, again.maybeDone());
+      }
     }
+  }
+
+  private void again(NodeId node, Parcel parcel, boolean maybeDone) {
+    Promise<Outcome<Reply>> told = Promise.promise();
+    Future<Outcome<Reply>> unused =
+        told.future()
+            .map(o -> maybeDone ? Bundles.second(parcel.request(), o) : o)
+            .onComplete(parcel.outcome());
+    together(node, List.of(new Parcel(parcel.request(), parcel.timeoutMs(), told)));
   }
 
   private void alone(NodeId node, Parcel parcel) {

@@ -9,11 +9,14 @@ import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Answered;
+import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
 import io.hawser.model.StorageMessage.Get;
 import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageMessage.NoRoom;
+import io.hawser.model.StorageMessage.Overloaded;
 import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Several;
 import io.hawser.model.StorageMessage.Together;
@@ -23,6 +26,8 @@ import io.hawser.model.StorageMessage.Write;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
+import io.hawser.model.StorageOp.TooLate;
+import io.hawser.model.StorageOp.Written;
 import io.hawser.node.Time;
 import io.hawser.testing.Await;
 import io.hawser.testing.FakeTime;
@@ -84,8 +89,20 @@ class CarrierTest {
   }
 
   private static Write write(int bytes) {
-    Put put = new Put("k", Blob.wrap(new byte[bytes]), Expect.ANY, Life.FOREVER, List.of());
+    return write("k", bytes);
+  }
+
+  private static Write write(String key) {
+    return write(key, 1);
+  }
+
+  private static Write write(String key, int bytes) {
+    Put put = new Put(key, Blob.wrap(new byte[bytes]), Expect.ANY, Life.FOREVER, List.of());
     return new Write("data-0", new Mutation("c", 1, 1, put));
+  }
+
+  private static Put put(StorageMessage request) {
+    return (Put) ((Write) request).mutation().op();
   }
 
   private static Future<Content> echo(StorageMessage request) {
@@ -276,6 +293,50 @@ class CarrierTest {
     assertThat(outcomes.get(0)).isEqualTo(ok("a"));
     assertThat(outcomes.get(1)).isInstanceOf(Outcome.Unknown.class);
     assertThat(outcomes.get(2)).isEqualTo(ok("c"));
+  }
+
+  @Test
+  void a_change_whose_answer_cannot_be_read_and_that_is_then_refused_may_have_been_made() {
+    Applied made = new Applied(new Written(7, Optional.empty(), false));
+    serve(
+        request -> {
+          Several several = (Several) request;
+          Content alone =
+              switch (put(several.requests().getFirst()).key()) {
+                case "busy" -> new Overloaded(50);
+                case "full" -> new NoRoom(9, 10);
+                case "late" -> new Applied(new TooLate("c", 1));
+                default -> made;
+              };
+          // Together they are carried out, but one answer is of a later version.
+          return Future.succeededFuture(
+              new Reply(
+                  new Together(
+                      several.count() > 1
+                          ? List.of()
+                          : List.of(new Answered(Optional.of(alone), "", "")))));
+        });
+
+    List<Outcome<Reply>> outcomes =
+        send(List.of(write("busy"), write("full"), write("late"), write("fine")));
+    assertThat(outcomes.subList(0, 3))
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Unknown.class));
+    assertThat(outcomes.get(3)).isEqualTo(new Outcome.Ok<>(new Reply(made)));
+  }
+
+  @Test
+  void a_change_that_was_not_read_and_is_then_refused_was_not_made() {
+    Content busy = new Overloaded(50);
+    serve(
+        request ->
+            ((Several) request).count() > 1
+                ? Future.failedFuture(new Refused(Several.UNREAD, "one is new"))
+                : Future.succeededFuture(
+                    new Reply(new Together(List.of(new Answered(Optional.of(busy), "", ""))))));
+
+    assertThat(send(List.of(write("a"), write("b"))))
+        .hasSize(2)
+        .containsOnly(new Outcome.Ok<>(new Reply(busy)));
   }
 
   @Test
