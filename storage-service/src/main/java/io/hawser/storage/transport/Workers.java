@@ -16,20 +16,22 @@ public final class Workers {
   private Workers() {}
 
   static ThreadPoolExecutor of(String name) {
-    return of(name, THREADS);
+    ThreadPoolExecutor pool = of(name, THREADS);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
-  /** One thread, for what has to be done in its order. */
+  /**
+   * One thread, for what has to be done in its order. It stays until the end: a pool whose thread
+   * is just leaving gives the task that comes then to a new one, before what waits already.
+   */
   public static ThreadPoolExecutor single(String name) {
     return of(name, 1);
   }
 
   private static ThreadPoolExecutor of(String name, int count) {
     ThreadFactory threads = Thread.ofPlatform().daemon().name(name + "-", 0).factory();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return new ThreadPoolExecutor(
+        count, count, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
   }
 }
