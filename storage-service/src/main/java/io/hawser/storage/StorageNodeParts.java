@@ -3,6 +3,7 @@ package io.hawser.storage;
 import io.hawser.bus.Addresses;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CommittedRoster;
+import io.hawser.bus.client.storage.Bundles;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage;
 import io.hawser.model.RosterMessage.ReplicaStatus;
@@ -11,6 +12,8 @@ import io.hawser.model.RosterMessage.StorageNode;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.Leads;
+import io.hawser.model.StorageMessage.Reply;
+import io.hawser.model.StorageMessage.Several;
 import io.hawser.node.Settings;
 import io.hawser.service.ServiceContext;
 import io.hawser.storage.core.Delta;
@@ -248,7 +251,9 @@ final class StorageNodeParts implements GroupListener {
   }
 
   Future<Content> answer(StorageMessage request) {
-    return Desk.answer(request, replicas, operations);
+    return request instanceof Several several
+        ? Bundles.answer(several, cluster(), this::answer).map(Reply::content)
+        : Desk.answer(request, replicas, operations);
   }
 
   private void learnt(Roster roster) {

@@ -2,7 +2,6 @@ package io.hawser.storage;
 
 import io.hawser.bus.Addresses;
 import io.hawser.bus.WireFormat;
-import io.hawser.bus.client.storage.Bundles;
 import io.hawser.catalog.Refused;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage;
@@ -14,7 +13,6 @@ import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.RosterMessage.RosterTold;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Reply;
-import io.hawser.model.StorageMessage.Several;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -92,9 +90,7 @@ final class StorageVerticle extends VerticleBase {
   }
 
   private static Future<Reply> answer(StorageNodeParts opened, StorageMessage request) {
-    return request instanceof Several several
-        ? Bundles.answer(several, opened.cluster(), opened::answer)
-        : opened.answer(request).map(Reply::new);
+    return opened.answer(request).map(Reply::new);
   }
 
   private static Future<RosterMessage> roster(StorageNodeParts opened, RosterMessage request) {

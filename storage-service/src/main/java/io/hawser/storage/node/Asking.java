@@ -10,6 +10,8 @@ import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.NotLeader;
 import io.hawser.model.StorageMessage.Reply;
+import io.hawser.model.StorageMessage.Several;
+import io.hawser.model.StorageMessage.Together;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
@@ -60,6 +62,28 @@ public final class Asking {
     };
   }
 
+  /**
+   * Asks the leader of a group several things in one message, answered by {@code Together}.
+   *
+   * @param requests about that group, each of one kind
+   */
+  public Future<Content> leader(String group, List<StorageMessage> requests, Duration timeout) {
+    String cluster = book.current().map(Roster::cluster).orElse("");
+    return leader(group, new Several(cluster, requests, requests.size()), timeout);
+  }
+
+  /** What all of several requests are answered when who was asked is not who leads. */
+  private static Content ofAll(Content content) {
+    return content instanceof Together together && !together.answers().isEmpty()
+        ? together
+            .answers()
+            .getFirst()
+            .content()
+            .filter(first -> first instanceof NotLeader || first instanceof Unavailable)
+            .orElse(content)
+        : content;
+  }
+
   /** Asks the leader of a group. */
   public Future<Content> leader(String group, StorageMessage request, Duration timeout) {
     List<NodeId> order = new ArrayList<>();
@@ -78,6 +102,7 @@ public final class Asking {
     NodeId next = order.getFirst();
     List<NodeId> rest = new ArrayList<>(order.subList(1, order.size()));
     return at(next, request, timeout)
+        .map(Asking::ofAll)
         .compose(
             content -> {
               if (content instanceof NotLeader refusal) {

@@ -3,9 +3,6 @@ package io.hawser.storage.operate;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Content;
-import io.hawser.model.StorageMessage.GetLease;
-import io.hawser.model.StorageMessage.LeaseFound;
-import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.group.GroupHost;
@@ -24,16 +21,17 @@ import java.util.Set;
 /**
  * Ends the keys that live with a lease once {@code meta} says that the lease is over, and the rest
  * of them where one entry has not taken all. A replica of {@code meta} that is here, and follows,
- * tells which leases are still held; what it does not know is asked of its leader, since a replica
- * that lags may not know of the lease yet. For each group one look at a time, which goes through
- * all leases and asks for a bounded number of them at once. Owned by the verticle.
+ * tells which leases are still held; what it does not know, or all when there is none, is asked of
+ * its leader, many in one message, since a replica that lags may not know of the lease yet. For
+ * each group one look at a time, which goes through all leases and asks for a bounded number of
+ * them at once. Owned by the verticle.
  */
 public final class AttachedKeys {
   private static final Duration TIMEOUT = Duration.ofMillis(1_500);
   private static final int PAGE = 1_000;
 
-  /** For so many leases the leader of {@code meta} is asked at once. */
-  private static final int ASKED = 64;
+  /** For so many leases the leader of {@code meta} is asked in one message. */
+  private static final int ASKED = 256;
 
   /**
    * What a look has found.
@@ -69,7 +67,7 @@ public final class AttachedKeys {
         .compose(
             (Found found) ->
                 // What is asked is asked again at the next look when it fails.
-                Future.join(found.suspects().stream().map(l -> judged(host, l)).toList())
+                judged(host, found.suspects())
                     .transform(
                         done ->
                             found.next().isEmpty() || !host.leading()
@@ -84,7 +82,7 @@ public final class AttachedKeys {
       List<AttachedLease> page = store.attachedLeases(after, PAGE);
       for (AttachedLease lease : page) {
         after = lease.lease();
-        if (meta.isEmpty() || !held(meta.get().lease(after), lease)) {
+        if (meta.isEmpty() || !Judgement.held(meta.get().lease(after), lease)) {
           suspects.add(lease);
           if (suspects.size() == ASKED) {
             return new Found(suspects, after);
@@ -97,19 +95,9 @@ public final class AttachedKeys {
     }
   }
 
-  /** Whether keys of this epoch live on. */
-  private static boolean held(Optional<LeaseState> now, AttachedLease lease) {
-    return now.filter(l -> l.epoch() <= lease.epoch()).isPresent();
-  }
-
-  private Future<?> judged(GroupHost host, AttachedLease lease) {
-    return asking
-        .leader(StorageMessage.META, new GetLease(lease.lease()), TIMEOUT)
-        .compose(
-            content ->
-                content instanceof LeaseFound found && !held(found.lease(), lease)
-                    ? ended(host, lease)
-                    : Future.succeededFuture(content));
+  private Future<?> judged(GroupHost host, List<AttachedLease> suspects) {
+    return Judgement.over(suspects, all -> asking.leader(StorageMessage.META, all, TIMEOUT))
+        .compose(over -> Future.join(over.stream().map(lease -> ended(host, lease)).toList()));
   }
 
   /** One entry deletes a bounded number: until there is none any more. */
