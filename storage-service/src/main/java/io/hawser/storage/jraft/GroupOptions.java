@@ -11,6 +11,7 @@ import io.hawser.storage.log.GroupConfig;
 import io.hawser.storage.transport.Peers;
 import io.hawser.storage.transport.Transport;
 import io.hawser.storage.transport.TransportOptions;
+import java.util.function.Consumer;
 
 /** JRaft's options for a group: safe first, then small, since a node has several groups. */
 final class GroupOptions {
@@ -20,7 +21,7 @@ final class GroupOptions {
   private static final int APPLY_BATCH = 64;
 
   /** Requests of half a megabyte or one entry on their way to a follower. */
-  private static final int MAX_INFLIGHT = 32;
+  static final int MAX_INFLIGHT = 32;
 
   private GroupOptions() {}
 
@@ -69,9 +70,14 @@ final class GroupOptions {
   /** Gives JRaft the log that is already made, and guards its votes. */
   static final class Services extends DefaultJRaftServiceFactory {
     private final LogStorage storage;
+    private final Consumer<RaftMetaStorage> votes;
 
-    Services(LogStorage storage) {
+    /**
+     * @param votes is told where the votes are
+     */
+    Services(LogStorage storage, Consumer<RaftMetaStorage> votes) {
       this.storage = storage;
+      this.votes = votes;
     }
 
     @Override
@@ -81,7 +87,9 @@ final class GroupOptions {
 
     @Override
     public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
-      return new GuardedVotes(super.createRaftMetaStorage(uri, options));
+      RaftMetaStorage made = new GuardedVotes(super.createRaftMetaStorage(uri, options));
+      votes.accept(made);
+      return made;
     }
   }
 }

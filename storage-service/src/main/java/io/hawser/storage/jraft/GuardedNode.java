@@ -8,25 +8,20 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
-import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
-import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
+import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.google.protobuf.Message;
 import io.hawser.model.NodeId;
-import io.hawser.storage.transport.Answerable;
 import io.hawser.storage.transport.Peers;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +34,7 @@ final class GuardedNode extends NodeImpl {
   private final GuardedStorage storage;
   private final MachineAdapter<?> machine;
   private final AtomicInteger installing = new AtomicInteger();
-  private final AtomicLong voted = new AtomicLong();
+  private volatile @Nullable RaftMetaStorage votes;
   private volatile long committed;
   private volatile long applied;
 
@@ -98,37 +93,6 @@ final class GuardedNode extends NodeImpl {
     }
   }
 
-  /**
-   * JRaft answers when the entries are on disk, and puts the answer among those of whichever
-   * connection the peer has then, by a number of the connection that it came with.
-   */
-  @Override
-  public @Nullable Message handleAppendEntriesRequest(
-      AppendEntriesRequest request, RpcRequestClosure done) {
-    return super.handleAppendEntriesRequest(
-        request,
-        done.getRpcCtx().getConnection() instanceof Answerable connection
-            ? new Timely(connection, done)
-            : done);
-  }
-
-  /** The answer to entries, given only on the connection that they came with. */
-  private static final class Timely extends RpcRequestClosure {
-    private final Answerable connection;
-    private final RpcRequestClosure asked;
-
-    Timely(Answerable connection, RpcRequestClosure asked) {
-      super(asked.getRpcCtx(), AppendEntriesResponse.getDefaultInstance());
-      this.connection = connection;
-      this.asked = asked;
-    }
-
-    @Override
-    public void sendResponse(Message answer) {
-      connection.whileItLasts(() -> asked.sendResponse(answer));
-    }
-  }
-
   /** Whether the members are not about to change and this term's first entry is committed. */
   private boolean settled() {
     ConfigurationEntry configuration = storage.configuration();
@@ -173,13 +137,9 @@ final class GuardedNode extends NodeImpl {
     }
   }
 
-  @Override
-  public Message handleRequestVoteRequest(RequestVoteRequest request) {
-    Message answer = super.handleRequestVoteRequest(request);
-    if (answer instanceof RequestVoteResponse vote && vote.getGranted()) {
-      voted.accumulateAndGet(request.getTerm(), Math::max);
-    }
-    return answer;
+  /** Where the node's votes are, once it has opened them. */
+  void votes(RaftMetaStorage opened) {
+    votes = opened;
   }
 
   /**
@@ -195,21 +155,21 @@ final class GuardedNode extends NodeImpl {
    */
   boolean standFor(NodeId lost, long ledTerm) {
     long present = term();
-    Optional<NodeId> leader = Peers.known(getLeaderId());
-    boolean nobody = leader.isEmpty() && voted.get() < present;
-    // In a later term it leads anew: it is back.
-    boolean stillLost = leader.equals(Optional.of(lost)) && present == ledTerm;
-    return (nobody || stillLost) && timeout(present) == null;
+    try {
+      return timeout(present, new Standing(lost, ledTerm, present)) == null;
+    } catch (Standing.Taken e) {
+      return false;
+    }
   }
 
   /** The present term, of the election also that runs. Takes the lock of the group. */
   private long term() {
     // A term of 0 changes nothing, and the answer to it tells the present one.
-    TimeoutNowResponse now = timeout(0);
+    TimeoutNowResponse now = timeout(0, new RpcRequestClosure(Silence.IT));
     return now == null ? 0 : now.getTerm();
   }
 
-  private @Nullable TimeoutNowResponse timeout(long term) {
+  private @Nullable TimeoutNowResponse timeout(long term, RpcRequestClosure done) {
     TimeoutNowRequest request =
         TimeoutNowRequest.newBuilder()
             .setGroupId(getGroupId())
@@ -217,7 +177,57 @@ final class GuardedNode extends NodeImpl {
             .setPeerId(getServerId().toString())
             .setTerm(term)
             .build();
-    return (TimeoutNowResponse) handleTimeoutNowRequest(request, new RpcRequestClosure(Silence.IT));
+    return (TimeoutNowResponse) handleTimeoutNowRequest(request, done);
+  }
+
+  /**
+   * Looks whether the place is free, when JRaft would say that it stands: that is under the lock of
+   * the group, with nothing done yet, and under the same lock votes are given.
+   */
+  private final class Standing extends RpcRequestClosure {
+    private final NodeId lost;
+    private final long ledTerm;
+    private final long present;
+
+    /** It is not free: nothing is to be done. */
+    private static final class Taken extends RuntimeException {
+      private static final long serialVersionUID = 1;
+
+      Taken() {
+        super("another one leads, or is about to", null, false, false);
+      }
+    }
+
+    Standing(NodeId lost, long ledTerm, long present) {
+      super(Silence.IT);
+      this.lost = lost;
+      this.ledTerm = ledTerm;
+      this.present = present;
+    }
+
+    @Override
+    public void sendResponse(Message answer) {
+      if (another(Peers.known(getLeaderId())) || another(voted())) {
+        throw new Taken();
+      }
+    }
+
+    /** Who has this node's vote in the present term. */
+    private Optional<NodeId> voted() {
+      RaftMetaStorage known = votes;
+      return known == null || known.getTerm() != present
+          ? Optional.empty()
+          : Peers.known(known.getVotedFor()).filter(id -> !id.equals(self()));
+    }
+
+    /** Whether somebody is not the one that is lost; in a later term that one is back. */
+    private boolean another(Optional<NodeId> somebody) {
+      return somebody.filter(id -> present != ledTerm || !id.equals(lost)).isPresent();
+    }
+  }
+
+  private NodeId self() {
+    return Peers.node(getServerId());
   }
 
   /** Where an answer goes that nobody waits for. */

@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.rpc.RpcProcessor;
 import com.alipay.sofa.jraft.rpc.impl.PingRequestProcessor;
-import com.alipay.sofa.jraft.rpc.impl.core.AppendEntriesRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.GetFileRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.InstallSnapshotRequestProcessor;
 import com.alipay.sofa.jraft.rpc.impl.core.ReadIndexRequestProcessor;
@@ -103,7 +102,7 @@ public final class JRaftEngine implements LogEngine {
   /** What other nodes' replicas may ask; what changes members is not among it. */
   private static List<RpcProcessor<?>> processors(Pools pools) {
     return List.of(
-        new AppendEntriesRequestProcessor(pools.quick()),
+        new EntriesProcessor(pools.quick()),
         new RequestVoteRequestProcessor(pools.quick()),
         new TimeoutNowRequestProcessor(pools.quick()),
         new ReadIndexRequestProcessor(pools.quick()),
@@ -156,7 +155,7 @@ public final class JRaftEngine implements LogEngine {
     GuardedNode node = new GuardedNode(group.group(), self, storage, adapter);
     trigger.arm(() -> pools.control().execute(() -> node.snapshot(done -> {})));
     options.setFsm(adapter);
-    options.setServiceFactory(new GroupOptions.Services(storage));
+    options.setServiceFactory(new GroupOptions.Services(storage, node::votes));
     start(node, options, adapter, storage, meters);
     FirstSnapshots first = new FirstSnapshots(vertx, node, storage, files, pools.control());
     Replica<R> replica =

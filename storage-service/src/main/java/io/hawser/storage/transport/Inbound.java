@@ -9,7 +9,6 @@ import com.alipay.sofa.jraft.rpc.RpcRequests.ErrorResponse;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * the {@link Lanes}, on whose order JRaft's sequence numbers depend. Answers are sent from any
  * thread.
  */
-final class Inbound implements Connection, Answerable {
+final class Inbound implements Connection {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
 
   private static final long GREETING_MS = 2000;
@@ -37,12 +36,11 @@ final class Inbound implements Connection, Answerable {
   private final Outbox outbox;
   private final Intake intake;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
-  private final Handling entries = new Handling();
   private final Lanes lanes;
   private @Nullable Greeting greeting;
-  private Future<Void> before = Future.succeededFuture();
-  private Future<Void> forgotten = Future.succeededFuture();
-  private boolean ended;
+
+  /** What it asked and is not begun is left: its node asks again over another one. */
+  private volatile boolean ended;
 
   Inbound(Transport transport, Context context, NetSocket socket) {
     this.transport = transport;
@@ -102,13 +100,8 @@ final class Inbound implements Connection, Answerable {
       return;
     }
     greeting = words;
-    before = transport.arrivals().arrived(this, words);
-    before.onComplete(
-        done -> {
-          if (!ended) {
-            outbox.add(Frames.text(Frames.WELCOME, new byte[0]));
-          }
-        });
+    transport.arrivals().arrived(this, words);
+    outbox.add(Frames.text(Frames.WELCOME, new byte[0]));
   }
 
   private void dispatch(byte[] frame) throws InvalidProtocolBufferException {
@@ -120,16 +113,13 @@ final class Inbound implements Connection, Answerable {
     Message request = Frames.message(frame);
     RpcContext context = new Answer(Frames.call(frame));
     Runnable handled = intake.begin(frame.length);
-    Runnable handling = () -> processor.handleRequest(context, request);
     try {
       executor(processor, request)
           .execute(
               () -> {
                 try {
-                  if (processor.executorSelector() == null) {
-                    handling.run();
-                  } else {
-                    entries.handle(handling);
+                  if (!ended) {
+                    processor.handleRequest(context, request);
                   }
                 } finally {
                   handled.run();
@@ -149,42 +139,21 @@ final class Inbound implements Connection, Answerable {
 
   private Executor executor(RpcProcessor<Message> processor, Message request) {
     Optional<Executor> lane =
-        processor.executorSelector() != null && request instanceof AppendEntriesRequest append
-            ? lanes.of(append)
-            : Optional.empty();
+        request instanceof AppendEntriesRequest append ? lanes.of(append) : Optional.empty();
     return lane.or(() -> Optional.ofNullable(processor.executor())).orElse(transport.workers());
   }
 
   /**
    * Counts the connection as closed, once. On the server's event loop.
    *
-   * <p>JRaft hears of it when no entries of this connection are being handled: it then waits, with
-   * a lock held, for the thread that handles them, which may want the same lock.
-   *
    * @param lost whether its node may be gone, and has not just opened another one
    */
   void end(boolean lost) {
     if (!ended) {
       ended = true;
-      Future<Void> earlier = before;
-      forgotten =
-          entries
-              .end()
-              .compose(none -> earlier)
-              .eventually(() -> transport.arrivals().forget(this));
       lanes.close();
       transport.left(this, lost);
     }
-  }
-
-  @Override
-  public void whileItLasts(Runnable task) {
-    entries.handle(task);
-  }
-
-  /** Completes, on any thread, when JRaft has forgotten this connection and those before it. */
-  Future<Void> forgotten() {
-    return forgotten;
   }
 
   String remote() {

@@ -50,7 +50,7 @@ public final class Transport {
   private final NetServer server;
   private final ThreadPoolExecutor workers;
   private final Map<LinkKey, Link> open = new ConcurrentHashMap<>();
-  private final Arrivals arrivals;
+  private final Arrivals arrivals = new Arrivals();
   private final Set<Inbound> inbounds = ConcurrentHashMap.newKeySet();
   private final Processors processors;
   private final List<ReplicatorGroup> groups = new CopyOnWriteArrayList<>();
@@ -64,7 +64,6 @@ public final class Transport {
     this.config = config;
     this.links = ((VertxInternal) vertx).createEventLoopContext();
     this.inbound = ((VertxInternal) vertx).createEventLoopContext();
-    this.arrivals = new Arrivals(inbound, processors);
     NetClientOptions out = new NetClientOptions().setConnectTimeout(CONNECT_MS).setTcpNoDelay(true);
     NetServerOptions in = new NetServerOptions().setTcpNoDelay(true);
     config.tls().ifPresent(tls -> tls.applyTo(out));
@@ -77,8 +76,7 @@ public final class Transport {
   /**
    * Makes a transport and listens.
    *
-   * @param processors what answers other nodes' requests; those that are closed-connection
-   *     listeners hear of closed connections
+   * @param processors what answers other nodes' requests
    */
   public static Future<Transport> open(
       Vertx vertx, TransportConfig config, List<RpcProcessor<?>> processors) {
@@ -243,8 +241,7 @@ public final class Transport {
 
   /**
    * Closes what other nodes have opened, so that they open it anew. For when a group has closed
-   * here: JRaft numbers a connection's requests, and waits for ever for the answer to one that the
-   * group has not given.
+   * here: answers are given in their order, and wait for ever for one that the group has not given.
    */
   public void dropArrivals() {
     arrivals.close();

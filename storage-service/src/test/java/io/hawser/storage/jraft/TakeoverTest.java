@@ -10,6 +10,12 @@ import io.hawser.storage.transport.Peers;
 import io.hawser.testing.Await;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,14 +27,18 @@ class TakeoverTest {
   }
 
   private static boolean votesFor(Member voter, NodeId candidate, long term) {
+    return votesFor(voter, candidate, term, 1_000);
+  }
+
+  private static boolean votesFor(Member voter, NodeId candidate, long term, long lastIndex) {
     RequestVoteRequest request =
         RequestVoteRequest.newBuilder()
             .setGroupId("group")
             .setServerId(Peers.peer(candidate).toString())
             .setPeerId(Peers.peer(voter.id()).toString())
             .setTerm(term)
-            .setLastLogIndex(1_000)
-            .setLastLogTerm(term - 1)
+            .setLastLogIndex(lastIndex)
+            .setLastLogTerm(lastIndex < 0 ? 0 : term - 1)
             .setPreVote(false)
             .build();
     return ((RequestVoteResponse) node(voter).handleRequestVoteRequest(request)).getGranted();
@@ -46,6 +56,38 @@ class TakeoverTest {
 
       assertThat(votesFor(voter, candidate.id(), term + 5)).isTrue();
       assertThat(node(voter).standFor(leader.id(), term)).isFalse();
+    }
+  }
+
+  /** Votes are written to the disk: time enough for the other to look too early. */
+  @Test
+  void who_is_giving_its_vote_just_now_does_not_stand_either() {
+    try (LogCluster cluster = LogCluster.direct(root)) {
+      Member voter = cluster.start(LogCluster.id(1), LogCluster.ids(1, 2, 3), new ListMachine());
+      NodeId candidate = LogCluster.id(2);
+      NodeId lost = LogCluster.id(3);
+      ExecutorService one = Executors.newSingleThreadExecutor();
+      try {
+        for (long term = 1_000; term < 1_200; term += 2) {
+          long now = term;
+          // As a follower in a new term, with its vote still to give.
+          assertThat(votesFor(voter, candidate, now, -1)).isFalse();
+          CyclicBarrier both = new CyclicBarrier(2);
+          Future<Boolean> stood =
+              one.submit(
+                  () -> {
+                    both.await();
+                    return node(voter).standFor(lost, now - 1);
+                  });
+          both.await();
+          boolean voted = votesFor(voter, candidate, now, 1_000);
+          assertThat(voted && stood.get()).as("both in term " + now).isFalse();
+        }
+      } finally {
+        one.shutdownNow();
+      }
+    } catch (InterruptedException | BrokenBarrierException | ExecutionException e) {
+      throw new AssertionError(e);
     }
   }
 
