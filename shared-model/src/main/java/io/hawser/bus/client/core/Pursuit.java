@@ -11,9 +11,7 @@ import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageOp.TooLate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -55,18 +53,10 @@ public final class Pursuit {
    */
   public record Failed(String code, String detail, boolean uncertain) implements Step {}
 
-  private static final class Asked {
-    private int open;
-    private long sentNs;
-    private boolean refused;
-    private boolean gone;
-    private long refusedNs;
-  }
-
   private final boolean change;
   private final List<NodeId> order;
   private final Patience patience;
-  private final Map<NodeId, Asked> asked = new HashMap<>();
+  private final Attempts attempts = new Attempts();
   private Optional<NodeId> leader;
   private long startNs;
   private long nextNs;
@@ -97,7 +87,7 @@ public final class Pursuit {
     if (order.isEmpty()) {
       return fail(NO_STORAGE, "no live node has the role storage", false);
     }
-    return send(leader.orElseGet(() -> next(nowNs)), nowNs);
+    return send(leader.orElseGet(this::next), nowNs);
   }
 
   /** Time has passed. */
@@ -108,7 +98,7 @@ public final class Pursuit {
     if (nowNs - startNs >= patience.totalNs()) {
       return giveUp();
     }
-    return nowNs - nextNs >= 0 ? send(next(nowNs), nowNs) : List.of(wake());
+    return nowNs - nextNs >= 0 ? send(next(), nowNs) : List.of(wake());
   }
 
   /** A node shows that it leads the group now. */
@@ -136,31 +126,30 @@ public final class Pursuit {
   }
 
   private boolean justRefused(NodeId node, long nowNs) {
-    Asked before = asked.get(node);
-    return before != null && before.refused && nowNs - before.refusedNs < pauseNs();
+    return attempts.refusedWithin(node, pauseNs(), nowNs);
+  }
+
+  private boolean awaited(NodeId node, long nowNs) {
+    return attempts.sentWithin(node, patience.attemptNs(), nowNs);
   }
 
   /** A node is no member any more: what it was asked will not be answered. */
   public List<Step> gone(NodeId node, long nowNs) {
-    Asked attempt = asked.get(node);
-    if (over || attempt == null || attempt.open == 0) {
+    if (over || !attempts.owes(node)) {
       return List.of();
     }
-    attempt.open = 0;
-    attempt.gone = true;
+    attempts.gone(node);
     maybeDone = true;
     leader = leader.filter(l -> !l.equals(node));
     refuse(node, NO_QUORUM, "is gone", nowNs);
-    return send(next(nowNs), nowNs);
+    return send(next(), nowNs);
   }
 
   /** The answer to one attempt. */
   public List<Step> answered(NodeId node, Outcome<Reply> outcome, long nowNs) {
-    Asked attempt = asked.get(node);
-    if (over || attempt == null) {
+    if (over || !attempts.answered(node)) {
       return List.of();
     }
-    attempt.open = Math.max(0, attempt.open - 1);
     return switch (outcome) {
       case Outcome.Ok<Reply> ok -> replied(node, ok.value().content(), nowNs);
       case Outcome.Rejected<Reply> rejected ->
@@ -228,9 +217,7 @@ public final class Pursuit {
   }
 
   private void refuse(NodeId node, String code, String why, long nowNs) {
-    Asked attempt = asked.computeIfAbsent(node, n -> new Asked());
-    attempt.refused = true;
-    attempt.refusedNs = nowNs;
+    attempts.refused(node, nowNs);
     refusals++;
     lastCode = code;
     lastRefusal = node + ": " + why;
@@ -250,10 +237,7 @@ public final class Pursuit {
     if (nowNs - startNs >= patience.totalNs()) {
       return giveUp();
     }
-    Asked attempt = asked.computeIfAbsent(node, n -> new Asked());
-    attempt.open++;
-    attempt.sentNs = nowNs;
-    attempt.refused = false;
+    attempts.sent(node, nowNs);
     sends++;
     nextNs = nowNs + patience.attemptNs();
     return List.of(new Send(node), wake());
@@ -265,49 +249,28 @@ public final class Pursuit {
   }
 
   /** The leader, if it does not owe an answer; else who owes none; else whoever is next. */
-  private NodeId next(long nowNs) {
-    if (leader.isPresent() && !awaited(leader.get(), nowNs) && !owes(leader.get())) {
+  private NodeId next() {
+    if (leader.isPresent() && !attempts.owes(leader.get())) {
       return leader.get();
     }
     for (int i = 0; i < order.size(); i++) {
       NodeId node = order.get(cursor++ % order.size());
-      if (!owes(node) && !isGone(node)) {
+      if (!attempts.owes(node) && !attempts.isGone(node)) {
         return node;
       }
     }
     return leader.orElseGet(() -> order.get(cursor++ % order.size()));
   }
 
-  private boolean isGone(NodeId node) {
-    Asked attempt = asked.get(node);
-    return attempt != null && attempt.gone;
-  }
-
-  private boolean owes(NodeId node) {
-    Asked attempt = asked.get(node);
-    return attempt != null && attempt.open > 0;
-  }
-
-  private boolean awaited(NodeId node, long nowNs) {
-    Asked attempt = asked.get(node);
-    return attempt != null && attempt.open > 0 && nowNs - attempt.sentNs < patience.attemptNs();
-  }
-
   private boolean uncertain() {
-    return change && (maybeDone || asked.values().stream().anyMatch(a -> a.open > 0));
+    return change && (maybeDone || attempts.open());
   }
 
   private List<Step> giveUp() {
     long totalMs = TimeUnit.NANOSECONDS.toMillis(patience.totalNs());
-    String silent =
-        asked.entrySet().stream()
-            .filter(e -> e.getValue().open > 0)
-            .map(e -> e.getKey().value())
-            .sorted()
-            .toList()
-            .toString();
+    List<NodeId> silent = attempts.silent();
     String detail =
-        silent.equals("[]")
+        silent.isEmpty()
             ? lastRefusal
             : "no answer from " + silent + (refusals == 0 ? "" : "; " + lastRefusal);
     return fail(lastCode, "not done within " + totalMs + " ms; " + detail, uncertain());

@@ -22,9 +22,9 @@ final class Errand {
   private static final long NO_TIMER = -1;
 
   /** Who waits for longer is woken by {@link #wake}, a little late; a timer for each costs more. */
-  private static final long LONG_NS = TimeUnit.MILLISECONDS.toNanos(5 * StorageClient.WATCH_MS);
+  private static final long LONG_NS = TimeUnit.MILLISECONDS.toNanos(5 * Asker.WATCH_MS);
 
-  private final StorageClient client;
+  private final Asker asker;
   private final String group;
   private final StorageMessage request;
   private final Pursuit pursuit;
@@ -35,13 +35,13 @@ final class Errand {
   private volatile long wakeNs;
 
   Errand(
-      StorageClient client,
+      Asker asker,
       String group,
       StorageMessage request,
       Pursuit pursuit,
       long deadlineNs,
       Context context) {
-    this.client = client;
+    this.asker = asker;
     this.group = group;
     this.request = request;
     this.pursuit = pursuit;
@@ -65,28 +65,28 @@ final class Errand {
 
   /** From any thread. */
   void start() {
-    on(() -> run(pursuit.start(client.nowNs())));
+    on(() -> run(pursuit.start(asker.nowNs())));
   }
 
   /** From any thread: a node shows that it leads the group now. */
   void leads(NodeId node) {
-    on(() -> run(pursuit.leads(node, client.nowNs())));
+    on(() -> run(pursuit.leads(node, asker.nowNs())));
   }
 
   /** From any thread: another node says that this one leads the group now. */
   void named(NodeId node) {
-    on(() -> run(pursuit.named(node, client.nowNs())));
+    on(() -> run(pursuit.named(node, asker.nowNs())));
   }
 
   /** From any thread: a node is no member any more. */
   void gone(NodeId node) {
-    on(() -> run(pursuit.gone(node, client.nowNs())));
+    on(() -> run(pursuit.gone(node, asker.nowNs())));
   }
 
   /** From any thread: it is so late. */
   void wake(long nowNs) {
     if (nowNs - wakeNs >= 0) {
-      on(() -> run(pursuit.tick(client.nowNs())));
+      on(() -> run(pursuit.tick(asker.nowNs())));
     }
   }
 
@@ -114,8 +114,8 @@ final class Errand {
   }
 
   private void send(NodeId node) {
-    long leftMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - client.nowNs()));
-    client
+    long leftMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNs - asker.nowNs()));
+    asker
         .send(node, request, leftMs)
         .onComplete(
             (outcome, failure) ->
@@ -126,7 +126,7 @@ final class Errand {
                               ? outcome
                               : new Outcome.Unknown<>(String.valueOf(failure.getMessage()));
                       learn(node, told);
-                      run(pursuit.answered(node, told, client.nowNs()));
+                      run(pursuit.answered(node, told, asker.nowNs()));
                     }));
   }
 
@@ -136,22 +136,22 @@ final class Errand {
           refusal
               .leader()
               .filter(l -> !l.equals(node))
-              .ifPresentOrElse(l -> client.named(group, l), () -> client.leadsNot(group, node));
-      case Outcome.Ok<Reply> ok when StorageClient.onlyLeadersSay(ok.value().content()) ->
-          client.leads(group, node);
+              .ifPresentOrElse(l -> asker.named(group, l), () -> asker.leadsNot(group, node));
+      case Outcome.Ok<Reply> ok when Asker.onlyLeadersSay(ok.value().content()) ->
+          asker.leads(group, node);
       case Outcome.Ok<Reply> ok
           when ok.value().content() instanceof Unavailable refusal && refusal.neverHere() ->
-          client.leadsNot(group, node);
+          asker.leadsNot(group, node);
       case Outcome.Ok<Reply> ignored -> {}
       case Outcome.Rejected<Reply> ignored -> {}
-      case Outcome.Unknown<Reply> ignored -> client.leadsNot(group, node);
+      case Outcome.Unknown<Reply> ignored -> asker.leadsNot(group, node);
     }
   }
 
   private void wakeAt(long atNs) {
     cancelTimer();
     wakeNs = atNs;
-    long inNs = atNs - client.nowNs();
+    long inNs = atNs - asker.nowNs();
     if (inNs > LONG_NS) {
       return;
     }
@@ -163,7 +163,7 @@ final class Errand {
                 inMs,
                 id -> {
                   timer = NO_TIMER;
-                  run(pursuit.tick(client.nowNs()));
+                  run(pursuit.tick(asker.nowNs()));
                 });
   }
 

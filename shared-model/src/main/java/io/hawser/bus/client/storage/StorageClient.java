@@ -5,7 +5,6 @@ import io.hawser.bus.Bus;
 import io.hawser.bus.client.core.Numbering;
 import io.hawser.bus.client.core.Numbering.Ticket;
 import io.hawser.bus.client.core.Patience;
-import io.hawser.bus.client.core.Pursuit;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
 import io.hawser.model.RosterMessage.AskRoster;
@@ -29,14 +28,12 @@ import io.hawser.model.StorageMessage.Renew;
 import io.hawser.model.StorageMessage.Renewed;
 import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Told;
-import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageMessage.Write;
 import io.hawser.model.StorageOp;
 import io.hawser.model.StorageOp.Result;
 import io.hawser.model.StorageOp.TooLate;
 import io.hawser.node.Members;
 import io.hawser.node.Time;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -46,13 +43,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Calls the store. Every call ends in time, and knows the next node to ask: see {@link Pursuit}. A
- * change is sent under one number however often it is sent, so that it is carried out once; it ends
- * as {@code Unknown} only when it may have been carried out. Futures never fail, and complete on
- * the context of who calls.
+ * Calls the store. Every call ends in time, and knows the next node to ask: see {@link
+ * io.hawser.bus.client.core.Pursuit}. A change is sent under one number however often it is sent,
+ * so that it is carried out once; it ends as {@code Unknown} only when it may have been carried
+ * out. Futures never fail, and complete on the context of who calls.
  *
  * <p>Refusals, by their code: {@code no-quorum}, {@code no-storage}, {@code overloaded}, {@code
  * no-room}, {@code too-late}, {@code not-here}. Refusals that the store itself decides on, such as
@@ -61,51 +57,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class StorageClient {
   public static final String ROLE = "storage";
 
-  /** The most requests of one group that are under way at once. */
-  private static final int MAX_UNDER_WAY = 8_192;
-
-  /** The most waits for changes of one group; a storage node takes as many. */
-  private static final int MAX_WAITS = 10_000;
-
   private static final Patience SHORT = Patience.ofMs(1_400, 500);
 
   private static final Duration ROSTER_TIMEOUT = Duration.ofMillis(500);
-
-  /** How late a node may be asked in place of one that is silent. */
-  static final long WATCH_MS = 20;
 
   /** How much longer than its wait an {@link Await} may take. */
   private static final long AWAIT_SLACK_MS = 1_000;
 
   private final Vertx vertx;
-
-  /** Whoever makes the client, and not who asks first: a timer ends with its verticle. */
-  private final Context context;
-
   private final Bus bus;
   private final Time time;
-  private final Underway underway = new Underway();
-  private final AtomicBoolean watching = new AtomicBoolean();
   private final Placements placements = new Placements(this);
   private final Map<String, Numbering> numberings = new ConcurrentHashMap<>();
   private final String name;
-  private final Carrier carrier;
-  private final Peers peers;
+  private final Asker asker;
 
   public StorageClient(Vertx vertx, Bus bus, Members members, Time time) {
     this.vertx = vertx;
-    this.context = vertx.getOrCreateContext();
     this.bus = bus;
     this.time = time;
     this.name = members.self().id() + "." + UUID.randomUUID();
-    this.carrier = new Carrier(vertx, bus, time, placements::cluster);
-    this.peers =
-        new Peers(
-            members,
-            node -> {
-              carrier.gone(node);
-              underway.gone(node);
-            });
+    this.asker = new Asker(vertx, bus, members, time, placements);
   }
 
   /** Listens for changes of leadership: without that, the client only learns by asking. */
@@ -114,7 +86,7 @@ public final class StorageClient {
             Addresses.STORAGE_LEADERS,
             told -> {
               if (placements.ours(told.cluster())) {
-                underway.announced(told.group(), told.leader());
+                asker.announced(told.group(), told.leader());
               }
             })
         .mapEmpty();
@@ -273,7 +245,7 @@ public final class StorageClient {
 
   /** The live nodes that store. */
   public List<NodeId> nodes() {
-    return peers.storing();
+    return asker.nodes();
   }
 
   // ---- asking
@@ -289,70 +261,7 @@ public final class StorageClient {
       boolean change,
       boolean leaderFirst,
       Patience patience) {
-    boolean waiting = request instanceof Await;
-    int limit = waiting ? MAX_WAITS : MAX_UNDER_WAY;
-    if (underway.size(group, waiting) >= limit) {
-      return Future.succeededFuture(
-          new Outcome.Rejected<>(
-              Pursuit.OVERLOADED, limit + " requests of this node are under way"));
-    }
-    Optional<NodeId> leader = leaderFirst ? underway.leader(group) : Optional.empty();
-    Pursuit pursuit =
-        new Pursuit(change, leader, peers.order(group, placements.replicas(group)), patience);
-    Context caller = vertx.getOrCreateContext();
-    Errand errand = new Errand(this, group, request, pursuit, nowNs() + patience.totalNs(), caller);
-    underway.add(errand);
-    watch();
-    errand.start();
-    return errand.done().future().onComplete(ignored -> underway.remove(errand));
-  }
-
-  /** One timer for all that is under way: few of them ever need it. */
-  private void watch() {
-    if (watching.compareAndSet(false, true)) {
-      context.runOnContext(
-          v -> {
-            long unused = vertx.setTimer(WATCH_MS, timer -> look());
-          });
-    }
-  }
-
-  private void look() {
-    watching.set(false);
-    if (underway.wake(nowNs())) {
-      watch();
-    }
-  }
-
-  Future<Outcome<Reply>> send(NodeId node, StorageMessage request, long timeoutMs) {
-    return carrier.send(node, request, timeoutMs).onSuccess(this::lookForMoves);
-  }
-
-  private void lookForMoves(Outcome<Reply> outcome) {
-    if (outcome instanceof Outcome.Ok<Reply> ok
-        && ok.value().content() instanceof Unavailable refusal
-        && refusal.reason().equals(Unavailable.NOT_HERE)) {
-      placements.refresh();
-    }
-  }
-
-  /** Whether an answer shows that who gives it leads the group. */
-  static boolean onlyLeadersSay(Content content) {
-    return content instanceof Applied
-        || content instanceof Renewed
-        || content instanceof LeaseFound;
-  }
-
-  void leads(String group, NodeId node) {
-    underway.leads(group, node);
-  }
-
-  void named(String group, NodeId node) {
-    underway.named(group, node);
-  }
-
-  void leadsNot(String group, NodeId node) {
-    underway.leadsNot(group, node);
+    return asker.ask(group, request, change, leaderFirst, patience);
   }
 
   long nowNs() {
