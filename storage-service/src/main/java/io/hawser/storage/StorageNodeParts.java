@@ -149,7 +149,7 @@ final class StorageNodeParts implements GroupListener {
             caretaker,
             asking,
             new Report(neighbours, asking),
-            new Verification(node.vertx(), asking),
+            new Verification(node.vertx(), node.time(), asking),
             new Backups(node.vertx(), node.time(), node.dataDir(), neighbours, replicas, asking));
     meters = new StorageMeters(node.meters(), disk::room);
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The hashes of what replicas here hold: now, or after an entry that is still to come. */
 final class Hashes {
   /** How long a replica waits for an entry. */
-  private static final long WAIT_MS = 2_000;
+  private static final long WAIT_MS = 3_000;
 
   private final Vertx vertx;
 

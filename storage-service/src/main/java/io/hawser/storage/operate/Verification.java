@@ -6,6 +6,7 @@ import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Told;
+import io.hawser.node.Time;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.node.Asking;
 import io.vertx.core.Future;
@@ -17,12 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
  * Compares what the replicas of each group hold. Hashes can be compared only at one applied index.
- * Where nothing is written, that is the last one of all; else one that is still to come, at which
- * each replica keeps what it has then. Owned by the verticle.
+ * Where nothing is written, that is the last one of all; else one that is still to come ({@link
+ * Look}), at which each replica keeps what it has then. Owned by the verticle.
  */
 public final class Verification {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -31,19 +33,18 @@ public final class Verification {
   private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(3);
 
   /** How often replicas are asked again that were at different entries. */
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 12;
 
   private static final long PAUSE_MS = 100;
 
-  /** How far ahead the first index lies that replicas are asked for. */
-  private static final long AHEAD = 32;
-
   private final Vertx vertx;
+  private final Time time;
   private final Asking asking;
   private final Hashes hashes;
 
-  public Verification(Vertx vertx, Asking asking) {
+  public Verification(Vertx vertx, Time time, Asking asking) {
     this.vertx = vertx;
+    this.time = time;
     this.asking = asking;
     this.hashes = new Hashes(vertx);
   }
@@ -69,7 +70,8 @@ public final class Verification {
   }
 
   private Future<JsonObject> compared(GroupReplicas group) {
-    return round(group.group(), new Rows(group.replicas(), List.of()), 0);
+    Rows all = new Rows(group.replicas(), List.of());
+    return round(group.group(), all, 0, Optional.empty());
   }
 
   /**
@@ -81,23 +83,31 @@ public final class Verification {
    */
   private record Rows(List<NodeId> asked, List<JsonObject> failed) {}
 
-  private Future<JsonObject> round(String group, Rows rows, int round) {
+  private Future<JsonObject> round(String group, Rows rows, int round, Optional<Look> before) {
     return asked(rows.asked(), new Operate(group, "index", List.of()), INDEX_TIMEOUT)
         .compose(
             now -> {
-              String target = Long.toString(target(answers(now), round));
+              Look look = Look.of(indexes(answers(now)).boxed().toList(), time.nowNs());
               Rows left = left(rows, now);
-              return asked(left.asked(), new Operate(group, "hash", List.of(target)), TIMEOUT)
-                  .compose(hashes -> judged(group, left, hashes, round));
+              OptionalLong meeting = look.meeting(before);
+              return meeting.isPresent()
+                  ? compared(group, left, meeting.getAsLong())
+                      .compose(hashes -> judged(group, left, hashes, round, look))
+                  : judged(group, rows, now, round, look);
             });
   }
 
-  private Future<JsonObject> judged(String group, Rows rows, List<JsonObject> hashes, int round) {
-    List<JsonObject> answers = answers(hashes);
+  private Future<List<JsonObject>> compared(String group, Rows rows, long index) {
+    return asked(rows.asked(), new Operate(group, "hash", List.of(Long.toString(index))), TIMEOUT);
+  }
+
+  private Future<JsonObject> judged(
+      String group, Rows rows, List<JsonObject> told, int round, Look look) {
+    List<JsonObject> answers = answers(told);
     boolean apart = indexes(answers).distinct().count() > 1;
     return apart && round < ROUNDS - 1
-        ? later().compose(v -> round(group, left(rows, hashes), round + 1))
-        : Future.succeededFuture(verdict(group, answers, left(rows, hashes).failed()));
+        ? later().compose(v -> round(group, left(rows, told), round + 1, Optional.of(look)))
+        : Future.succeededFuture(verdict(group, answers, left(rows, told).failed()));
   }
 
   private static boolean failed(JsonObject row) {
@@ -118,12 +128,6 @@ public final class Verification {
 
   private static LongStream indexes(List<JsonObject> answers) {
     return answers.stream().mapToLong(r -> r.getLong("appliedIndex", -1L));
-  }
-
-  private static long target(List<JsonObject> now, int round) {
-    long highest = indexes(now).max().orElse(0);
-    boolean still = indexes(now).distinct().count() == 1;
-    return still && round == 0 ? highest : highest + (AHEAD << Math.min(round, 8));
   }
 
   private static JsonObject verdict(

@@ -120,6 +120,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
       }
     }
     commit();
+    marks.at(applied.index(), database);
     broken = false;
     return results;
   }

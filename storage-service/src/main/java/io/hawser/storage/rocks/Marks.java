@@ -46,6 +46,13 @@ final class Marks {
     return !marks.isEmpty() && marks.stream().anyMatch(mark -> mark.index() < index);
   }
 
+  /** On the apply thread, with everything up to this entry written. */
+  void at(long applied, Database database) {
+    if (!marks.isEmpty()) {
+      reached(applied, applied + 1, database);
+    }
+  }
+
   /**
    * On the apply thread, with everything written and the next entry at hand.
    *

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HashesTest {
   /** Longer than an entry is waited for. */
-  private static final long LONG_MS = 2_200;
+  private static final long LONG_MS = 3_200;
 
   private static final WireFormat FORMAT = new WireFormat(List.of());
 
