@@ -5,10 +5,8 @@ import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.KeyMeta;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.storage.core.Delta.KeyChange;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a group with what hangs on each: the sums, the history, the indexes of keys that live
@@ -19,8 +17,7 @@ final class Keys {
   private final Counters counters;
   private final History history;
   private final List<KeyChange> changes;
-  private byte @Nullable [] foundKey;
-  private @Nullable KeyRecord found;
+  private final Metas known = new Metas();
 
   /**
    * @param changes where each change is noted
@@ -33,7 +30,7 @@ final class Keys {
   }
 
   Optional<KeyMeta> meta(String key) {
-    return Optional.ofNullable(find(ByteSink.utf8(key))).map(KeyRecord::meta);
+    return known.of(key, this::read);
   }
 
   /** Whether a key, as it is now, is what is expected. */
@@ -48,15 +45,15 @@ final class Keys {
 
   KeyMeta put(Turn turn, String name, Blob value, Life life) {
     byte[] key = ByteSink.utf8(name);
-    KeyRecord old = find(key);
+    Optional<KeyMeta> old = meta(name);
     long revision = turn.revision();
     KeyRecord now;
-    if (old == null) {
+    if (old.isEmpty()) {
       now = KeyRecord.of(revision, revision, 1, life, value);
       counters.keys++;
       counters.bytes += key.length + value.length();
     } else {
-      KeyMeta before = old.meta();
+      KeyMeta before = old.get();
       now = KeyRecord.of(before.createRevision(), revision, before.version() + 1, life, value);
       counters.bytes += value.length() - before.valueBytes();
       if (!before.life().lease().equals(life.lease())
@@ -68,8 +65,7 @@ final class Keys {
       }
     }
     staged.put(Space.DATA, key, now.bytes());
-    foundKey = key;
-    found = now;
+    known.became(name, Optional.of(now.meta()));
     attach(key, revision, life);
     history.add(turn, key, now);
     changes.add(new KeyChange(revision, name, Optional.of(now.meta())));
@@ -78,31 +74,25 @@ final class Keys {
 
   /** Whether the key was there. */
   boolean delete(Turn turn, String name) {
-    byte[] key = ByteSink.utf8(name);
-    KeyRecord old = find(key);
-    if (old == null) {
+    Optional<KeyMeta> old = meta(name);
+    if (old.isEmpty()) {
       return false;
     }
+    byte[] key = ByteSink.utf8(name);
     staged.delete(Space.DATA, key);
-    foundKey = key;
-    found = null;
+    known.became(name, Optional.empty());
     counters.keys--;
-    counters.bytes -= key.length + old.meta().valueBytes();
-    detach(key, old.meta().life());
-    forgetTime(key, old.meta().life());
+    counters.bytes -= key.length + old.get().valueBytes();
+    detach(key, old.get().life());
+    forgetTime(key, old.get().life());
     history.add(turn, key, null);
     changes.add(new KeyChange(turn.revision(), name, Optional.empty()));
     return true;
   }
 
-  /** A change asks for its key first, and then changes it: the store is asked once. */
-  private @Nullable KeyRecord find(byte[] key) {
-    if (!Arrays.equals(key, foundKey)) {
-      byte[] bytes = staged.get(Space.DATA, key);
-      found = bytes == null ? null : KeyRecord.parse(bytes);
-      foundKey = key;
-    }
-    return found;
+  private Optional<KeyMeta> read(String key) {
+    byte[] bytes = staged.get(Space.DATA, ByteSink.utf8(key));
+    return bytes == null ? Optional.empty() : Optional.of(KeyRecord.parse(bytes).meta());
   }
 
   private void attach(byte[] key, long revision, Life life) {
