@@ -1,24 +1,18 @@
 package io.hawser.storage;
 
-import io.hawser.bus.Addresses;
 import io.hawser.bus.WireFormat;
 import io.hawser.bus.client.CommittedRoster;
 import io.hawser.bus.client.storage.Bundles;
 import io.hawser.model.NodeId;
-import io.hawser.model.RosterMessage;
 import io.hawser.model.RosterMessage.ReplicaStatus;
 import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.RosterMessage.StorageNode;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Content;
-import io.hawser.model.StorageMessage.Leads;
 import io.hawser.model.StorageMessage.Reply;
 import io.hawser.model.StorageMessage.Several;
 import io.hawser.node.Settings;
 import io.hawser.service.ServiceContext;
-import io.hawser.storage.core.Delta;
-import io.hawser.storage.group.GroupHost;
-import io.hawser.storage.group.GroupListener;
 import io.hawser.storage.group.Household;
 import io.hawser.storage.log.LogEngine;
 import io.hawser.storage.node.Asking;
@@ -49,20 +43,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The parts of a storage node and how they know of one another: who it is, its replicas, its
  * neighbours, and the caretaker of the placement. Owned by the verticle.
  */
-final class StorageNodeParts implements GroupListener {
-  private static final Logger log = LoggerFactory.getLogger(StorageNodeParts.class);
-
+final class StorageNodeParts {
   /** In the node's data directory. */
   static final String DIRECTORY = "storage";
 
-  private final ServiceContext node;
   private final Member member;
   private final LogEngine engine;
   private final RocksMemory memory;
@@ -76,7 +65,6 @@ final class StorageNodeParts implements GroupListener {
   private final AttachedKeys attached;
   private final HandOver handOver;
   private final DiskWatch disk;
-  private final StorageMeters meters;
   private Future<Void> begun = Future.succeededFuture();
   private boolean stopping;
 
@@ -85,7 +73,6 @@ final class StorageNodeParts implements GroupListener {
       throws IOException {
     Settings settings = node.settings();
     NodeId self = node.members().self().id();
-    this.node = node;
     Limits limits = StorageSettings.limits(settings);
     member = new Member(node.vertx(), directory, self);
     Files.createDirectories(directory.resolve(Replicas.DIRECTORY));
@@ -126,7 +113,13 @@ final class StorageNodeParts implements GroupListener {
                 voters -> portrait.room(voters, neighbours),
                 voters -> SelfPortrait.level(voters, book)),
             Replicas.onDisk(directory.resolve(Replicas.DIRECTORY)),
-            this);
+            new GroupNews(
+                node,
+                book,
+                new StorageMeters(node.meters(), disk::room),
+                () -> caretaker().kept(),
+                this::cluster,
+                this::exchange));
     orders = new Orders(node, neighbours, replicas, book);
     caretaker = new Caretaker(node, format, replicas, neighbours, orders, new Planner(limits));
     founding =
@@ -151,7 +144,6 @@ final class StorageNodeParts implements GroupListener {
             new Report(neighbours, asking),
             new Verification(node.vertx(), node.time(), asking),
             new Backups(node.vertx(), node.time(), node.dataDir(), neighbours, replicas, asking));
-    meters = new StorageMeters(node.meters(), disk::room);
   }
 
   /** Reads what is there and starts to listen. Blocking. */
@@ -265,45 +257,6 @@ final class StorageNodeParts implements GroupListener {
     } else {
       founding.admitted(roster);
     }
-  }
-
-  @Override
-  public void leading(GroupHost host, long term) {
-    log.info("leading node={} group={} term={}", neighbours.id(), host.group(), term);
-    Leads leads = new Leads(host.group(), neighbours.id(), term, cluster());
-    node.bus().publish(Addresses.STORAGE_LEADERS, leads);
-    read(host);
-  }
-
-  @Override
-  public void following(GroupHost host) {
-    read(host);
-  }
-
-  @Override
-  public void applied(GroupHost host, Delta delta) {
-    if (delta.keys().stream().anyMatch(k -> k.key().equals(RosterMessage.ROSTER_KEY))) {
-      read(host);
-      exchange();
-    }
-  }
-
-  @Override
-  public void replaced(GroupHost host) {
-    read(host);
-  }
-
-  @Override
-  public void failed(GroupHost host, Throwable cause) {
-    log.error("replica has failed node={} group={}", neighbours.id(), host.group(), cause);
-  }
-
-  /** What is committed in {@code meta} here is the newest that this node may know. */
-  private void read(GroupHost host) {
-    if (host.group().equals(StorageMessage.META)) {
-      caretaker.kept().ifPresent(kept -> book.offer(kept.roster()));
-    }
-    meters.watch(host);
   }
 
   /** Hands leadership over, as far as somebody takes it in time, and closes everything. */

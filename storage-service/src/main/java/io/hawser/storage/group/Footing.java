@@ -1,5 +1,6 @@
 package io.hawser.storage.group;
 
+import io.hawser.model.RosterMessage.ReplicaRole;
 import io.hawser.storage.log.LogStatus;
 import io.hawser.storage.log.ReplicatedLog;
 import java.util.concurrent.TimeUnit;
@@ -50,5 +51,24 @@ final class Footing {
   /** Whether no news have come for too long. Asked often, while somebody waits for them. */
   boolean silent(long nowNs) {
     return !follows(nowNs) && nowNs - followedNs > SILENT_NS;
+  }
+
+  /**
+   * What the replica is to others.
+   *
+   * @param leading whether it can do what leaders do
+   */
+  ReplicaRole role(LogStatus status, boolean leading) {
+    if (hasFailed()) {
+      return ReplicaRole.FAILED;
+    }
+    return switch (status.role()) {
+      case LEADER -> leading ? ReplicaRole.LEADER : ReplicaRole.CANDIDATE;
+      case FOLLOWER -> ReplicaRole.FOLLOWER;
+      case CANDIDATE -> ReplicaRole.CANDIDATE;
+      case LEARNER -> ReplicaRole.LEARNER;
+      case OUTSIDE -> ReplicaRole.OUTSIDE;
+      case FAILED, CLOSED -> ReplicaRole.FAILED;
+    };
   }
 }

@@ -1,8 +1,6 @@
 package io.hawser.storage.group;
 
-import io.hawser.bus.client.hard.HardKeys;
 import io.hawser.model.NodeId;
-import io.hawser.model.RosterMessage.ReplicaRole;
 import io.hawser.model.RosterMessage.ReplicaStatus;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Await;
@@ -11,15 +9,12 @@ import io.hawser.model.StorageMessage.Get;
 import io.hawser.model.StorageMessage.GetLease;
 import io.hawser.model.StorageMessage.ListKeys;
 import io.hawser.model.StorageMessage.Mutation;
-import io.hawser.model.StorageMessage.NoRoom;
 import io.hawser.model.StorageMessage.Renew;
-import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageMessage.Write;
 import io.hawser.model.StorageOp;
 import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Result;
 import io.hawser.storage.core.Delta;
-import io.hawser.storage.core.Limits;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.group.core.Intake;
 import io.hawser.storage.log.LogStatus;
@@ -31,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A node's replica of a group: answers what clients ask, and does the leader's duties when it
@@ -56,12 +50,8 @@ public final class GroupHost {
   private final Reader reader;
   private final Duties duties;
   private final Footing footing;
+  private final Gate gate;
   private boolean stopping;
-
-  /** What its voters can do; looked at anew with each tick, and not for each request. */
-  private record Means(Room room, int level) {}
-
-  private @Nullable Means means;
 
   GroupHost(
       Household house,
@@ -90,6 +80,7 @@ public final class GroupHost {
             new Barriers(house.context(), log, MAX_READS),
             house.time(),
             MAX_WAITS);
+    this.gate = new Gate(house, group, () -> log.status().voters());
     this.duties = new Duties(house.context(), store, writer, reader, house.time());
   }
 
@@ -177,45 +168,15 @@ public final class GroupHost {
   }
 
   private Future<Content> write(Mutation mutation) {
-    Optional<String> violation = Limits.violation(mutation);
-    if (violation.isPresent()) {
-      return Answers.refused("bad-request", violation.get());
-    }
-    if (Intake.leadersOnly(mutation.op()) || ownKeys(mutation.op())) {
-      return Answers.refused("bad-request", "only the store itself makes such a change");
+    Optional<String> wrong = gate.wrong(mutation);
+    if (wrong.isPresent()) {
+      return Answers.refused("bad-request", wrong.get());
     }
     if (!leading()) {
       return Future.succeededFuture(Answers.notLeading(otherLeader()));
     }
-    Means means = means();
-    Room room = means.room();
-    if (room.full() && Intake.grows(mutation.op(), this::vital)) {
-      return Future.succeededFuture(new NoRoom(room.usedBytes(), room.capacityBytes()));
-    }
-    if (means.level() < StorageOp.FIRST_LEVEL) {
-      return Future.succeededFuture(new Unavailable("not-every-voter-knows-it"));
-    }
-    return propose(mutation);
-  }
-
-  /** Failovers go on when users' data have filled the disk: their records are small and few. */
-  private boolean vital(String key) {
-    return group.equals(StorageMessage.META) && HardKeys.vital(key);
-  }
-
-  private Means means() {
-    Means known = means;
-    if (known == null) {
-      Set<NodeId> voters = log.status().voters();
-      known = new Means(house.room().apply(voters), house.level().applyAsInt(voters));
-      means = known;
-    }
-    return known;
-  }
-
-  /** The store's own records are in {@code meta}; users' keys never meet them. */
-  private boolean ownKeys(StorageOp op) {
-    return group.equals(StorageMessage.META) && Intake.touches(op, "sys/");
+    Optional<Content> refusal = gate.refusal(mutation.op());
+    return refusal.isPresent() ? Future.succeededFuture(refusal.get()) : propose(mutation);
   }
 
   private Future<Content> propose(Mutation mutation) {
@@ -252,7 +213,7 @@ public final class GroupHost {
     LogStatus status = log.status();
     return new ReplicaStatus(
         group,
-        footing.hasFailed() ? ReplicaRole.FAILED : role(status),
+        footing.role(status, leading()),
         status.term(),
         status.leader(),
         status.committed(),
@@ -260,18 +221,6 @@ public final class GroupHost {
         status.voters().stream().sorted().toList(),
         store.usedBytes(),
         status.votersDecided() ? status.votersAt() : 0);
-  }
-
-  private ReplicaRole role(LogStatus status) {
-    return switch (status.role()) {
-      // It says that it leads when it can do what leaders do.
-      case LEADER -> leading() ? ReplicaRole.LEADER : ReplicaRole.CANDIDATE;
-      case FOLLOWER -> ReplicaRole.FOLLOWER;
-      case CANDIDATE -> ReplicaRole.CANDIDATE;
-      case LEARNER -> ReplicaRole.LEARNER;
-      case OUTSIDE -> ReplicaRole.OUTSIDE;
-      case FAILED, CLOSED -> ReplicaRole.FAILED;
-    };
   }
 
   /** Requests that wait: changes, reads and waits for changes. */
@@ -285,7 +234,7 @@ public final class GroupHost {
 
   /** Time has passed. */
   public void tick(long nowNs) {
-    means = null;
+    gate.lookAnew();
     writer.tick(nowNs);
     reader.tick(nowNs);
     duties.tick(nowNs);
@@ -306,7 +255,7 @@ public final class GroupHost {
   }
 
   void leading(long term) {
-    means = null;
+    gate.lookAnew();
     writer.leading(term, store.sums().stampMs());
     duties.leading(term);
     listener.leading(this, term);
