@@ -145,16 +145,25 @@ final class Field implements AutoCloseable {
   private void register() {
     List<Integer> ports = portsBehind("hawser");
     for (int i = 0; i < ports.size(); i++) {
-      JsonObject body = new JsonObject().put("host", "127.0.0.1").put("port", ports.get(i));
-      var reply = cluster.api(0).put(Api.path("services", SERVICE, "instances", "o" + i), body);
-      if (!reply.ok()) {
-        throw new CliFailure(ExitCode.FAILURE, "cannot register an origin", reply.body(), "");
-      }
+      weight(i, 1);
     }
     boolean routed =
         Wait.until(UP, () -> cluster.api(0).instances(SERVICE, "passing").size() == ports.size());
     if (!routed) {
       throw new CliFailure(ExitCode.FAILURE, "the origins are not routed", "", "");
+    }
+  }
+
+  /** Has Hawser give an origin so much; 0 drains it. The other proxies know of none of it. */
+  void weight(int i, int weight) {
+    JsonObject body =
+        new JsonObject()
+            .put("host", "127.0.0.1")
+            .put("port", portsBehind("hawser").get(i))
+            .put("weight", weight);
+    var reply = cluster.api(0).put(Api.path("services", SERVICE, "instances", "o" + i), body);
+    if (!reply.ok()) {
+      throw new CliFailure(ExitCode.FAILURE, "cannot register an origin", reply.body(), "");
     }
   }
 
