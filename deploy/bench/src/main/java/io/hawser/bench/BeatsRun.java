@@ -3,28 +3,21 @@ package io.hawser.bench;
 import io.hawser.bench.process.ProcessFigures;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Cli;
-import io.hawser.cli.base.ExitCode;
-import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.load.AnswerLog;
 import io.hawser.drill.load.LoadPlan;
 import io.hawser.drill.load.OpenLoad;
-import io.hawser.drill.process.AtExit;
-import io.hawser.drill.process.Ledger;
-import io.hawser.drill.process.Leftovers;
-import io.hawser.drill.report.Journal;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongFunction;
 
 /** One node that is started for it, and heartbeats in batches at a fixed rate. */
-final class BeatsRun {
+final class BeatsRun extends OneNodeRun {
   /** The registry's count of the beats that reached it. */
   private static final String BEATS = "hawser_registry_beats_total";
 
@@ -32,9 +25,6 @@ final class BeatsRun {
   private static final String DETECTOR = "io.hawser.registry.core";
 
   private static final int TTL_MS = 120_000;
-
-  /** A hundred thousand instances do not fit into what drills give a node. */
-  private static final String JVM = "-Xmx1g";
 
   private static final JsonObject INSTANCE =
       new JsonObject()
@@ -62,46 +52,24 @@ final class BeatsRun {
     }
   }
 
-  private final Cli cli;
   private final Plan plan;
-  private final Path dir;
-  private final Journal journal;
 
   BeatsRun(Cli cli, Plan plan, Path dir) {
-    this.cli = cli;
+    super(
+        cli,
+        "beats",
+        "%d beats/s in batches of %d to one node, %d instances, %d of a service"
+            .formatted(plan.rate(), plan.batch(), plan.instances(), plan.ofService()),
+        dir,
+        plan.firstPort());
     this.plan = plan;
-    this.dir = dir;
-    this.journal =
-        new Journal(
-            "beats",
-            "%d beats/s in batches of %d to one node, %d instances, %d of a service"
-                .formatted(plan.rate(), plan.batch(), plan.instances(), plan.ofService()),
-            Long.toHexString(ProcessHandle.current().pid()),
-            cli.terminal()::note);
   }
 
-  int run() throws InterruptedException {
-    var swept = Leftovers.sweep(Ledger.home());
-    swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
-    Ledger ledger = Ledger.open(Ledger.home(), "beats-" + ProcessHandle.current().pid());
-    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of()).withJvm(JVM);
-    AtExit exit = new AtExit(ledger);
-    try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
-      cluster.startAll();
-      measure(cluster);
-    } finally {
-      exit.close();
-    }
-    journal.write(dir);
-    show();
-    return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
-  }
-
-  private void measure(DrillCluster cluster) throws InterruptedException {
+  @Override
+  void measure(DrillCluster cluster) throws InterruptedException {
     long pid = cluster.node(0).pid();
     InetSocketAddress api =
         new InetSocketAddress(cluster.traffic(0).getAddress(), cluster.plan().apiPort(0));
-    journal.note("the node is ready");
     long idleNs = ProcessFigures.cpuNs(pid);
     Wait.pass(IDLE);
     journal.figure(
@@ -202,19 +170,5 @@ final class BeatsRun {
             + "\r\n\r\n"
             + body)
         .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private void show() {
-    JsonObject json = journal.json();
-    if (cli.json()) {
-      json.remove("timeline");
-      json.getJsonArray("loads").forEach(load -> ((JsonObject) load).remove("series"));
-      cli.printJson(json);
-      return;
-    }
-    json.getJsonObject("figures")
-        .forEach(
-            field -> cli.terminal().line("%-30s %s".formatted(field.getKey(), field.getValue())));
-    cli.terminal().line("report: " + dir.resolve("report.html"));
   }
 }

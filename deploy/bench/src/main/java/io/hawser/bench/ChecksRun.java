@@ -3,15 +3,9 @@ package io.hawser.bench;
 import io.hawser.bench.process.ProcessFigures;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Cli;
-import io.hawser.cli.base.ExitCode;
-import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
 import io.hawser.drill.cluster.NodeApi;
 import io.hawser.drill.cluster.Wait;
-import io.hawser.drill.process.AtExit;
-import io.hawser.drill.process.Ledger;
-import io.hawser.drill.process.Leftovers;
-import io.hawser.drill.report.Journal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
@@ -19,19 +13,17 @@ import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * One node that is started for it, and many instances with an HTTP check, each at an address of its
  * own (127.x.y.z), behind which one server of this process answers all.
  */
-final class ChecksRun {
+final class ChecksRun extends OneNodeRun {
   /** So many addresses of 127/8 are used. */
   static final int MOST = 60_000;
 
   private static final String CHECKS = "hawser_registry_checks_total";
   private static final String LATENESS = "hawser_detection_tick_lateness_seconds";
-  private static final String JVM = "-Xmx1g";
   private static final int OF_SERVICE = 100;
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration UP = Duration.ofSeconds(120);
@@ -46,42 +38,27 @@ final class ChecksRun {
     }
   }
 
-  private final Cli cli;
   private final Plan plan;
-  private final Path dir;
-  private final Journal journal;
 
   ChecksRun(Cli cli, Plan plan, Path dir) {
-    this.cli = cli;
+    super(
+        cli,
+        "checks",
+        "%d instances, each checked every %d ms by one node"
+            .formatted(plan.instances(), plan.intervalMs()),
+        dir,
+        plan.firstPort());
     this.plan = plan;
-    this.dir = dir;
-    this.journal =
-        new Journal(
-            "checks",
-            "%d instances, each checked every %d ms by one node"
-                .formatted(plan.instances(), plan.intervalMs()),
-            Long.toHexString(ProcessHandle.current().pid()),
-            cli.terminal()::note);
   }
 
-  int run() throws InterruptedException {
-    var swept = Leftovers.sweep(Ledger.home());
-    swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
-    Ledger ledger = Ledger.open(Ledger.home(), "checks-" + ProcessHandle.current().pid());
-    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of()).withJvm(JVM);
-    AtExit exit = new AtExit(ledger);
+  @Override
+  void measure(DrillCluster cluster) throws InterruptedException {
     Vertx vertx = Vertx.vertx();
-    try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
-      int port = serve(vertx);
-      cluster.startAll();
-      measure(cluster, port);
+    try {
+      measure(cluster, serve(vertx));
     } finally {
       vertx.close().await();
-      exit.close();
     }
-    journal.write(dir);
-    show();
-    return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
   }
 
   /** Answers every request at any address of this machine's loopback. */
@@ -157,18 +134,5 @@ final class ChecksRun {
         .put("port", port)
         .put("incarnation", "i")
         .put("checks", new JsonArray().add(check));
-  }
-
-  private void show() {
-    JsonObject json = journal.json();
-    if (cli.json()) {
-      json.remove("timeline");
-      cli.printJson(json);
-      return;
-    }
-    json.getJsonObject("figures")
-        .forEach(
-            field -> cli.terminal().line("%-30s %s".formatted(field.getKey(), field.getValue())));
-    cli.terminal().line("report: " + dir.resolve("report.html"));
   }
 }

@@ -3,14 +3,9 @@ package io.hawser.bench;
 import io.hawser.bench.process.ProcessFigures;
 import io.hawser.cli.base.Api;
 import io.hawser.cli.base.Cli;
-import io.hawser.cli.base.ExitCode;
-import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
 import io.hawser.drill.cluster.NodeApi;
 import io.hawser.drill.cluster.Wait;
-import io.hawser.drill.process.Ledger;
-import io.hawser.drill.process.Leftovers;
-import io.hawser.drill.report.Journal;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,18 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One node that is started for it, with many services, and many who wait for one of them to change:
  * what they cost while nothing happens, when each of them learns of a change, and how long the list
  * of one service takes among all.
  */
-final class WatchesRun {
+final class WatchesRun extends OneNodeRun {
   private static final String WAITING = "hawser_api_waiting_requests";
-
-  /** Ten thousand connections take more than what drills give a node. */
-  private static final String JVM = "-Xmx1g";
 
   private static final String WATCHED = "service-0";
   private static final Duration IDLE = Duration.ofSeconds(10);
@@ -48,43 +39,20 @@ final class WatchesRun {
    */
   record Plan(int watchers, int services, int changes, int firstPort) {}
 
-  private final Cli cli;
   private final Plan plan;
-  private final Path dir;
-  private final Journal journal;
 
   WatchesRun(Cli cli, Plan plan, Path dir) {
-    this.cli = cli;
+    super(
+        cli,
+        "watches",
+        "%d watchers of one of %d services at one node".formatted(plan.watchers(), plan.services()),
+        dir,
+        plan.firstPort());
     this.plan = plan;
-    this.dir = dir;
-    this.journal =
-        new Journal(
-            "watches",
-            "%d watchers of one of %d services at one node"
-                .formatted(plan.watchers(), plan.services()),
-            Long.toHexString(ProcessHandle.current().pid()),
-            cli.terminal()::note);
   }
 
-  int run() throws InterruptedException {
-    var swept = Leftovers.sweep(Ledger.home());
-    swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
-    Ledger ledger = Ledger.open(Ledger.home(), "watches-" + ProcessHandle.current().pid());
-    ClusterPlan nodes = ClusterPlan.local(dir, 1, plan.firstPort(), Map.of()).withJvm(JVM);
-    try (DrillCluster cluster = new DrillCluster(nodes, ledger)) {
-      cluster.startAll();
-      measure(cluster);
-    } catch (IOException e) {
-      journal.expect("the watchers can be made", false, e.toString());
-    } finally {
-      ledger.close();
-    }
-    journal.write(dir);
-    show();
-    return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
-  }
-
-  private void measure(DrillCluster cluster) throws IOException, InterruptedException {
+  @Override
+  void measure(DrillCluster cluster) throws IOException, InterruptedException {
     NodeApi api = cluster.api(0);
     long pid = cluster.node(0).pid();
     Registrations.make(
@@ -188,18 +156,5 @@ final class WatchesRun {
         .put("port", 9)
         .put("weight", weight)
         .put("ttlMs", 3_600_000);
-  }
-
-  private void show() {
-    JsonObject json = journal.json();
-    if (cli.json()) {
-      json.remove("timeline");
-      cli.printJson(json);
-      return;
-    }
-    json.getJsonObject("figures")
-        .forEach(
-            field -> cli.terminal().line("%-30s %s".formatted(field.getKey(), field.getValue())));
-    cli.terminal().line("report: " + dir.resolve("report.html"));
   }
 }
