@@ -1,6 +1,7 @@
 package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Strategy;
@@ -139,6 +140,24 @@ class ContainmentTest {
       }
 
       assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void an_instance_that_breaks_off_every_answer_is_ejected() throws Exception {
+    try (RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              List<String> unused = connection.head();
+              connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n12345");
+            })) {
+      rig.register("echo", "a", origin.port());
+
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> Raw.get(rig.port, "/echo/")).isInstanceOf(IOException.class);
+      }
+
+      BalancerRig.until("it is ejected", () -> !rig.events.isEmpty());
     }
   }
 }

@@ -86,9 +86,10 @@ public record Ejection(
    * alone does not eject.
    *
    * @param may whether it may be ejected, considering the others
+   * @param outlier whether it fails far more than its peers
    */
-  Ejection unanswered(boolean may, long nowNs) {
-    if (may && (distrusted() || unanswered + 1 >= UNANSWERED_LIMIT)) {
+  Ejection unanswered(boolean may, boolean outlier, long nowNs) {
+    if (may && (distrusted() || outlier || unanswered + 1 >= UNANSWERED_LIMIT)) {
       return eject(Cause.SILENT, nowNs);
     }
     return new Ejection(sinceNs, untilNs, lengthNs, unanswered + 1, errors, cause, probing);
@@ -112,7 +113,7 @@ public record Ejection(
     return new Ejection(sinceNs, nowNs + PROBE_NS, lengthNs, unanswered, errors, cause, true);
   }
 
-  /** After the head of an answer. An answer to what began before the ejection does not lift it. */
+  /** After a whole answer. An answer to what began before the ejection does not lift it. */
   Ejection answered(long startedNs) {
     return distrusted() && startedNs - sinceNs < 0 ? this : NONE;
   }

@@ -143,10 +143,19 @@ public final class EndpointState {
    * @param may whether it may be ejected, considering the others
    */
   public Change unanswered(boolean may, long nowNs) {
+    return unanswered(may, false, nowNs);
+  }
+
+  /**
+   * The same.
+   *
+   * @param outlier whether it fails far more than its peers
+   */
+  public Change unanswered(boolean may, boolean outlier, long nowNs) {
     failed.increment();
     failures.record(true, nowNs);
     latency.updateAndGet(now -> now.failed(nowNs));
-    return failed(now -> now.unanswered(may, nowNs));
+    return failed(now -> now.unanswered(may, outlier, nowNs));
   }
 
   /**
@@ -201,16 +210,20 @@ public final class EndpointState {
     }
   }
 
-  /** What an answer says of how it is: how long its head took, and whether it was an error. */
+  /** The head of an answer says how long it took, and whether it is an error. */
   public void measured(long tookNs, boolean error, long nowNs) {
     if (error) {
       failed.increment();
     }
-    failures.record(error, nowNs);
     Latency before = latency.get();
     Latency after = error ? before.failed(nowNs) : before.took((double) tookNs, nowNs);
     // Of two samples at once one is enough.
     boolean unused = latency.compareAndSet(before, after);
+  }
+
+  /** An answer counts in the share of failures: once it has come whole. */
+  public void counted(boolean error, long nowNs) {
+    failures.record(error, nowNs);
   }
 
   /** The share of its answers that are failures; NaN when there are too few to say. */

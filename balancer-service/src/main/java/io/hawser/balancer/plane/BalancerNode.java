@@ -129,21 +129,31 @@ public final class BalancerNode {
 
   /** The instance took a request and did not answer it. */
   public void unanswered(Pool pool, Endpoint endpoint, String reason, long nowNs) {
-    tell(
-        endpoint,
-        reason,
-        endpoint.state().unanswered(pool.mayEject(endpoint.state(), nowNs), nowNs));
+    EndpointState state = endpoint.state();
+    boolean outlier = pool.outlier(endpoint, nowNs);
+    tell(endpoint, reason, state.unanswered(pool.mayEject(state, nowNs), outlier, nowNs));
   }
 
   /**
-   * The head of an answer has come.
+   * The head of an answer has come: what it says of how fast the instance is, and nothing yet of
+   * whether it works.
+   *
+   * @param startedNs when it was asked for
+   */
+  public void began(Endpoint endpoint, int status, long startedNs, long nowNs) {
+    endpoint.state().measured(nowNs - startedNs, status >= LOWEST_ERROR, nowNs);
+  }
+
+  /**
+   * An answer has come to its end, or will not be waited for, or has gone on for so long that it
+   * counts.
    *
    * @param startedNs when it was asked for
    */
   public void answered(Pool pool, Endpoint endpoint, int status, long startedNs, long nowNs) {
     EndpointState state = endpoint.state();
     boolean error = status >= LOWEST_ERROR;
-    state.measured(nowNs - startedNs, error, nowNs);
+    state.counted(error, nowNs);
     if (!error) {
       state.answered(startedNs);
       return;

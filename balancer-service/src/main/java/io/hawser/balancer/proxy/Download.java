@@ -100,6 +100,7 @@ final class Download implements Back.Holder {
     exchange.upload().answered();
     begin(answer, how, switches, body);
     if (switches) {
+      exchange.judge();
       reply.push();
       body.begin(Framing.UNTIL_CLOSE);
       tunnel = new Tunnel(this, from.channel(), front.channel());

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * come. The rest is answered with 502 or 504, or, when an answer has begun, with a reset.
  */
 final class Exchange {
+  /** An answer that comes for so long counts as one, whenever it ends. */
+  private static final long LONG_NS = 1_000_000_000L;
+
   private final Loop loop;
   private final Front front;
   private final Head head;
@@ -32,6 +35,7 @@ final class Exchange {
   private @Nullable Admission admission;
   private @Nullable Tries tries;
   private @Nullable Attempt attempt;
+  private boolean judged;
 
   /**
    * @param framing of the body, as of {@link io.hawser.balancer.wire.Framing}
@@ -85,6 +89,23 @@ final class Exchange {
 
   void sent(int bytes) {
     account.sent(bytes);
+    if (!judged && loop.nowNs() - attempt().startNs() > LONG_NS) {
+      judge();
+    }
+  }
+
+  /** The instance has answered, as far as that is held in its favour or against it. */
+  void judge() {
+    if (!judged) {
+      judged = true;
+      judge(download.status());
+    }
+  }
+
+  private void judge(int status) {
+    Attempt by = attempt();
+    loop.node()
+        .answered(admission().target().pool(), by.endpoint(), status, by.startNs(), loop.nowNs());
   }
 
   /** The instance that is tried, for people. */
@@ -177,18 +198,13 @@ final class Exchange {
    */
   boolean goesElsewhere(Head answer, Back from, boolean keep) {
     Attempt by = attempt();
-    loop.node()
-        .answered(
-            admission().target().pool(),
-            by.endpoint(),
-            answer.status(),
-            by.startNs(),
-            loop.nowNs());
+    loop.node().began(by.endpoint(), answer.status(), by.startNs(), loop.nowNs());
     boolean cannot = answer.status() >= 502 && answer.status() <= 504;
     boolean excused = cannot && upload.ended() && !answer.has(Field.X_OVERLOADED);
     if (!excused || !tries().timeLeft() || !tries().repeat(repeatable())) {
       return false;
     }
+    judge(answer.status());
     from.discard(keep);
     elsewhere(tries().backoffNs());
     return true;
@@ -317,6 +333,7 @@ final class Exchange {
   /** The whole answer has been handed on. */
   void answered(Reply.Manner how) {
     boolean reusable = how.keep() && upload.ended() && !attempt().fresh();
+    judge();
     upload.stop();
     Back done = attempt().leave();
     finish(download.status(), "", download.status() >= 500);

@@ -65,6 +65,7 @@ class FleetSimulationTest {
       boolean error = answer.status() >= 500;
       latencies.add(answer.atNs() - answer.startNs());
       state.measured(answer.atNs() - answer.startNs(), error, answer.atNs());
+      state.counted(error, answer.atNs());
       if (error) {
         boolean counts = answer.status() > 501;
         Object unused =
@@ -141,6 +142,7 @@ class FleetSimulationTest {
         tried.add(to.get().key());
         EndpointState state = to.get().state();
         state.measured(MS, true, nowNs);
+        state.counted(true, nowNs);
         Object unused =
             state.erred(pool.mayEject(state, nowNs), true, pool.outlier(to.get(), nowNs), nowNs);
       } while (tried.size() < 3 && budget.take(nowNs));
