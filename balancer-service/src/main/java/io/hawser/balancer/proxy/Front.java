@@ -36,6 +36,9 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_NS = 1_000_000_000L;
 
+  /** For how long what a client goes on to send is dropped at most, so that it reads its answer. */
+  private static final long LONGEST_LINGER_NS = 30_000_000_000L;
+
   private final Loop loop;
   private final String proto;
   private final @Nullable SniHandler names;
@@ -49,6 +52,7 @@ final class Front extends ChannelInboundHandlerAdapter {
   private boolean reading;
   private boolean inputEnded;
   private boolean admitted;
+  private long lingerEndNs;
 
   /**
    * @param names what the client's TLS asked for; null without TLS
@@ -157,7 +161,14 @@ final class Front extends ChannelInboundHandlerAdapter {
   private void timedOut(Phase phase) {
     Exchange of = exchange;
     switch (phase) {
-      case IDLE, LINGER -> close();
+      case IDLE -> end();
+      case LINGER -> {
+        if (state == State.LINGER) {
+          close();
+        } else {
+          linger();
+        }
+      }
       case HEAD ->
           refuse(
               new Problem(408, "head-too-slow", "the header did not come within the time for it"));
@@ -187,6 +198,9 @@ final class Front extends ChannelInboundHandlerAdapter {
     loop.tick();
     reading = state == State.OPEN;
     intake.add(context.channel(), (ByteBuf) message);
+    if (state == State.LINGER && patience.phase() == Phase.LINGER) {
+      await(Phase.LINGER, Math.min(LINGER_NS, lingerEndNs - loop.nowNs()));
+    }
   }
 
   @Override
@@ -205,7 +219,12 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** All that has come from the client is taken. */
   void drained() {
-    if (inputEnded && exchange != null && exchange.download().tunnels()) {
+    if (!inputEnded || state != State.OPEN) {
+      return;
+    }
+    if (exchange == null) {
+      end();
+    } else if (exchange.download().tunnels()) {
       boolean unused = exchange.halfClosed(false);
     }
   }
@@ -219,18 +238,40 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      inputEnded = true;
-      if (exchange != null && exchange.download().tunnels() && intake.backlog()) {
-        // What the client has said before its end comes first.
-        return;
-      }
-      boolean serve = exchange != null && exchange.halfClosed(intake.whole());
-      boolean lingers = state == State.LINGER;
-      if (lingers ? patience.phase() == Phase.LINGER : !serve) {
-        close();
-      }
+    if (!(event instanceof ChannelInputShutdownEvent) || inputEnded) {
+      return;
     }
+    loop.tick();
+    inputEnded = true;
+    if (state == State.LINGER && patience.phase() == Phase.LINGER) {
+      close();
+    } else if (state == State.OPEN && !served()) {
+      takenBack();
+    }
+  }
+
+  /** Whether a client that has ended its side is served all the same. */
+  private boolean served() {
+    Exchange of = exchange;
+    if (of == null) {
+      return intake.backlog() && loop.limits().serveHalfClosed();
+    }
+    // What the client has said before its end comes first.
+    return (of.download().tunnels() && intake.backlog()) || of.halfClosed(intake.whole());
+  }
+
+  /** The client wants no more than what it has been answered already. */
+  private void takenBack() {
+    Exchange of = exchange;
+    if (of != null && of.download().begun()) {
+      cut();
+      return;
+    }
+    exchange = null;
+    if (of != null) {
+      of.clientGone();
+    }
+    end();
   }
 
   @Override
@@ -292,7 +333,12 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** Whether the connection ends with this answer whatever it is. */
   boolean lastAnswer() {
-    return inputEnded || loop.draining() || stay.over(loop.nowNs());
+    return nothingMore() || loop.draining() || stay.over(loop.nowNs());
+  }
+
+  /** Whether the client has ended its side, and all requests before that have begun. */
+  private boolean nothingMore() {
+    return inputEnded && !intake.backlog();
   }
 
   /** The answer has been written: what becomes of the connection. */
@@ -301,7 +347,7 @@ final class Front extends ChannelInboundHandlerAdapter {
     if (state == State.CLOSED) {
       return;
     }
-    if (close) {
+    if (close || nothingMore()) {
       linger();
     } else {
       intake.answered();
@@ -343,13 +389,24 @@ final class Front extends ChannelInboundHandlerAdapter {
     if (inputEnded) {
       close();
     } else if (state == State.LINGER) {
+      lingerEndNs = loop.nowNs() + LONGEST_LINGER_NS;
       await(Phase.LINGER, LINGER_NS);
       Sockets.shutdownOutput(channel());
     }
   }
 
+  /** Requests that wait for the client to read are served first: one of them is the last. */
   void closeWhenIdle() {
-    if (state == State.OPEN && intake.between()) {
+    if (state == State.OPEN && intake.between() && !intake.backlog()) {
+      end();
+    }
+  }
+
+  /** Nothing is being served: it ends when what was written has gone. */
+  private void end() {
+    if (Sockets.pending(channel())) {
+      linger();
+    } else {
       close();
     }
   }

@@ -107,7 +107,7 @@ final class Intake {
 
   /** Whether something has come that nobody has taken yet. */
   boolean backlog() {
-    return pending != null;
+    return pending != null && pending.isReadable();
   }
 
   private boolean step(ByteBuf in) {

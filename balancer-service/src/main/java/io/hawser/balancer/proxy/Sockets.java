@@ -26,6 +26,11 @@ final class Sockets {
     var unused = channel.close();
   }
 
+  /** Whether something that was written is not with the kernel yet. */
+  static boolean pending(Channel channel) {
+    return channel.bytesBeforeUnwritable() <= channel.config().getWriteBufferHighWaterMark();
+  }
+
   /** Goes on when what was written is with the kernel. */
   static void afterFlush(Channel channel, Runnable then) {
     var unused =
