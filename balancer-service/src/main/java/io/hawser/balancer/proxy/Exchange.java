@@ -325,7 +325,7 @@ final class Exchange {
         head.minor() == 1
             ? !head.hasToken(Field.CONNECTION, "close")
             : head.hasToken(Field.CONNECTION, "keep-alive");
-    return !keep || upload.heldBack() || front.lastAnswer();
+    return !keep || !upload.brief() || front.lastAnswer();
   }
 
   // ---- the ways to end

@@ -39,8 +39,8 @@ final class Intake {
   /** What a client may send ahead before it is not read from any more. */
   private static final int MAX_AHEAD = 65_536;
 
-  /** How much of a body that nobody wants is read. */
-  private static final int MAX_DISCARD = 4 * 1_048_576;
+  /** How much of a body that nobody wants is read, so that its connection can be used again. */
+  static final int MAX_DISCARD = 65_536;
 
   private final Loop loop;
   private final Front front;
@@ -210,7 +210,7 @@ final class Intake {
       return true;
     }
     if (discarded > MAX_DISCARD) {
-      front.close();
+      front.linger();
     }
     return piece != null;
   }

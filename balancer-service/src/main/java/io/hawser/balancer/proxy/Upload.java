@@ -78,6 +78,14 @@ final class Upload {
     return expects;
   }
 
+  /**
+   * Whether no more of it is to come than can be read for nobody: else the connection ends with an
+   * answer that comes before the body's end.
+   */
+  boolean brief() {
+    return ended || (framing - bytes <= Intake.MAX_DISCARD && framing >= 0 && !heldBack());
+  }
+
   /** Whether the client still waits to be told whether to send its body. */
   boolean heldBack() {
     return expects && !continued && !ended && bytes == 0;
