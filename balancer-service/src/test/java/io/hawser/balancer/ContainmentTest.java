@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Strategy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -158,6 +160,25 @@ class ContainmentTest {
       }
 
       BalancerRig.until("it is ejected", () -> !rig.events.isEmpty());
+    }
+  }
+
+  @Test
+  void instances_that_refuse_connections_use_up_no_tries() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      String service = "mixed" + round;
+      for (String id : List.of("x", "y", "z")) {
+        rig.register(service, id, closedPort());
+      }
+      rig.register(service, "good", rig.named("good").actualPort());
+
+      assertThat(Raw.get(rig.port, "/" + service + "/").body()).isEqualTo("good");
+    }
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 }

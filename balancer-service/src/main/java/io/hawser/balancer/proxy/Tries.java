@@ -26,6 +26,9 @@ final class Tries {
   private static final long NS_PER_MS = 1_000_000;
   private static final long BACKOFF_NS = 25_000_000;
 
+  /** How many instances may take no connection before a request is given up. */
+  private static final int MAX_UNSENT = 10;
+
   private final Loop loop;
   private final Target target;
   private final RetryBudget budget;
@@ -34,6 +37,7 @@ final class Tries {
   private final int most;
   private final List<InstanceKey> tried = new ArrayList<>(1);
   private final List<String> failures = new ArrayList<>(0);
+  private int unsent;
   private boolean overloaded;
   private long sentNs;
   private boolean sent;
@@ -86,7 +90,7 @@ final class Tries {
 
   /** The next one; empty when there is none left, or enough have been tried. */
   Optional<Endpoint> next() {
-    if (tried.size() >= most) {
+    if (used() >= most || unsent >= MAX_UNSENT) {
       return Optional.empty();
     }
     if (target.pool().exclusive()) {
@@ -101,9 +105,18 @@ final class Tries {
     return chosen;
   }
 
+  /** How many tries are used up: one that took no connection costs none. */
+  private int used() {
+    return tried.size() - unsent;
+  }
+
   /** Nothing was sent there. */
   void notSent(Endpoint endpoint, String why, boolean crowded) {
-    overloaded |= crowded;
+    if (crowded) {
+      overloaded = true;
+    } else {
+      unsent++;
+    }
     failures.add(endpoint.key().id() + ": " + why);
   }
 
@@ -124,16 +137,14 @@ final class Tries {
   }
 
   private boolean others() {
-    return tried.size() < most && tried.size() < target.pool().open().size();
+    return used() < most && tried.size() < target.pool().open().size();
   }
 
   /**
    * Before an answer that was an error is asked for again elsewhere: the second time not at once.
    */
   long backoffNs() {
-    return tried.size() < 2
-        ? 0
-        : loop.random().nextLong(BACKOFF_NS << Math.min(4, tried.size() - 2));
+    return used() < 2 ? 0 : loop.random().nextLong(BACKOFF_NS << Math.min(4, used() - 2));
   }
 
   /** How long the instance that is being tried may take to answer. */
