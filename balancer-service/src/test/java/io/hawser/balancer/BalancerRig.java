@@ -63,7 +63,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** A node with nothing but the balancer, and its origins, on one Vert.x without a cluster. */
-final class BalancerRig {
+public final class BalancerRig {
   private static final NodeId SELF = new NodeId("node-0");
 
   /** One live node: this one. */
@@ -87,12 +87,12 @@ final class BalancerRig {
   volatile LongSupplier aheadNs = () -> 0;
 
   final FakeStorage storage;
-  final BalancerNode node;
+  public final BalancerNode node;
   final int port;
   private final List<String> deployments = new ArrayList<>();
   private long verdicts;
 
-  BalancerRig(int loops, Map<String, String> settings) throws Exception {
+  public BalancerRig(int loops, Map<String, String> settings) throws Exception {
     this(loops, settings, (node, request) -> Optional.empty());
   }
 
@@ -175,11 +175,11 @@ final class BalancerRig {
   }
 
   /** An origin that says its own name. */
-  HttpServer named(String name) throws Exception {
+  public HttpServer named(String name) throws Exception {
     return origin(request -> request.response().end(name).onFailure(e -> {}));
   }
 
-  void register(String service, String id, int originPort) throws Exception {
+  public void register(String service, String id, int originPort) throws Exception {
     register(service, id, originPort, 1, Role.ACTIVE);
   }
 
@@ -273,7 +273,7 @@ final class BalancerRig {
     return vertx.undeploy(deployments.getLast());
   }
 
-  void close() throws Exception {
+  public void close() throws Exception {
     await(vertx.close());
   }
 }

@@ -1,10 +1,12 @@
 package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -135,6 +137,29 @@ class ManneredEndTest {
       assertThat(next.body()).isEqualTo("more");
       assertThat(next.header("connection")).contains("close");
       BalancerRig.await(stopped);
+    }
+  }
+
+  @Test
+  void a_tunnel_that_its_instance_resets_is_reset() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    try (RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              List<String> unused = connection.head();
+              connection.write(
+                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+              awaitQuietly(seen);
+              connection.socket().setSoLinger(true, 0);
+            })) {
+      rig.register("echo", "a", origin.port());
+      try (Raw raw = new Raw(rig.port)) {
+        raw.send("GET", "/echo/", "Upgrade: x", "Connection: upgrade");
+        assertThat(raw.answer(true).status()).isEqualTo(101);
+        seen.countDown();
+
+        assertThatThrownBy(raw::read).isInstanceOf(SocketException.class);
+      }
     }
   }
 }

@@ -11,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -260,5 +262,31 @@ class MisbehaviourTest {
                 .noneMatch(meter -> "echo".equals(meter.getId().getTag("service"))));
     assertThat(rig.counter("hawser_proxy_requests_total", "service", "", "code", "4xx"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void a_failure_of_one_tick_leaves_the_others_their_time() throws Exception {
+    RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              connection.head();
+              connection.head();
+            });
+    rig.register("echo", "a", origin.port());
+    CountDownLatch failed = new CountDownLatch(1);
+    rig.aheadNs =
+        () -> {
+          if (failed.getCount() > 0 && Thread.currentThread().getName().contains("hawser-proxy")) {
+            failed.countDown();
+            throw new IllegalStateException("once");
+          }
+          return 0;
+        };
+    assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+
+    try (Raw raw = client()) {
+      assertThat(raw.send("GET", "/echo/").answer(false).status()).isEqualTo(504);
+    }
+    origin.close();
   }
 }

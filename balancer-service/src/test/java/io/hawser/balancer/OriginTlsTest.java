@@ -1,6 +1,7 @@
 package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Registration;
@@ -11,6 +12,7 @@ import io.hawser.model.InstanceKey;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,5 +131,25 @@ class OriginTlsTest {
     register("127.0.0.1", rig.named("plain").actualPort(), "true");
 
     assertThat(Raw.get(rig.port, "/echo/").status()).isEqualTo(503);
+  }
+
+  @Test
+  void an_answer_that_only_the_connections_end_ends_needs_a_goodbye() throws Exception {
+    for (boolean polite : List.of(true, false)) {
+      try (RawTlsOrigin origin =
+          new RawTlsOrigin(known, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n12345", polite)) {
+        register("127.0.0.1", origin.port(), "unverified");
+        BalancerRig.until(
+            "it is routed there",
+            () ->
+                rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
+                    .anyMatch(e -> e.port() == origin.port()));
+        if (polite) {
+          assertThat(Raw.get(rig.port, "/echo/").body()).isEqualTo("12345");
+        } else {
+          assertThatThrownBy(() -> Raw.get(rig.port, "/echo/")).isInstanceOf(IOException.class);
+        }
+      }
+    }
   }
 }

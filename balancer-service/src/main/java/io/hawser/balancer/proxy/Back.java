@@ -1,5 +1,6 @@
 package io.hawser.balancer.proxy;
 
+import io.hawser.balancer.core.OriginTls;
 import io.hawser.balancer.core.Wheel;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.wire.BadMessage;
@@ -11,8 +12,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to an instance. Carries one request at a time, of the {@link Download} that holds
@@ -20,6 +26,16 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class Back extends ChannelInboundHandlerAdapter {
+  /** How a connection ended before an answer did. */
+  enum Loss {
+    /** Its instance has closed it. */
+    END,
+    /** It broke, or has been reset. */
+    BREAK,
+    /** Something failed here. */
+    FAULT
+  }
+
   /** Whom the answer is for. */
   interface Holder {
     /** Information before the answer; its head is cleared afterwards. */
@@ -41,7 +57,7 @@ final class Back extends ChannelInboundHandlerAdapter {
      *
      * @param begun whether part of an answer had come
      */
-    void lost(boolean begun);
+    void lost(boolean begun, Loss how);
 
     /** Whether a write that failed does not matter before the answer has been read. */
     boolean uploadFailed();
@@ -67,6 +83,7 @@ final class Back extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private static final Logger log = LoggerFactory.getLogger(Back.class);
   private static final long LINGER_NS = 1_000_000_000L;
 
   private final Lane lane;
@@ -82,6 +99,10 @@ final class Back extends ChannelInboundHandlerAdapter {
   private boolean broken;
   private boolean discarding;
   private boolean counted = true;
+
+  /** Whether the instance has said over TLS that it has said all. */
+  private boolean goodbye;
+
   private int served;
   private long idleSinceNs;
   private long keepNs = BalancerSettings.KEEP_ALIVE_S * 1_000_000_000L;
@@ -192,6 +213,8 @@ final class Back extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof ChannelInputShutdownEvent && holder != null) {
       holder.instanceHalfClosed();
+    } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+      goodbye = true;
     }
   }
 
@@ -292,20 +315,32 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    ended(false);
+    ended(Loss.END);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    boolean io = cause instanceof IOException;
     // A write that failed leaves what the instance has said to be read.
-    if (holder != null && holder.uploadFailed() && context.channel().isActive()) {
+    if (io && holder != null && holder.uploadFailed() && context.channel().isActive()) {
       return;
     }
-    ended(true);
+    if (io || cause instanceof DecoderException) {
+      ended(Loss.BREAK);
+    } else {
+      log.error(
+          "answer dropped instance={} cause={}", lane.endpoint().key(), cause.toString(), cause);
+      ended(Loss.FAULT);
+    }
     Sockets.close(context.channel());
   }
 
-  private void ended(boolean failed) {
+  /** Whether an end of the connection is one that the instance meant, and nobody on the way. */
+  private boolean meant() {
+    return goodbye || lane.endpoint().tls() == OriginTls.NONE;
+  }
+
+  private void ended(Loss how) {
     loop.tick();
     broken = true;
     loop.wheel().remove(idle);
@@ -316,12 +351,12 @@ final class Back extends ChannelInboundHandlerAdapter {
     Holder of = holder;
     holder = null;
     if (of != null) {
-      boolean whole = headRead && body.untilClose() && !failed;
+      boolean whole = headRead && body.untilClose() && how == Loss.END && meant();
       boolean begun = head != null && head.begun();
       if (whole) {
         of.answerEnded(new byte[0]);
       } else {
-        of.lost(begun);
+        of.lost(begun, how);
       }
       Front front = of.front();
       if (front != null) {

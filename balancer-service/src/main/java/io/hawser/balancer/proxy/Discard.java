@@ -54,7 +54,7 @@ final class Discard implements Back.Holder {
   }
 
   @Override
-  public void lost(boolean begun) {}
+  public void lost(boolean begun, Back.Loss how) {}
 
   @Override
   public boolean uploadFailed() {

@@ -148,7 +148,7 @@ final class Download implements Back.Holder {
   @Override
   public void garbled(String detail) {
     if (begun()) {
-      exchange.truncated();
+      exchange.truncated(true);
       return;
     }
     exchange.silent("sent what is no answer");
@@ -170,12 +170,14 @@ final class Download implements Back.Holder {
   }
 
   @Override
-  public void lost(boolean some) {
+  public void lost(boolean some, Back.Loss how) {
     if (exchange.finished()) {
       return;
     }
-    if (begun()) {
-      exchange.truncated();
+    if (how == Back.Loss.FAULT) {
+      exchange.faulty();
+    } else if (begun()) {
+      exchange.truncated(how == Back.Loss.BREAK);
     } else if (some) {
       garbled("it broke off");
     } else {

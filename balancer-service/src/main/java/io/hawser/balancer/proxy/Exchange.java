@@ -158,7 +158,7 @@ final class Exchange {
   boolean stalled() {
     boolean byInstance = download.begun() && !download.tunnels() && front.channel().isWritable();
     if (byInstance) {
-      truncated();
+      truncated(true);
     }
     return byInstance;
   }
@@ -353,15 +353,30 @@ final class Exchange {
     front.settle(true);
   }
 
-  /** The answer broke off. */
-  void truncated() {
+  /** Something failed here, which is nothing against the instance. */
+  void faulty() {
+    if (download.begun()) {
+      finish(502, "truncated", true);
+      drop();
+      front.cut();
+    } else {
+      refuse(new Problem(502, "upstream-failed", "what " + who() + " said could not be handed on"));
+    }
+  }
+
+  /**
+   * The answer broke off.
+   *
+   * @param broken whether the connection did, rather than being closed as a tunnel may be
+   */
+  void truncated(boolean broken) {
     boolean tunnels = download.tunnels();
     if (!tunnels) {
       silent("broke off its answer");
     }
     finish(tunnels ? download.status() : 502, tunnels ? "" : "truncated", !tunnels);
     drop();
-    if (tunnels) {
+    if (tunnels && !broken) {
       front.settle(true);
     } else {
       front.cut();

@@ -98,14 +98,18 @@ final class Loop implements TrafficSource {
   void start() {
     var unused =
         eventLoop.scheduleAtFixedRate(
-            () -> {
-              tick();
-              RoutingTable unusedTable = table();
-              wheel.advance(nowNs(), Loop::expire);
-            },
-            Wheel.TICK_NS,
-            Wheel.TICK_NS,
-            TimeUnit.NANOSECONDS);
+            this::turnWheel, Wheel.TICK_NS, Wheel.TICK_NS, TimeUnit.NANOSECONDS);
+  }
+
+  /** A tick that fails must not be the last: without the wheel no time-out ends anything. */
+  private void turnWheel() {
+    try {
+      tick();
+      RoutingTable unusedTable = table();
+    } catch (RuntimeException e) {
+      log.error("tick failed cause={}", e.toString(), e);
+    }
+    wheel.advance(nowNs(), Loop::expire);
   }
 
   /** One that fails is no reason for the others not to have their time, then and ever after. */

@@ -1,0 +1,133 @@
+package io.hawser.balancer.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.balancer.BalancerRig;
+import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.plane.OriginContexts;
+import io.hawser.balancer.plane.Transport;
+import io.hawser.balancer.wire.Body;
+import io.hawser.balancer.wire.Head;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BackTest {
+  /** Fails on the head of an answer when it is told to. */
+  private static final class Recorder implements Back.Holder {
+    final List<String> heard = new ArrayList<>();
+    boolean fails;
+
+    @Override
+    public void information(Head head) {
+      heard.add("information");
+    }
+
+    @Override
+    public void answered(Head head, Body body) {
+      heard.add("answered " + head.status());
+      if (fails) {
+        throw new IllegalStateException("a fault of ours");
+      }
+    }
+
+    @Override
+    public void answerPiece(ByteBuf piece) {
+      piece.release();
+    }
+
+    @Override
+    public void answerEnded(byte[] trailers) {
+      heard.add("ended");
+    }
+
+    @Override
+    public void garbled(String detail) {
+      heard.add("garbled");
+    }
+
+    @Override
+    public void lost(boolean begun, Back.Loss how) {
+      heard.add("lost " + how);
+    }
+
+    @Override
+    public boolean uploadFailed() {
+      heard.add("upload failed");
+      return true;
+    }
+
+    @Override
+    public void instanceWritable(boolean writable) {}
+
+    @Override
+    public void instanceHalfClosed() {}
+
+    @Override
+    public @Nullable Front front() {
+      return null;
+    }
+  }
+
+  private final Recorder holder = new Recorder();
+  private BalancerRig rig;
+  private Back back;
+  private EmbeddedChannel channel;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new BalancerRig(1, Map.of());
+    rig.register("echo", "a", rig.named("a").actualPort());
+    Endpoint endpoint =
+        rig.node.table().match("h", "/echo/").orElseThrow().pool().open().getFirst();
+    channel = new EmbeddedChannel();
+    Loop loop =
+        new Loop(
+            rig.node,
+            channel.eventLoop(),
+            Transport.of("nio"),
+            new OriginContexts(""),
+            Optional.empty(),
+            1);
+    back = new Back(new Lane(loop, endpoint));
+    channel.pipeline().addLast(back);
+    back.hold(holder);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    boolean unused = channel.finishAndReleaseAll();
+    rig.close();
+  }
+
+  private void says(String text) {
+    boolean unused = channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void a_fault_of_ours_is_told_at_once_and_as_such() {
+    holder.fails = true;
+    says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+
+    assertThat(holder.heard).containsExactly("answered 200", "lost FAULT");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void a_write_that_fails_leaves_the_answer_to_be_read() {
+    channel.pipeline().fireExceptionCaught(new IOException("Broken pipe"));
+    says("HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n");
+
+    assertThat(holder.heard).containsExactly("upload failed", "answered 413", "ended");
+  }
+}
