@@ -40,6 +40,14 @@ public record Transport(
   static final List<String> NAMES = List.of(AUTO, EPOLL, IO_URING, NIO);
 
   /**
+   * Whether what it tells of in a turn is what could be read at the turn's begin; else it is what
+   * has been read since as well.
+   */
+  public boolean turns() {
+    return !name.equals(IO_URING);
+  }
+
+  /**
    * The transport of this name; {@link #AUTO} is epoll where that is available, else NIO.
    *
    * @throws IllegalArgumentException when this machine does not have it

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A connection to an instance. Carries one request at a time, of the {@link Download} that holds
  * it; tells that of the answer piece by piece, and exactly once of its end. Owned by one event
- * loop.
+ * loop. Long for this project, as what may befall a connection is best read in one place.
  */
 final class Back extends ChannelInboundHandlerAdapter {
   /** How a connection ended before an answer did. */
@@ -85,6 +85,7 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(Back.class);
   private static final long LINGER_NS = 1_000_000_000L;
+  private static final int ANY = -1;
 
   private final Lane lane;
   private final Loop loop;
@@ -102,6 +103,12 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   /** Whether the instance has said over TLS that it has said all. */
   private boolean goodbye;
+
+  /** Within a row of reads. */
+  private boolean reading;
+
+  /** The turn of the loop in which it was asked; {@link #ANY} when that means nothing. */
+  private int askedIn = ANY;
 
   private int served;
   private long idleSinceNs;
@@ -141,6 +148,8 @@ final class Back extends ChannelInboundHandlerAdapter {
     holder = by;
     head = loop.takeHead();
     headRead = false;
+    // What is read in a row of reads that goes on may have come after the request.
+    askedIn = served == 0 || reading || !loop.transport().turns() ? ANY : loop.turn();
     served++;
     loop.wheel().disarm(idle);
   }
@@ -238,6 +247,14 @@ final class Back extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
+    if (!headRead && askedIn == loop.presentTurn()) {
+      // It was there before the request had gone out: no answer to that.
+      bytes.release();
+      ended(Loss.END);
+      Sockets.reset(channel());
+      return;
+    }
+    reading = true;
     toFlush = holder.front();
     pending = Sockets.append(context.channel(), pending, bytes);
     process();
@@ -299,6 +316,7 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
     Front front = toFlush;
     toFlush = null;
     if (front != null) {

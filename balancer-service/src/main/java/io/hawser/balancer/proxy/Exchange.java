@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What may be tried again: anything that was not sent; and a request without effects when
  * repeated whose body, if any, is small enough to be kept, as long as no byte of an answer has
  * come. The rest is answered with 502 or 504, or, when an answer has begun, with a reset.
+ *
+ * <p>Long for this project, as all the ways that a request may take are best read in one place.
  */
 final class Exchange {
   /** An answer that comes for so long counts as one, whenever it ends. */

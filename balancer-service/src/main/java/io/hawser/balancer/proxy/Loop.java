@@ -65,7 +65,10 @@ final class Loop implements TrafficSource {
   private final Optional<AccessLog> accessLog;
   private final ArrayDeque<Head> spareHeads = new ArrayDeque<>();
   private RoutingTable seen = RoutingTable.EMPTY;
+  private final Runnable turned = this::turned;
   private long nowNs;
+  private int turn;
+  private boolean turning;
   private boolean draining;
   private boolean closing;
   private volatile int clients;
@@ -177,6 +180,28 @@ final class Loop implements TrafficSource {
 
   long wallMs() {
     return node.context().time().wallMs();
+  }
+
+  /**
+   * The present turn, which ends when all that was there to be read at its begin has been read: one
+   * that was asked for ends, others may be as long as they like.
+   */
+  int turn() {
+    if (!turning) {
+      turning = true;
+      eventLoop.execute(turned);
+    }
+    return turn;
+  }
+
+  /** The number of the present turn, for a comparison with {@link #turn}. */
+  int presentTurn() {
+    return turn;
+  }
+
+  private void turned() {
+    turn = (turn + 1) & Integer.MAX_VALUE;
+    turning = false;
   }
 
   void after(long delayNs, Runnable task) {
