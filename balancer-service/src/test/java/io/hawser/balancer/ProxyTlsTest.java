@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that come over TLS, and what is written of each request. */
 class ProxyTlsTest {
@@ -67,6 +71,10 @@ class ProxyTlsTest {
   }
 
   private SSLSocket connect(String name) throws Exception {
+    return connect(name, "TLSv1.3", "TLSv1.2");
+  }
+
+  private SSLSocket connect(String name, String... protocols) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new TakesAll()}, null);
     SSLSocket socket =
@@ -74,6 +82,7 @@ class ProxyTlsTest {
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(name)));
     parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+    parameters.setProtocols(protocols);
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(10_000);
     socket.startHandshake();
@@ -172,6 +181,64 @@ class ProxyTlsTest {
       return Files.readAllLines(file);
     } catch (IOException e) {
       return List.of();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void the_refusal_of_a_long_upload_is_read_and_nothing_is_reset(String protocol) throws Exception {
+    try (SSLSocket socket = connect("other.example", protocol)) {
+      Thread writer =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      socket
+                          .getOutputStream()
+                          .write(
+                              ("POST /none HTTP/1.1\r\nHost: other.example\r\n"
+                                      + "Content-Length: 20000000\r\n\r\n"
+                                      + "x".repeat(20_000_000))
+                                  .getBytes(StandardCharsets.US_ASCII));
+                    } catch (IOException e) {
+                      // TLS 1.2 knows no half-closed connection: then the client may stop by
+                      // itself.
+                      Thread.onSpinWait();
+                    }
+                  });
+
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 404").contains("Connection: close").endsWith("}");
+      writer.join();
+    }
+  }
+
+  @Test
+  void a_client_may_go_on_in_a_tunnel_whose_instance_has_ended_its_side() throws Exception {
+    CompletableFuture<String> heard = new CompletableFuture<>();
+    try (RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              List<String> unused = connection.head();
+              connection.write(
+                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+              connection.socket().shutdownOutput();
+              heard.complete(connection.in().readLine());
+            })) {
+      rig.register("tunnel", "a", origin.port());
+      try (SSLSocket socket = connect("other.example")) {
+        socket
+            .getOutputStream()
+            .write(
+                ("GET /tunnel/ HTTP/1.1\r\nHost: other.example\r\nUpgrade: x\r\n"
+                        + "Connection: upgrade\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 101");
+        socket.getOutputStream().write("more\n".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(heard.get(10, TimeUnit.SECONDS)).isEqualTo("more");
+      }
     }
   }
 }

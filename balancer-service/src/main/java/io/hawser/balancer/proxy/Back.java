@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -220,10 +219,11 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownEvent && holder != null) {
-      holder.instanceHalfClosed();
-    } else if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
-      goodbye = true;
+    if (Sockets.peerEnded(event)) {
+      goodbye |= !(event instanceof ChannelInputShutdownEvent);
+      if (holder != null) {
+        holder.instanceHalfClosed();
+      }
     }
   }
 

@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SniHandler;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -238,7 +237,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent) || inputEnded) {
+    if (!Sockets.peerEnded(event) || inputEnded) {
       return;
     }
     loop.tick();

@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +48,20 @@ final class Sockets {
 
   /** Says that nothing more comes; the peer may still send. */
   static void shutdownOutput(Channel channel) {
-    if (channel instanceof SocketChannel socket
-        && channel.pipeline().get(SslHandler.class) == null) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      var unused = tls.closeOutbound();
+    } else if (channel instanceof SocketChannel socket) {
       var unused = socket.shutdownOutput();
     } else {
       close(channel);
     }
+  }
+
+  /** Whether the event says that the peer has ended its side. */
+  static boolean peerEnded(Object event) {
+    return event instanceof ChannelInputShutdownEvent
+        || (event instanceof SslCloseCompletionEvent end && end.isSuccess());
   }
 
   /**

@@ -27,8 +27,10 @@ final class Tunnel {
   }
 
   void instanceHalfClosed() {
-    instanceEnded = true;
-    pass(client);
+    if (!instanceEnded) {
+      instanceEnded = true;
+      pass(client);
+    }
   }
 
   private void pass(Channel to) {
