@@ -37,7 +37,8 @@ public final class BalancerSettings {
           10_000,
           1,
           3_600_000,
-          "How long the head of a request may take from its first byte on");
+          "How long the head of a request may take from its first byte on, and the setting up of"
+              + " TLS");
   public static final SettingKey<Long> BODY_TIMEOUT_MS =
       SettingKey.millis(
           "balancer.body-timeout-ms",

@@ -44,6 +44,9 @@ import java.util.function.Consumer;
 public final class DataPlane {
   private static final long QUIT_S = 5;
 
+  /** What a client may say before it is known which certificate it wants. */
+  private static final int MAX_CLIENT_HELLO_BYTES = 16_384;
+
   private final BalancerNode node;
   private final Transport transport;
   private final EventLoopGroup group;
@@ -195,7 +198,11 @@ public final class DataPlane {
     }
     if (tls && certificates.isPresent()) {
       Certificates known = certificates.get();
-      SniHandler names = new SniHandler((Mapping<String, SslContext>) known::of);
+      SniHandler names =
+          new SniHandler(
+              (Mapping<String, SslContext>) known::of,
+              MAX_CLIENT_HELLO_BYTES,
+              TimeUnit.NANOSECONDS.toMillis(loop.limits().headNs()));
       channel.pipeline().addLast(names, new Front(loop, "https", names));
     } else {
       channel.pipeline().addLast(new Front(loop, "http", null));
