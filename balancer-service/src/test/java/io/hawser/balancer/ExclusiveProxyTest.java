@@ -17,9 +17,14 @@ import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +131,106 @@ class ExclusiveProxyTest {
       assertThat(get(rig, "/echo/").header("hawser-error")).contains("role-unconfirmed");
       rig.storage.heal();
       awaitStatus(rig, "/echo/", 200);
+    } finally {
+      rig.close();
+    }
+  }
+
+  /** An origin that grants upgrades and reads for ever; completes with how much came. */
+  private static RawOrigin reader(CompletableFuture<Integer> read) throws IOException {
+    return new RawOrigin(
+        connection -> {
+          List<String> head = connection.head();
+          if (head.stream().anyMatch(line -> line.startsWith("Upgrade"))) {
+            connection.write(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+          } else if (head.getFirst().startsWith("GET")) {
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            return;
+          }
+          int count = 0;
+          try {
+            while (connection.in().read() >= 0) {
+              count++;
+            }
+          } finally {
+            read.complete(count);
+          }
+        });
+  }
+
+  private static boolean ends(Raw raw) throws IOException {
+    raw.socket.setSoTimeout(20_000);
+    try {
+      return raw.read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void a_tunnel_ends_when_its_role_is_not_confirmed_any_more() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    CompletableFuture<Integer> read = new CompletableFuture<>();
+    try (RawOrigin origin = reader(read)) {
+      rig.register("echo", "a", origin.port());
+      exclusive(rig);
+      activate(rig, "a", 1);
+      awaitStatus(rig, "/echo/", 200);
+      try (Raw raw = new Raw(rig.port)) {
+        raw.send("GET", "/echo/", "Upgrade: x", "Connection: upgrade");
+        assertThat(raw.answer(true).status()).isEqualTo(101);
+        rig.storage.fault(NO_ANSWER);
+
+        assertThat(ends(raw)).isTrue();
+        assertThat(read.get(10, TimeUnit.SECONDS)).isZero();
+      }
+    } finally {
+      rig.close();
+    }
+  }
+
+  @Test
+  void a_tunnel_ends_when_another_is_made_active() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    try (RawOrigin origin = reader(new CompletableFuture<>())) {
+      rig.register("echo", "a", origin.port());
+      rig.register("echo", "b", rig.named("b").actualPort());
+      exclusive(rig);
+      activate(rig, "a", 1);
+      awaitStatus(rig, "/echo/", 200);
+      try (Raw raw = new Raw(rig.port)) {
+        raw.send("GET", "/echo/", "Upgrade: x", "Connection: upgrade");
+        assertThat(raw.answer(true).status()).isEqualTo(101);
+        activate(rig, "b", 2);
+
+        assertThat(ends(raw)).isTrue();
+      }
+    } finally {
+      rig.close();
+    }
+  }
+
+  @Test
+  void an_upload_is_not_sent_to_its_end_when_its_role_has_lapsed() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of());
+    CompletableFuture<Integer> read = new CompletableFuture<>();
+    try (RawOrigin origin = reader(read)) {
+      rig.register("echo", "a", origin.port());
+      exclusive(rig);
+      activate(rig, "a", 1);
+      awaitStatus(rig, "/echo/", 200);
+      try (Raw raw = new Raw(rig.port)) {
+        raw.send("POST", "/echo/", "Content-Length: 10").text("12345");
+        rig.storage.fault(NO_ANSWER);
+
+        Raw.Answer answer = raw.answer(false);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("hawser-error")).contains("role-unconfirmed");
+        assertThat(read.get(10, TimeUnit.SECONDS)).isLessThan(10);
+      }
     } finally {
       rig.close();
     }

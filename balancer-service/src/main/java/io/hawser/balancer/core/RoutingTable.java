@@ -139,6 +139,17 @@ public final class RoutingTable {
                     roles));
   }
 
+  /**
+   * Whether what is under way to the instance may go on: it is one of its service's still, and of
+   * an exclusive service its role stands.
+   */
+  public boolean routes(Endpoint endpoint, long nowNs) {
+    Pool pool = pools.get(endpoint.key().service());
+    return pool != null
+        && (!pool.exclusive() || roles.stand(nowNs))
+        && pool.routable().stream().anyMatch(e -> e.state().equals(endpoint.state()));
+  }
+
   /** Where a request without a header goes. */
   public Optional<Target> match(String host, String uri) {
     return match(host, uri, Fields.NONE);

@@ -80,6 +80,9 @@ final class Attempt implements Lane.Rider {
       return;
     }
     back = by;
+    if (exchange.exclusive()) {
+      loop.watch(exchange);
+    }
     by.hold(exchange.download());
     Head head = exchange.head();
     ByteBuf out = by.channel().alloc().buffer(RequestHead.size(head));

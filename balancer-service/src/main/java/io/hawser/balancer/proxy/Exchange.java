@@ -8,6 +8,7 @@ import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.Problem;
 import io.hawser.balancer.wire.RequestRules;
+import io.hawser.model.RoleTerm;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -175,11 +176,31 @@ final class Exchange {
    * connection may have been long in coming, and the process may have stood still.
    */
   boolean lapsed() {
-    if (!admission().target().pool().exclusive()) {
+    if (!exclusive()) {
       return false;
     }
     loop.tick();
     return admission().target().lapsed(loop.nowNs());
+  }
+
+  boolean exclusive() {
+    return admission().target().pool().exclusive();
+  }
+
+  /** Ends what goes on to have effects at an instance whose role has lapsed. */
+  void checkRole() {
+    boolean acts = back() != null && (download.tunnels() || !upload.ended());
+    if (!acts || finished() || loop.table().routes(attempt().endpoint(), loop.nowNs())) {
+      return;
+    }
+    if (download.begun()) {
+      finish(download.status(), RoleTerm.UNCONFIRMED, !download.tunnels());
+      drop();
+      front.cut();
+    } else {
+      String service = admission().target().pool().service();
+      refuse(new Problem(503, RoleTerm.UNCONFIRMED, RoleTerm.unconfirmed(service)));
+    }
   }
 
   /** Nothing was sent: any request may go elsewhere. */
@@ -413,6 +434,7 @@ final class Exchange {
   }
 
   private void finish(int status, String reason, boolean error) {
+    loop.unwatch(this);
     download.close();
     account.close(status, reason, error, upload.bytes());
     upload.close();

@@ -63,6 +63,7 @@ final class Loop implements TrafficSource {
   private final IdentityHashMap<EndpointState, Lane> lanes = new IdentityHashMap<>();
   private final Set<Front> fronts = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Optional<AccessLog> accessLog;
+  private final Set<Exchange> exclusive = Collections.newSetFromMap(new IdentityHashMap<>());
   private final ArrayDeque<Head> spareHeads = new ArrayDeque<>();
   private RoutingTable seen = RoutingTable.EMPTY;
   private final Runnable turned = this::turned;
@@ -109,6 +110,9 @@ final class Loop implements TrafficSource {
     try {
       tick();
       RoutingTable unusedTable = table();
+      if (!exclusive.isEmpty()) {
+        new ArrayList<>(exclusive).forEach(Exchange::checkRole);
+      }
     } catch (RuntimeException e) {
       log.error("tick failed cause={}", e.toString(), e);
     }
@@ -197,6 +201,17 @@ final class Loop implements TrafficSource {
   /** The number of the present turn, for a comparison with {@link #turn}. */
   int presentTurn() {
     return turn;
+  }
+
+  /** It is at an instance that it has to leave when a role lapses. */
+  void watch(Exchange exchange) {
+    exclusive.add(exchange);
+  }
+
+  void unwatch(Exchange exchange) {
+    if (!exclusive.isEmpty()) {
+      exclusive.remove(exchange);
+    }
   }
 
   private void turned() {

@@ -176,6 +176,11 @@ final class Upload {
   }
 
   void piece(ByteBuf piece) {
+    if (exchange.exclusive()) {
+      // The process may have stood still since the piece before.
+      loop.tick();
+      exchange.checkRole();
+    }
     Channel instance = to;
     if (instance == null) {
       piece.release();
