@@ -3,6 +3,7 @@ package io.hawser.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.balancer.core.OriginTls;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
@@ -151,5 +152,20 @@ class OriginTlsTest {
         }
       }
     }
+  }
+
+  @Test
+  void an_instance_that_says_so_later_is_reached_over_tls_from_then_on() throws Exception {
+    int port = origin(known);
+    register("127.0.0.1", port, "");
+    assertThat(Raw.get(rig.port, "/echo/").status()).isEqualTo(502);
+
+    register("127.0.0.1", port, "true");
+    BalancerRig.until(
+        "the table takes it in",
+        () ->
+            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
+                .anyMatch(e -> e.tls() == OriginTls.VERIFIED));
+    assertThat(Raw.get(rig.port, "/echo/").body()).isEqualTo("tls 0");
   }
 }

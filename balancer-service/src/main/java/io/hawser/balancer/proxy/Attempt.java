@@ -19,6 +19,7 @@ final class Attempt implements Lane.Rider {
   private final Loop loop;
   private final Exchange exchange;
   private final Endpoint endpoint;
+  private final Lane lane;
   private final boolean fresh;
   private final long startNs;
   private @Nullable Back back;
@@ -31,12 +32,17 @@ final class Attempt implements Lane.Rider {
     this.loop = loop;
     this.exchange = exchange;
     this.endpoint = endpoint;
+    this.lane = loop.lane(endpoint);
     this.fresh = fresh;
     this.startNs = loop.nowNs();
   }
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  Lane lane() {
+    return lane;
   }
 
   boolean fresh() {
@@ -65,7 +71,7 @@ final class Attempt implements Lane.Rider {
       return;
     }
     // What must not be sent twice goes on a connection that cannot have ended unseen.
-    loop.lane(endpoint).board(this, fresh ? 0 : harmless ? Long.MAX_VALUE : RECENT_NS);
+    lane.board(this, fresh ? 0 : harmless ? Long.MAX_VALUE : RECENT_NS);
   }
 
   @Override

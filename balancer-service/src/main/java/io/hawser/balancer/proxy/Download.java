@@ -114,7 +114,7 @@ final class Download implements Back.Holder {
   private void begin(Head answer, Manner how, boolean switches, Body body) {
     Endpoint by = exchange.attempt().endpoint();
     boolean exposes = loop.limits().exposeInstance();
-    byte[] lines = exposes ? loop.lane(by).nameLine() : Reply.NO_LINES;
+    byte[] lines = exposes ? exchange.attempt().lane().nameLine() : Reply.NO_LINES;
     if (exchange.moved()) {
       lines = Reply.join(lines, Reply.cookie(exchange.admission().target().pool().cookie(), by));
     }

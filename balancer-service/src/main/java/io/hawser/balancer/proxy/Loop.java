@@ -292,6 +292,11 @@ final class Loop implements TrafficSource {
 
   Lane lane(Endpoint endpoint) {
     Lane lane = lanes.get(endpoint.state());
+    if (lane != null && lane.endpoint().tls() != endpoint.tls()) {
+      // It has come to ask for TLS, or does not any more.
+      lane.retire();
+      lane = null;
+    }
     if (lane == null) {
       lane = new Lane(this, endpoint);
       lanes.put(endpoint.state(), lane);
