@@ -35,7 +35,7 @@ class ProxyRulesTest {
                 "balancer.response-timeout-ms", "2000",
                 "balancer.try-timeout-ms", "300",
                 "balancer.serve-half-closed", "true",
-                "balancer.trusted-proxies", "127.0.0.1"));
+                "balancer.trusted-proxies", "10.0.0.0/8, 127.0.0.0/8"));
   }
 
   @AfterEach
@@ -152,7 +152,7 @@ class ProxyRulesTest {
         .contains(
             "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 127.0.0.1",
             "X-Forwarded-Proto: https",
-            "Forwarded: for=1.1.1.1")
+            "Forwarded: for=1.1.1.1, for=127.0.0.1;proto=http")
         .doesNotContain("X-Forwarded-Proto: http");
   }
 

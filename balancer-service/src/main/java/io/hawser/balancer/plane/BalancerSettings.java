@@ -83,7 +83,8 @@ public final class BalancerSettings {
       SettingKey.text(
           "balancer.trusted-proxies",
           "",
-          "Comma-separated addresses whose X-Forwarded-* and Forwarded fields are believed");
+          "Comma-separated addresses and networks (10.0.0.0/8, fd00::/8) of proxies whose"
+              + " X-Forwarded-* and Forwarded fields are believed");
   public static final SettingKey<String> TRANSPORT =
       SettingKey.choice(
           "balancer.transport",

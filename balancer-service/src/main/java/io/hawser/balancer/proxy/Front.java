@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SniHandler;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -86,14 +87,13 @@ final class Front extends ChannelInboundHandlerAdapter {
     return name != null && !name.equalsIgnoreCase(asked);
   }
 
-  /** Where the client is, as the nearest proxy that is trusted says. */
+  /** Where the client is, as the proxies that are trusted say. */
   String clientAddress(Head of) {
     Forwarding way = forwarding();
     if (!way.trusted() || !of.has(Field.X_FORWARDED_FOR)) {
       return way.address();
     }
-    String claims = of.last(Field.X_FORWARDED_FOR);
-    return claims.substring(claims.lastIndexOf(',') + 1).strip();
+    return loop.limits().trusted().client(of.values(Field.X_FORWARDED_FOR), way.address());
   }
 
   // ---- its begin
@@ -123,11 +123,13 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
     admitted = true;
     loop.tick();
-    String address =
+    forwarding =
         channel().remoteAddress() instanceof InetSocketAddress inet
-            ? inet.getAddress().getHostAddress()
-            : "unknown";
-    forwarding = new Forwarding(address, proto, loop.trusts(address));
+            ? new Forwarding(
+                NetUtil.toAddressString(inet.getAddress()),
+                proto,
+                loop.limits().trusted().has(inet.getAddress()))
+            : new Forwarding("unknown", proto, false);
     await(Phase.IDLE, loop.limits().idleNs());
   }
 

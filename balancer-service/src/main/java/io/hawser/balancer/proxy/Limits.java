@@ -4,9 +4,6 @@ import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.OpenFiles;
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The settings of a loop, read once. */
 record Limits(
@@ -19,7 +16,7 @@ record Limits(
     long streamNs,
     long tunnelNs,
     boolean serveHalfClosed,
-    Set<String> trusted,
+    TrustedProxies trusted,
     int clients,
     boolean exposeInstance,
     long bodyBytes,
@@ -41,20 +38,13 @@ record Limits(
         ns(settings, BalancerSettings.STREAM_TIMEOUT_MS),
         ns(settings, BalancerSettings.TUNNEL_TIMEOUT_MS),
         settings.get(BalancerSettings.SERVE_HALF_CLOSED),
-        words(settings.get(BalancerSettings.TRUSTED_PROXIES)),
+        TrustedProxies.of(settings.get(BalancerSettings.TRUSTED_PROXIES)),
         OpenFiles.clients(
             settings.get(BalancerSettings.CLIENT_CONNECTIONS_PER_LOOP), loops, OpenFiles.most()),
         settings.get(BalancerSettings.EXPOSE_INSTANCE),
         body == 0 ? Long.MAX_VALUE : body,
         ns(settings, BalancerSettings.CONNECTION_AGE_MS),
         settings.get(BalancerSettings.CONNECTION_REQUESTS));
-  }
-
-  private static Set<String> words(String list) {
-    return Arrays.stream(list.split(",", -1))
-        .map(String::strip)
-        .filter(word -> !word.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static long ns(Settings settings, SettingKey<Long> key) {

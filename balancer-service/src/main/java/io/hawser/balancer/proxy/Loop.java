@@ -350,11 +350,6 @@ final class Loop implements TrafficSource {
     return clients;
   }
 
-  /** Whether what this peer says of earlier hops is believed. */
-  boolean trusts(String address) {
-    return limits.trusted().contains(address);
-  }
-
   /** Counts what was answered without being a request. */
   void refused(Problem problem) {
     meters().request("", problem.status(), 0);

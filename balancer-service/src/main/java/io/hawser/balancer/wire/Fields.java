@@ -157,14 +157,15 @@ final class Fields {
     return has(kind) ? valueAt(firsts[kind]) : "";
   }
 
-  /** The value of the last field of a kind; empty without one. */
-  String last(int kind) {
-    for (int i = count - 1; i >= 0; i--) {
+  /** The values of all fields of a kind, with commas between; empty without one. */
+  String values(int kind) {
+    String values = "";
+    for (int i = 0; i < count; i++) {
       if (kinds[i] == kind) {
-        return valueAt(i);
+        values = values.isEmpty() ? valueAt(i) : values + "," + valueAt(i);
       }
     }
-    return "";
+    return values;
   }
 
   String valueAt(int field) {

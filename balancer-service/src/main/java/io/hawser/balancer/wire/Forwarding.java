@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Forwarding {
   /** Set anew in each case. */
-  private static final long REPLACED = Field.set(Field.X_FORWARDED_FOR);
+  private static final long REPLACED = Field.set(Field.X_FORWARDED_FOR, Field.FORWARDED);
 
   /** What a client may say of earlier hops, and only who is trusted is believed. */
   private static final long CLAIMS =
       Field.set(Field.FORWARDED, Field.X_FORWARDED, Field.X_REAL_IP, Field.X_FORWARDED_FOR);
 
   private static final byte[] FOR = bytes("X-Forwarded-For: ");
+  private static final byte[] FORWARDED = bytes("Forwarded: ");
   private static final byte[] COMMA = bytes(", ");
   private static final byte[] HOST = bytes("X-Forwarded-Host: ");
   private static final byte[] END = bytes("\r\n");
@@ -24,6 +25,7 @@ public final class Forwarding {
   private final String address;
   private final boolean trusted;
   private final byte[] forLine;
+  private final byte[] forwardedLine;
   private final byte[] protoLine;
 
   /**
@@ -35,6 +37,8 @@ public final class Forwarding {
     this.address = address;
     this.trusted = trusted;
     this.forLine = bytes(address + "\r\n");
+    String node = address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+    this.forwardedLine = bytes("for=" + node + ";proto=" + proto + "\r\n");
     this.protoLine = bytes("X-Forwarded-Proto: " + proto + "\r\n");
   }
 
@@ -52,21 +56,30 @@ public final class Forwarding {
 
   void write(ByteBuf out, Head head, String host) {
     out.writeBytes(FOR);
-    if (trusted && head.has(Field.X_FORWARDED_FOR)) {
-      for (int i = head.fields().first(Field.X_FORWARDED_FOR); i < head.count(); i++) {
-        if (head.kind(i) == Field.X_FORWARDED_FOR) {
-          head.fields().writeValue(out, i);
-          out.writeBytes(COMMA);
-        }
-      }
+    if (trusted) {
+      claims(out, head, Field.X_FORWARDED_FOR);
     }
     out.writeBytes(forLine);
+    if (trusted && head.has(Field.FORWARDED)) {
+      out.writeBytes(FORWARDED);
+      claims(out, head, Field.FORWARDED);
+      out.writeBytes(forwardedLine);
+    }
     if (!trusted || !head.has(Field.X_FORWARDED)) {
       out.writeBytes(protoLine);
       if (!host.isEmpty()) {
         out.writeBytes(HOST);
         out.writeCharSequence(host, StandardCharsets.US_ASCII);
         out.writeBytes(END);
+      }
+    }
+  }
+
+  private static void claims(ByteBuf out, Head head, int field) {
+    for (int i = head.fields().first(field); head.has(field) && i < head.count(); i++) {
+      if (head.kind(i) == field) {
+        head.fields().writeValue(out, i);
+        out.writeBytes(COMMA);
       }
     }
   }

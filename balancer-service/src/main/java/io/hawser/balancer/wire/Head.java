@@ -240,9 +240,9 @@ public final class Head {
     return fields.value(kind);
   }
 
-  /** The value of the last field of a kind; empty without one. */
-  public String last(int kind) {
-    return fields.last(kind);
+  /** The values of all fields of a kind, with commas between; empty without one. */
+  public String values(int kind) {
+    return fields.values(kind);
   }
 
   public String valueAt(int field) {
