@@ -45,6 +45,7 @@ public final class EndpointState {
   }
 
   private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger tunnels = new AtomicInteger();
   private final LongAdder requests = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicReference<Ejection> ejection = new AtomicReference<>(Ejection.NONE);
@@ -55,6 +56,20 @@ public final class EndpointState {
 
   public int active() {
     return active.get();
+  }
+
+  /** How many requests are at work there, without those that have become tunnels. */
+  public int working() {
+    return active.get() - tunnels.get();
+  }
+
+  /** A request that is at work there has become a tunnel, until {@link #tunnelEnded}. */
+  public void tunnelBegan() {
+    tunnels.incrementAndGet();
+  }
+
+  public void tunnelEnded() {
+    tunnels.decrementAndGet();
   }
 
   /** A request goes to it. Each call is followed by one of {@link #leave}. */

@@ -106,6 +106,22 @@ public final class BalancerSettings {
           1_000_000,
           "How many connections of clients each event loop takes, if the limit of open files allows"
               + " it; more are reset");
+  public static final SettingKey<Integer> CONNECTIONS_PER_INSTANCE =
+      SettingKey.integer(
+          "balancer.connections-per-instance",
+          256,
+          1,
+          65_535,
+          "How many connections each event loop has to an instance, tunnels apart; requests wait"
+              + " for one");
+  public static final SettingKey<Integer> REQUESTS_PER_INSTANCE =
+      SettingKey.integer(
+          "balancer.requests-per-instance",
+          1_024,
+          1,
+          1_000_000,
+          "How many requests of this node are at work at an instance or wait for a connection to"
+              + " it, tunnels apart; more go elsewhere");
   public static final SettingKey<Long> MAX_BODY_BYTES =
       SettingKey.millis(
           "balancer.max-body-bytes",
@@ -169,14 +185,11 @@ public final class BalancerSettings {
   /** Below the 5 s of the common servers that close first. */
   public static final int KEEP_ALIVE_S = 4;
 
-  public static final int CONNECTIONS_PER_INSTANCE = 256;
-
   public static final int WAITING_PER_INSTANCE = 1_024;
   public static final int MAX_HEADER_BYTES = 16_384;
   public static final int MAX_INITIAL_LINE_BYTES = 8_192;
   public static final int ACCEPT_BACKLOG = 4_096;
   public static final int MAX_TRIES = 3;
-  public static final int IN_FLIGHT_PER_INSTANCE = 1_024;
 
   /** How long a stop waits for requests that are not answered yet. */
   public static final long DRAIN_MS = 30_000;
@@ -202,6 +215,8 @@ public final class BalancerSettings {
         TRANSPORT,
         LOOPS,
         CLIENT_CONNECTIONS_PER_LOOP,
+        CONNECTIONS_PER_INSTANCE,
+        REQUESTS_PER_INSTANCE,
         MAX_BODY_BYTES,
         CONNECTION_AGE_MS,
         CONNECTION_REQUESTS,

@@ -1,7 +1,6 @@
 package io.hawser.balancer.proxy;
 
 import io.hawser.balancer.core.Endpoint;
-import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.RequestHead;
 import io.hawser.balancer.wire.RequestRules.Asked;
@@ -24,6 +23,7 @@ final class Attempt implements Lane.Rider {
   private final long startNs;
   private @Nullable Back back;
   private boolean entered;
+  private boolean tunnels;
 
   /**
    * @param fresh whether only a new connection will do
@@ -66,7 +66,7 @@ final class Attempt implements Lane.Rider {
   void begin(boolean harmless) {
     entered = true;
     endpoint.state().enter();
-    if (endpoint.state().active() > BalancerSettings.IN_FLIGHT_PER_INSTANCE) {
+    if (endpoint.state().working() > loop.limits().instanceRequests()) {
       crowded();
       return;
     }
@@ -134,6 +134,15 @@ final class Attempt implements Lane.Rider {
     exchange.notSent(this, "all connections are in use", true);
   }
 
+  /** Its connection has become a tunnel, which leaves its place to others. */
+  void tunnel() {
+    if (back != null && !tunnels) {
+      tunnels = true;
+      endpoint.state().tunnelBegan();
+      back.tunnel();
+    }
+  }
+
   /** It has nothing more to do with the instance. */
   @Nullable Back leave() {
     Back by = back;
@@ -141,6 +150,11 @@ final class Attempt implements Lane.Rider {
     if (entered) {
       entered = false;
       endpoint.state().leave();
+      if (tunnels) {
+        endpoint.state().tunnelEnded();
+      } else if (by == null) {
+        lane.leave(this);
+      }
     }
     return by;
   }

@@ -212,8 +212,9 @@ final class Back extends ChannelInboundHandlerAdapter {
     Sockets.close(channel());
   }
 
-  /** From now on each side may end by itself. */
+  /** From now on each side may end by itself, and it counts as none that requests wait for. */
   void tunnel() {
+    uncount();
     var unused = channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
   }
 
@@ -358,14 +359,18 @@ final class Back extends ChannelInboundHandlerAdapter {
     return goodbye || lane.endpoint().tls() == OriginTls.NONE;
   }
 
-  private void ended(Loss how) {
-    loop.tick();
-    broken = true;
-    loop.wheel().remove(idle);
+  private void uncount() {
     if (counted) {
       counted = false;
       lane.closed(this);
     }
+  }
+
+  private void ended(Loss how) {
+    loop.tick();
+    broken = true;
+    loop.wheel().remove(idle);
+    uncount();
     Holder of = holder;
     holder = null;
     if (of != null) {

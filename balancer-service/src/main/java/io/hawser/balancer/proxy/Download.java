@@ -105,7 +105,7 @@ final class Download implements Back.Holder {
       body.begin(Framing.UNTIL_CLOSE);
       tunnel = new Tunnel(this, from.channel(), front.channel());
       exchange.upload().tunnel();
-      from.tunnel();
+      exchange.attempt().tunnel();
       front.tunnel();
     }
     exchange.upload().stream();

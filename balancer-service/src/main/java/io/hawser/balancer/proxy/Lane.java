@@ -99,7 +99,7 @@ final class Lane {
     Back back = kept(maxIdleNs);
     if (back != null) {
       rider.connected(back);
-    } else if (open < BalancerSettings.CONNECTIONS_PER_INSTANCE) {
+    } else if (open < loop.limits().instanceConnections()) {
       connect(rider);
     } else if (line.size() < BalancerSettings.WAITING_PER_INSTANCE) {
       Waiting waiting = new Waiting(rider, maxIdleNs);
@@ -108,6 +108,19 @@ final class Lane {
     } else {
       rider.crowded();
     }
+  }
+
+  /** Who waits in the line does not any more. */
+  void leave(Rider rider) {
+    if (line.isEmpty()) {
+      return;
+    }
+    for (Waiting waiting : line) {
+      if (waiting.rider.equals(rider)) {
+        loop.wheel().remove(waiting);
+      }
+    }
+    boolean unused = line.removeIf(waiting -> waiting.rider.equals(rider));
   }
 
   private @Nullable Back kept(long maxIdleNs) {
@@ -235,7 +248,7 @@ final class Lane {
     }
   }
 
-  /** A connection is no more. */
+  /** A connection is no more, or has become a tunnel. */
   void closed(Back back) {
     open--;
     boolean unused = idle.remove(back);

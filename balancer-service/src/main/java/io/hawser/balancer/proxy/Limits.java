@@ -21,7 +21,9 @@ record Limits(
     boolean exposeInstance,
     long bodyBytes,
     long connectionNs,
-    int connectionRequests) {
+    int connectionRequests,
+    int instanceConnections,
+    int instanceRequests) {
 
   /**
    * @param loops among which the files that may be open are parted
@@ -44,7 +46,9 @@ record Limits(
         settings.get(BalancerSettings.EXPOSE_INSTANCE),
         body == 0 ? Long.MAX_VALUE : body,
         ns(settings, BalancerSettings.CONNECTION_AGE_MS),
-        settings.get(BalancerSettings.CONNECTION_REQUESTS));
+        settings.get(BalancerSettings.CONNECTION_REQUESTS),
+        settings.get(BalancerSettings.CONNECTIONS_PER_INSTANCE),
+        settings.get(BalancerSettings.REQUESTS_PER_INSTANCE));
   }
 
   private static long ns(Settings settings, SettingKey<Long> key) {

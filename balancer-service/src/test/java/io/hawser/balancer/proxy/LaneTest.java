@@ -2,10 +2,24 @@ package io.hawser.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.balancer.BalancerRig;
+import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.OriginTls;
+import io.hawser.balancer.plane.BalancerSettings;
+import io.hawser.balancer.plane.OriginContexts;
+import io.hawser.balancer.plane.Transport;
+import io.hawser.model.InstanceKey;
 import io.netty.channel.ChannelException;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -23,5 +37,74 @@ class LaneTest {
   void a_refused_connection_is() {
     assertThat(Lane.ours(new ConnectException("Connection refused: /127.0.0.1:9"))).isFalse();
     assertThat(Lane.ours(new ConnectException())).isFalse();
+  }
+
+  /** Counts what it hears. */
+  private static final class Counter implements Lane.Rider {
+    final AtomicInteger crowded;
+
+    Counter(AtomicInteger crowded) {
+      this.crowded = crowded;
+    }
+
+    @Override
+    public void connected(Back back) {}
+
+    @Override
+    public void unreachable(String why) {}
+
+    @Override
+    public void unresolved(String why) {}
+
+    @Override
+    public void crowded() {
+      crowded.incrementAndGet();
+    }
+  }
+
+  @Test
+  void who_does_not_wait_any_more_makes_room_in_the_line() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of("balancer.connections-per-instance", "1"));
+    EmbeddedChannel channel = new EmbeddedChannel();
+    try {
+      Loop loop =
+          new Loop(
+              rig.node,
+              channel.eventLoop(),
+              Transport.of("nio"),
+              new OriginContexts(""),
+              Optional.empty(),
+              1);
+      Endpoint nowhere =
+          new Endpoint(
+              new InstanceKey("echo", "a"),
+              "one",
+              "no-such-host.invalid",
+              1,
+              1,
+              "",
+              "",
+              OriginTls.NONE,
+              new EndpointState());
+      Lane lane = new Lane(loop, nowhere);
+      AtomicInteger crowded = new AtomicInteger();
+      // The one connection that there may be: it is never made, as nothing runs the loop.
+      lane.board(new Counter(crowded), 0);
+      List<Counter> waiting = new ArrayList<>();
+      for (int i = 0; i < BalancerSettings.WAITING_PER_INSTANCE; i++) {
+        waiting.add(new Counter(crowded));
+        lane.board(waiting.getLast(), 0);
+      }
+      assertThat(crowded).hasValue(0);
+      lane.board(new Counter(crowded), 0);
+      assertThat(crowded).hasValue(1);
+
+      waiting.forEach(lane::leave);
+      lane.board(new Counter(crowded), 0);
+      assertThat(crowded).hasValue(1);
+    } finally {
+      boolean unused = channel.finishAndReleaseAll();
+      rig.close();
+    }
   }
 }
