@@ -36,8 +36,8 @@ class InstanceLimitsTest {
               connection.write(
                   upgrade
                       ? "HTTP/1.1 101 Switching Protocols\r\n"
-                            + "Upgrade: x\r\n"
-                            + "Connection: upgrade\r\n\r\n"
+                          + "Upgrade: x\r\n"
+                          + "Connection: upgrade\r\n\r\n"
                       : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
               connection.head();
             })) {

@@ -74,6 +74,7 @@ final class Download implements Back.Holder {
   public void information(Head information) {
     if (information.status() != 100) {
       reply.information(information);
+      pauseIfFull();
     } else {
       exchange.upload().goOn();
     }
@@ -131,11 +132,16 @@ final class Download implements Back.Holder {
   public void answerPiece(ByteBuf piece) {
     exchange.sent(piece.readableBytes());
     reply.piece(piece, Objects.requireNonNull(manner).chunked());
+    pauseIfFull();
+    exchange.upload().stream();
+  }
+
+  /** An instance is read no faster than its client reads. */
+  private void pauseIfFull() {
     Back by = exchange.back();
     if (!front.channel().isWritable() && by != null) {
       by.pause();
     }
-    exchange.upload().stream();
   }
 
   @Override

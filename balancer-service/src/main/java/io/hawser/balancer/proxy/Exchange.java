@@ -318,7 +318,9 @@ final class Exchange {
     Back by = back();
     if (by != null) {
       by.resume();
-      upload.stream();
+      if (download.begun()) {
+        upload.stream();
+      }
     }
   }
 
