@@ -34,6 +34,8 @@ public final class AccessLog implements AutoCloseable {
    *
    * @param reason why it failed, as in {@code Hawser-Error}; empty when it did not
    * @param instance that answered, or was tried last; empty without one
+   * @param id of the request: the client's, else the one that the instance was given
+   * @param trace the id in its traceparent; empty when it went nowhere
    */
   public record Entry(
       long endMs,
@@ -48,7 +50,13 @@ public final class AccessLog implements AutoCloseable {
       long tookUs,
       long bytesIn,
       long bytesOut,
-      String id) {
+      String id,
+      String trace) {
+    /** Of a request whose head could not be read. */
+    public static Entry unread(long endMs, String client, int status, String reason) {
+      return new Entry(endMs, client, "", "", "", status, reason, "", "", 0, 0, 0, "", "");
+    }
+
     String line() {
       JsonObject json = new JsonObject();
       json.put("at", Instant.ofEpochMilli(endMs).toString()).put("client", client);
@@ -58,7 +66,7 @@ public final class AccessLog implements AutoCloseable {
       }
       json.put("service", service).put("instance", instance).put("tookUs", tookUs);
       json.put("bytesIn", bytesIn).put("bytesOut", bytesOut);
-      return json.put("id", id).encode() + "\n";
+      return json.put("id", id).put("trace", trace).encode() + "\n";
     }
   }
 

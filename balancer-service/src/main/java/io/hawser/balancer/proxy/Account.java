@@ -6,6 +6,7 @@ import io.hawser.balancer.plane.AccessLog;
 import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.RequestRules.Asked;
+import io.hawser.balancer.wire.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class Account {
   private @Nullable Asked asked;
   private @Nullable Target target;
   private @Nullable Endpoint endpoint;
+  private @Nullable Trace trace;
   private boolean admitted;
   private boolean closed;
   private long bytesOut;
@@ -51,6 +53,11 @@ final class Account {
   /** Let in by the limits of its route: that ends with the account. */
   void admitted() {
     admitted = true;
+  }
+
+  /** What ties it together with what others write down of the request. */
+  void traced(Trace by) {
+    trace = by;
   }
 
   /** The instance that is tried. */
@@ -103,6 +110,7 @@ final class Account {
         tookUs,
         bytesIn,
         bytesOut,
-        head.value(Field.X_REQUEST_ID));
+        trace == null ? head.value(Field.X_REQUEST_ID) : trace.id(head),
+        trace == null ? "" : trace.traceId(head));
   }
 }

@@ -4,7 +4,6 @@ import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.RequestHead;
 import io.hawser.balancer.wire.RequestRules.Asked;
-import io.hawser.balancer.wire.Trace;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +111,7 @@ final class Attempt implements Lane.Rider {
         host,
         asks.host(),
         exchange.front().forwarding(),
-        Trace.of(exchange.head(), loop.random().nextLong(), loop.random().nextLong()),
+        exchange.trace(),
         admission.upgrade(),
         exchange.upload().expects(),
         fresh);

@@ -8,6 +8,7 @@ import io.hawser.balancer.wire.Field;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.Problem;
 import io.hawser.balancer.wire.RequestRules;
+import io.hawser.balancer.wire.Trace;
 import io.hawser.model.RoleTerm;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class Exchange {
   private @Nullable Admission admission;
   private @Nullable Tries tries;
   private @Nullable Attempt attempt;
+  private @Nullable Trace trace;
   private boolean judged;
 
   /**
@@ -75,6 +77,17 @@ final class Exchange {
 
   Attempt attempt() {
     return Objects.requireNonNull(attempt);
+  }
+
+  /** The same for each try. */
+  Trace trace() {
+    Trace present = trace;
+    if (present == null) {
+      present = Trace.of(head, loop.random().nextLong(), loop.random().nextLong());
+      trace = present;
+      account.traced(present);
+    }
+    return present;
   }
 
   private Tries tries() {

@@ -327,7 +327,7 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   /** Answers what is no request. */
   void refuse(Problem problem) {
-    loop.refused(problem);
+    loop.refused(forwarding().address(), problem);
     Sockets.write(channel(), problem.encode(channel().alloc(), false, "close"));
     linger();
   }

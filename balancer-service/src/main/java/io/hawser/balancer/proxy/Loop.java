@@ -350,9 +350,11 @@ final class Loop implements TrafficSource {
     return clients;
   }
 
-  /** Counts what was answered without being a request. */
-  void refused(Problem problem) {
+  /** Counts and writes down what was answered without being a request. */
+  void refused(String client, Problem problem) {
     meters().request("", problem.status(), 0);
+    accessLog.ifPresent(
+        to -> to.add(AccessLog.Entry.unread(wallMs(), client, problem.status(), problem.code())));
   }
 
   boolean draining() {

@@ -2,6 +2,7 @@ package io.hawser.balancer.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ public record Trace(boolean fresh, long high, long low, boolean named) {
   private static final byte[] PARENT = "traceparent: 00-".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "X-Request-Id: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SAMPLED_NOT = "-00\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int ID_START = 3;
+  private static final int ID_END = 35;
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   /**
@@ -37,7 +40,17 @@ public record Trace(boolean fresh, long high, long low, boolean named) {
     if (named) {
       return head.value(Field.X_REQUEST_ID);
     }
-    return "%016x%016x".formatted(high, low);
+    return hex(high, low);
+  }
+
+  /** The trace that it is part of, for a log. */
+  public String traceId(Head head) {
+    return fresh ? hex(high, low) : head.value(Field.TRACEPARENT).substring(ID_START, ID_END);
+  }
+
+  private static String hex(long high, long low) {
+    HexFormat format = HexFormat.of();
+    return format.toHexDigits(high) + format.toHexDigits(low);
   }
 
   void write(ByteBuf out, Head head) {
