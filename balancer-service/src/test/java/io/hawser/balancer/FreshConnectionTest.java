@@ -141,4 +141,27 @@ class FreshConnectionTest {
       closed.complete(true);
     }
   }
+
+  @Test
+  void who_is_told_that_a_kept_connection_was_idle_for_too_long_asks_again() throws Exception {
+    RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              connection.head();
+              if (connection.number() > 0) {
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew");
+                return;
+              }
+              connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+              connection.head();
+              connection.write(
+                  "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            });
+    rig.register("echo", "a", origin.port());
+
+    try (Raw raw = warm()) {
+      assertThat(raw.send("GET", "/echo/").answer(false).body()).isEqualTo("new");
+    }
+    nothingIsLeft();
+  }
 }

@@ -3,6 +3,8 @@ package io.hawser.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.model.Facet.Affinity;
+import io.hawser.model.Facet.Strategy;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -239,6 +241,22 @@ class ProxyTlsTest {
 
         assertThat(heard.get(10, TimeUnit.SECONDS)).isEqualTo("more");
       }
+    }
+  }
+
+  @Test
+  void an_affinity_cookie_that_is_set_over_tls_stays_there() throws Exception {
+    rig.route("r", "echo", "/sticky", Strategy.TWO_CHOICES, Affinity.COOKIE);
+    String plain = Raw.get(rig.port, "/sticky/").header("set-cookie").orElseThrow();
+    assertThat(plain).doesNotContain("Secure");
+    try (SSLSocket socket = connect("other.example")) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /sticky/ HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("; Secure\r\n");
     }
   }
 }

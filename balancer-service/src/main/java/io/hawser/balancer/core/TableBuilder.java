@@ -166,7 +166,7 @@ public final class TableBuilder {
     routes.forEach(
         (name, route) ->
             guards.compute(
-                name, (n, old) -> old != null && old.fits(route) ? old : Guard.of(route, 0)));
+                name, (n, old) -> old != null && old.fits(route) ? old : Guard.of(route)));
     return guards;
   }
 

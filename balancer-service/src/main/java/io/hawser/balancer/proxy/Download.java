@@ -117,7 +117,8 @@ final class Download implements Back.Holder {
     boolean exposes = loop.limits().exposeInstance();
     byte[] lines = exposes ? exchange.attempt().lane().nameLine() : Reply.NO_LINES;
     if (exchange.moved()) {
-      lines = Reply.join(lines, Reply.cookie(exchange.admission().target().pool().cookie(), by));
+      String cookie = exchange.admission().target().pool().cookie();
+      lines = Reply.join(lines, Reply.cookie(cookie, by, front.overTls()));
     }
     long own = exposes ? 1L << Field.HAWSER_INSTANCE : 0;
     reply.head(answer, how, switches ? protocol(answer) : "", lines, own, body.left());

@@ -29,6 +29,8 @@ final class Exchange {
   /** An answer that comes for so long counts as one, whenever it ends. */
   private static final long LONG_NS = 1_000_000_000L;
 
+  private static final int REQUEST_TIMEOUT = 408;
+
   private final Loop loop;
   private final Front front;
   private final Head head;
@@ -161,6 +163,10 @@ final class Exchange {
     return idempotent && upload.replayable();
   }
 
+  private boolean mayGoAgain() {
+    return repeatable() && tries().timeLeft();
+  }
+
   /** Whether the instance is not the one that the client's cookie names. */
   boolean moved() {
     return tries().moved(attempt().endpoint());
@@ -234,6 +240,12 @@ final class Exchange {
    */
   boolean goesElsewhere(Head answer, Back from, boolean keep) {
     Attempt by = attempt();
+    if (answer.status() == REQUEST_TIMEOUT && from.reused() && !keep && mayGoAgain()) {
+      // It has ended a connection that it thought idle, as the request was under way to it.
+      drop();
+      go(by.endpoint(), true);
+      return true;
+    }
     loop.node().began(by.endpoint(), answer.status(), by.startNs(), loop.nowNs());
     boolean cannot = answer.status() >= 502 && answer.status() <= 504;
     boolean excused = cannot && upload.ended() && !answer.has(Field.X_OVERLOADED);
@@ -275,7 +287,7 @@ final class Exchange {
     }
     if (tries().repeat(repeatable())) {
       next();
-    } else if (reused && repeatable() && tries().timeLeft()) {
+    } else if (reused && mayGoAgain()) {
       // It may just have closed a connection that it thought idle.
       go(by, true);
     } else {

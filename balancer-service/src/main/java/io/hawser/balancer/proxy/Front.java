@@ -79,6 +79,10 @@ final class Front extends ChannelInboundHandlerAdapter {
     return exchange;
   }
 
+  boolean overTls() {
+    return names != null;
+  }
+
   /** Whether TLS was set up for another host than the one that is asked for. */
   boolean misdirected(String host) {
     String name = names == null ? null : names.hostname();

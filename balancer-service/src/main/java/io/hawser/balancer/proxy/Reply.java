@@ -145,8 +145,13 @@ final class Reply {
   }
 
   /** The line that pins a client to an instance. */
-  static byte[] cookie(String name, Endpoint endpoint) {
-    String line = name + '=' + endpoint.affinity() + "; Path=/; HttpOnly; SameSite=Lax";
+  static byte[] cookie(String name, Endpoint endpoint, boolean secure) {
+    String line =
+        name
+            + '='
+            + endpoint.affinity()
+            + "; Path=/; HttpOnly; SameSite=Lax"
+            + (secure ? "; Secure" : "");
     return ("Set-Cookie: " + line + "\r\n").getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -18,7 +18,7 @@ public final class Guard {
   }
 
   /** For what has no limits. */
-  public static final Guard NONE = new Guard(0, 0, 0, 0);
+  public static final Guard NONE = new Guard(0, 0, 0);
 
   private static final int CLIENTS = 16_384;
 
@@ -29,18 +29,18 @@ public final class Guard {
   private final Optional<RateLimit> all;
   private final Optional<RateLimit> clients;
 
-  Guard(int maxInFlight, int perSecond, int clientPerSecond, long nowNs) {
+  Guard(int maxInFlight, int perSecond, int clientPerSecond) {
     this.maxInFlight = maxInFlight;
     this.perSecond = perSecond;
     this.clientPerSecond = clientPerSecond;
-    this.all = perSecond == 0 ? Optional.empty() : Optional.of(new RateLimit(perSecond, 1, nowNs));
+    this.all = perSecond == 0 ? Optional.empty() : Optional.of(new RateLimit(perSecond, 1));
     this.clients =
         clientPerSecond == 0
             ? Optional.empty()
-            : Optional.of(new RateLimit(clientPerSecond, CLIENTS, nowNs));
+            : Optional.of(new RateLimit(clientPerSecond, CLIENTS));
   }
 
-  public static Guard of(Route route, long nowNs) {
+  public static Guard of(Route route) {
     boolean none =
         route.maxInFlight() == 0
             && route.requestsPerSecond() == 0
@@ -48,7 +48,7 @@ public final class Guard {
     return none
         ? NONE
         : new Guard(
-            route.maxInFlight(), route.requestsPerSecond(), route.clientRequestsPerSecond(), nowNs);
+            route.maxInFlight(), route.requestsPerSecond(), route.clientRequestsPerSecond());
   }
 
   /** Whether it has the limits of this route. */

@@ -52,7 +52,7 @@ class LimitsTest {
   @ParameterizedTest
   @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - SECOND_NS / 2})
   void a_rate_lets_a_seconds_worth_pass_at_once_and_then_its_rate(long originNs) {
-    RateLimit limit = new RateLimit(10, 1, originNs);
+    RateLimit limit = new RateLimit(10, 1);
     int passed = 0;
     for (int i = 0; i < 100; i++) {
       passed += limit.take(0, originNs) ? 1 : 0;
@@ -66,7 +66,7 @@ class LimitsTest {
 
   @Test
   void one_client_does_not_use_up_what_another_may() {
-    RateLimit limit = new RateLimit(5, 16_384, 0);
+    RateLimit limit = new RateLimit(5, 16_384);
     for (int i = 0; i < 50; i++) {
       boolean unused = limit.take("10.0.0.1".hashCode(), 0);
     }
@@ -92,8 +92,7 @@ class LimitsTest {
                 0,
                 2,
                 0,
-                0),
-            0);
+                0));
     assertThat(guard.enter(1, 0)).isEqualTo(Guard.Verdict.PASSES);
     assertThat(guard.enter(1, 0)).isEqualTo(Guard.Verdict.PASSES);
     assertThat(guard.enter(1, 0)).isEqualTo(Guard.Verdict.TOO_MANY_AT_ONCE);
