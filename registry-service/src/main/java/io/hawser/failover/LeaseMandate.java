@@ -3,6 +3,7 @@ package io.hawser.failover;
 import io.hawser.bus.client.FailoverClient;
 import io.hawser.bus.client.storage.StorageClient;
 import io.hawser.catalog.Refused;
+import io.hawser.failover.core.Unsure;
 import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.failover.process.Mandate;
 import io.hawser.model.Outcome;
@@ -81,7 +82,7 @@ final class LeaseMandate implements Mandate {
       return refused(ProcessDriver.DEPOSED, term, "a manager of epoch " + newest + " has asked");
     }
     return time.nowNs() - sinceNs >= patienceNs
-        ? refused(ProcessDriver.UNSURE, term, "the store does not say who the manager is")
+        ? refused(Unsure.OF_MANAGER, term, "the store does not say who the manager is")
         : pause().compose(v -> ask(term, sinceNs));
   }
 

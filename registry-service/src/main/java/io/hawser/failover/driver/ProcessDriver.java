@@ -3,6 +3,7 @@ package io.hawser.failover.driver;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.ProcessClient;
 import io.hawser.failover.core.Effect;
+import io.hawser.failover.core.Unsure;
 import io.hawser.model.Facet.ProcessOwner;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -19,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Asks a node's process driver. The node is the one that the arguments name, else the one that owns
@@ -37,18 +37,6 @@ public final class ProcessDriver implements Driver {
 
   /** The refusal of a node that knows that the manager that asks acts no more. */
   public static final String DEPOSED = "deposed";
-
-  /** The refusal of a node that does not know whether the manager that asks still is one. */
-  public static final String UNSURE = "unsure-of-manager";
-
-  /** The refusal of a node to which the store does not say whose the process is. */
-  public static final String UNSURE_OF_OWNER = "unsure-of-owner";
-
-  /** The refusal of a node that cannot see whether a process of it runs. */
-  public static final String UNSURE_OF_PROCESS = "unsure-of-process";
-
-  private static final Set<String> FOR_THE_MOMENT =
-      Set.of(UNSURE, UNSURE_OF_OWNER, UNSURE_OF_PROCESS);
 
   private final ProcessClient client;
   private final CatalogReplica catalog;
@@ -95,13 +83,8 @@ public final class ProcessDriver implements Driver {
         .map(ProcessDriver::asksAgain);
   }
 
-  /** Whether a node that refuses with this code may do it in a moment. */
-  public static boolean forTheMoment(String code) {
-    return FOR_THE_MOMENT.contains(code);
-  }
-
   private static Outcome<String> asksAgain(Outcome<String> outcome) {
-    return outcome instanceof Outcome.Rejected<String> r && forTheMoment(r.code())
+    return outcome instanceof Outcome.Rejected<String> r && Unsure.is(r.code())
         ? new Outcome.Unknown<>(r.detail())
         : outcome;
   }

@@ -1,7 +1,7 @@
 package io.hawser.failover.process;
 
 import io.hawser.catalog.Refused;
-import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.failover.core.Unsure;
 import io.hawser.model.InstanceKey;
 import io.hawser.node.ProcessIdentity;
 import io.hawser.node.ProcessIdentity.State;
@@ -114,8 +114,7 @@ final class ChildWork {
           .map(next::withIdentity)
           .orElseThrow(() -> new Refused("start-failed", "the process ended at once; see its log"));
     } catch (IOException e) {
-      throw new Refused(
-          ProcessDriver.UNSURE_OF_PROCESS, "pid " + pid + " was started and cannot be looked at");
+      throw new Refused(Unsure.OF_PROCESS, "pid " + pid + " was started and cannot be looked at");
     }
   }
 

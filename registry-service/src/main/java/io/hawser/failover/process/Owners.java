@@ -4,7 +4,7 @@ import io.hawser.bus.client.hard.HardState;
 import io.hawser.bus.client.hard.HardState.Held;
 import io.hawser.bus.client.storage.Results;
 import io.hawser.catalog.Refused;
-import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.failover.core.Unsure;
 import io.hawser.model.Facet.ProcessOwner;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -79,8 +79,7 @@ final class Owners {
                 return Future.succeededFuture();
               }
               return refused(
-                  ProcessDriver.UNSURE_OF_OWNER,
-                  "the store does not say whose the process is: " + outcome);
+                  Unsure.OF_OWNER, "the store does not say whose the process is: " + outcome);
             });
   }
 

@@ -3,7 +3,7 @@ package io.hawser.failover.process;
 import io.hawser.bus.client.CatalogReplica;
 import io.hawser.catalog.InstanceView;
 import io.hawser.catalog.Refused;
-import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.failover.core.Unsure;
 import io.hawser.failover.process.ChildWork.Seen;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Health;
@@ -180,8 +180,7 @@ public final class ProcessTable {
   private static Future<ProcessRunning> unsure(Wanted wanted) {
     log.warn("process cannot be looked at, and is not started instance={}", wanted.instance());
     return Future.failedFuture(
-        new Refused(
-            ProcessDriver.UNSURE_OF_PROCESS, "this node cannot see whether its process runs"));
+        new Refused(Unsure.OF_PROCESS, "this node cannot see whether its process runs"));
   }
 
   /** Whoever asks again, after reading the owner's record, comes with a higher epoch. */
@@ -290,7 +289,7 @@ public final class ProcessTable {
     Future<Child> started = vertx.executeBlocking(() -> work.spawn(wanted, next), false);
     return started.recover(
         e ->
-            e instanceof Refused r && ProcessDriver.forTheMoment(r.code())
+            e instanceof Refused r && Unsure.is(r.code())
                 ? started
                 : owners.disown(next.instance()).transform(told -> started));
   }

@@ -1,7 +1,7 @@
 package io.hawser.failover.process;
 
 import io.hawser.catalog.Refused;
-import io.hawser.failover.driver.ProcessDriver;
+import io.hawser.failover.core.Unsure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -43,7 +43,7 @@ final class RunEntries {
         .<Void>mapEmpty()
         .recover(
             e -> {
-              boolean unsure = e instanceof Refused r && ProcessDriver.forTheMoment(r.code());
+              boolean unsure = e instanceof Refused r && Unsure.is(r.code());
               if (!unsure || !again) {
                 log.warn(
                     "process not started{} instance={} why={}",
