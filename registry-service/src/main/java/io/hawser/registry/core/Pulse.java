@@ -68,6 +68,7 @@ final class Pulse {
   private long fromNs;
   private long silentNs;
   private boolean excused;
+  private boolean stalled;
   private int beats;
   private int gaps;
   private boolean lateNoticed;
@@ -94,11 +95,12 @@ final class Pulse {
     lastNs = nowNs;
     fromNs = nowNs;
     excused = false;
+    stalled = false;
     silentNs = relay == null ? 0 : relay.silentNs();
   }
 
   void beat(@Nullable Relay through, long nowNs) {
-    if (beats > 0) {
+    if (beats > 0 && !stalled) {
       double gapNs = nowNs - lastNs;
       if (gaps >= FEW && !excused()) {
         missed(gapNs);
@@ -259,6 +261,8 @@ final class Pulse {
     lastNs += ns;
     fromNs += ns;
     holdFromNs += ns;
+    // Nobody knows how long this gap is: the next beat may have waited here, too.
+    stalled = true;
   }
 
   /** In how many nanoseconds the silence will mean something that it does not mean yet. */
