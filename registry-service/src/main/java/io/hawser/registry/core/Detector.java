@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: owned by one verticle. Holds soft state; the verdicts that it gives are hard
  * and live in the catalog.
+ *
+ * <p>Long for this project, as each kind of input has a method of its own here, and does little
+ * more than find its subject.
  */
 public final class Detector {
   /** The time between two ticks. */

@@ -52,6 +52,9 @@ import org.slf4j.LoggerFactory;
  * agree after it heals. Registers that are left to the store are another matter: they are shown
  * here as the store has them. Reads are thread-safe and never wait. Writes run one after another on
  * the replica's own context.
+ *
+ * <p>Long for this project, as it is all that the parts of a node know of the catalog: half of it
+ * is what they read and write through.
  */
 public final class CatalogReplica {
   private static final Logger log = LoggerFactory.getLogger(CatalogReplica.class);
