@@ -5,6 +5,7 @@ import io.hawser.bus.client.ProcessClient;
 import io.hawser.bus.client.RegistryClient;
 import io.hawser.failover.driver.Drivers;
 import io.hawser.failover.driver.ExecDriver;
+import io.hawser.failover.driver.Homes;
 import io.hawser.failover.driver.Hook;
 import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.failover.driver.WebhookDriver;
@@ -32,6 +33,7 @@ final class FailoverManagerVerticle extends VerticleBase {
   private final ManagerStore store;
   private final Map<String, Hook> hooks;
   private final Map<String, Template> commands;
+  private final Homes homes;
   private final Set<String> dirty = new HashSet<>();
 
   private @Nullable FailoverManager manager;
@@ -44,7 +46,8 @@ final class FailoverManagerVerticle extends VerticleBase {
     this.commands = Map.copyOf(commands);
     this.node = node;
     this.store = store;
-    this.records = new FailoverRecords(node.catalog());
+    this.homes = new Homes(node.catalog(), node.members());
+    this.records = new FailoverRecords(node.catalog(), homes);
     this.hooks = Map.copyOf(hooks);
   }
 
@@ -85,8 +88,7 @@ final class FailoverManagerVerticle extends VerticleBase {
   }
 
   private Drivers drivers() {
-    ProcessDriver process =
-        new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
+    ProcessDriver process = new ProcessDriver(new ProcessClient(node.bus()), homes);
     WebhookDriver webhook = new WebhookDriver(vertx, hooks);
     ExecDriver exec = new ExecDriver(commands, node.members().self().apiUrl());
     return new Drivers(

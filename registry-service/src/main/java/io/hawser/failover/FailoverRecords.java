@@ -6,10 +6,13 @@ import io.hawser.catalog.ServiceView;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.failover.core.Snapshot.Gone;
+import io.hawser.failover.driver.Homes;
+import io.hawser.failover.driver.ProcessDriver;
 import io.hawser.model.Entry;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet;
 import io.hawser.model.Facet.Backup;
+import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Policy;
@@ -37,14 +40,16 @@ import java.util.TreeSet;
  */
 final class FailoverRecords {
   private final CatalogReplica catalog;
+  private final Homes homes;
   private final Book book = new Book();
   private final Map<String, Set<FacetKey>> keys = new HashMap<>();
 
   /** By service, the id of an instance that was active when it was last looked at. */
   private final Map<String, String> lastActive = new HashMap<>();
 
-  FailoverRecords(CatalogReplica catalog) {
+  FailoverRecords(CatalogReplica catalog, Homes homes) {
     this.catalog = catalog;
+    this.homes = homes;
   }
 
   /** What the store has, as far as this node's manager knows. */
@@ -190,6 +195,7 @@ final class FailoverRecords {
     return new Snapshot(
         view,
         backups,
+        away(service, backups),
         catalog
             .get(new FacetKey(Kind.POLICY, service, ""), Policy.class)
             .orElse(Snapshot.NO_POLICY),
@@ -199,6 +205,22 @@ final class FailoverRecords {
         ownerEpoch,
         book.guard(service),
         book.pause(service));
+  }
+
+  private Map<String, String> away(String service, Map<String, Backup> backups) {
+    Map<String, String> away = new HashMap<>();
+    backups.forEach(
+        (id, backup) ->
+            whyAway(new InstanceKey(service, id), backup).ifPresent(why -> away.put(id, why)));
+    return away;
+  }
+
+  private Optional<String> whyAway(InstanceKey instance, Backup backup) {
+    return backup
+        .driver()
+        .filter(driver -> backup.mode() == BackupMode.COLD)
+        .filter(driver -> driver.name().equals(ProcessDriver.NAME))
+        .flatMap(driver -> homes.whyNone(instance, driver, backup.host()));
   }
 
   /** The roles as the book has them: the catalog may be behind those or ahead of them. */

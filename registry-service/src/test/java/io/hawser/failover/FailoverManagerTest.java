@@ -8,6 +8,7 @@ import io.hawser.bus.client.RegistryClient;
 import io.hawser.bus.client.hard.HardState;
 import io.hawser.failover.core.Book;
 import io.hawser.failover.driver.Driver;
+import io.hawser.failover.driver.Homes;
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
@@ -235,7 +236,8 @@ class FailoverManagerTest {
     Context context = cluster.vertx.getOrCreateContext();
     context.runOnContext(
         v -> {
-          FailoverRecords records = new FailoverRecords(node.catalog());
+          FailoverRecords records =
+              new FailoverRecords(node.catalog(), new Homes(node.catalog(), node.members()));
           records.load();
           FakeStore.Seat seat = cluster.store.seat(node.catalog());
           RegistryClient registry = new RegistryClient(node.bus(), node.members(), node.catalog());

@@ -244,6 +244,38 @@ final class BenchCommand {
   }
 
   @Command(
+      name = "gateway-uneven",
+      description = {
+        "What clients see, and what instances are asked, under each strategy when one of four"
+            + " instances fails fast, is ten times slower, or all answer 503.",
+        "Ends with 7 when one that fails fast gets more than 1 % after its ejection, a slow one"
+            + " drags p99 under a strategy that looks at latencies, or 503s are asked for again"
+            + " more than a fifth of the time."
+      })
+  int gatewayUneven(
+      @Option(
+              names = "--rate",
+              paramLabel = "N",
+              defaultValue = "400",
+              description = "Requests per second (default ${DEFAULT-VALUE}).")
+          int rate,
+      @Option(
+              names = "--seconds",
+              paramLabel = "N",
+              defaultValue = "10",
+              description =
+                  "Of each measurement, of which the second half is shown (default"
+                      + " ${DEFAULT-VALUE}).")
+          int seconds,
+      @Mixin Where where)
+      throws InterruptedException {
+    UnevenRun.Plan plan =
+        new UnevenRun.Plan(
+            Math.clamp(rate, 50, 5_000), Math.clamp(seconds, 2, 600), where.firstPort());
+    return new UnevenRun(cli, plan, where.dir("uneven")).run();
+  }
+
+  @Command(
       name = "gateway-differential",
       description = {
         "The same few hundred requests, good, odd and ambiguous, byte by byte through nginx,"

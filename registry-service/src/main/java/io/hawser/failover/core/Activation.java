@@ -206,7 +206,7 @@ final class Activation {
         .phase(Phase.ACTIVATING)
         .role(candidate, Role.ACTIVE, "takes the place of " + c.failed())
         .role(c.failed(), Role.STANDBY, "gives its place to " + candidate)
-        .step("activating", candidate + " is active, " + c.failed() + " is standby")
+        .step(Draft.ACTIVATING, candidate + " is active, " + c.failed() + " is standby")
         .write();
   }
 
@@ -251,7 +251,7 @@ final class Activation {
         c.draft()
             .phase(Phase.ACTIVATING)
             .role(candidate, Role.ACTIVE, "takes the place of " + c.failed())
-            .step("activating", candidate + " is active")
+            .step(Draft.ACTIVATING, candidate + " is active")
             .write());
   }
 
@@ -271,12 +271,16 @@ final class Activation {
     Incident incident = c.incident();
     String left = incident.candidate();
     boolean given = incident.phase() == Phase.ACTIVATING;
-    Draft draft = c.draft().triedCandidate().newEpoch().step("candidate-failed", left + " " + why);
+    boolean away = Startup.away(c);
+    Draft draft = away ? c.draft().leftCandidate() : c.draft().triedCandidate();
+    draft.newEpoch().step("candidate-failed", left + " " + why);
     if (given) {
       draft.role(left, Role.STANDBY, "did not take the place of " + c.failed());
     }
     List<String> tried = new ArrayList<>(incident.tried());
-    tried.add(left);
+    if (!away) {
+      tried.add(left);
+    }
     List<String> pool = Candidates.of(c.snapshot(), c.failed(), tried, c.wallMs());
     if (tried.size() >= limits.candidates()) {
       return fail(draft, c, tried.size() + " candidates were tried");

@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * already comes before what has to be started; then priority, then another zone than the failed
  * one's (what shares a zone fails together), then the id. One that failed within the last minute,
  * or that has passed for less than ten seconds, is taken only when nobody else serves, and then as
- * the last. With the failback {@code none}, one that failed is taken only when it is named.
+ * the last. One that has to be started, and whose node is not there, is no candidate until it is.
+ * With the failback {@code none}, one that failed is taken only when it is named.
  */
 final class Candidates {
   /** Of a standby that no backup record names. */
@@ -156,15 +157,23 @@ final class Candidates {
     }
     if (instance.isEmpty()) {
       return startable(backup)
-          ? Optional.empty()
+          ? away(snapshot, id)
           : Optional.of("does not run, and nothing starts it");
     }
     if (instance.get().inMaintenance(wallMs)) {
       return Optional.of("is in maintenance");
     }
     Health health = instance.get().health();
-    boolean usable = instance.get().passing() || (health == Health.STARTING && startable(backup));
-    return usable ? Optional.empty() : Optional.of("is " + health.name().toLowerCase(Locale.ROOT));
+    if (instance.get().passing()) {
+      return Optional.empty();
+    }
+    return health == Health.STARTING && startable(backup)
+        ? away(snapshot, id)
+        : Optional.of("is " + health.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<String> away(Snapshot snapshot, String id) {
+    return Optional.ofNullable(snapshot.away().get(id));
   }
 
   private static Optional<String> doubt(Snapshot snapshot, String id, long wallMs) {

@@ -27,6 +27,9 @@ final class Draft {
    */
   static final int MAX_STEPS = 40;
 
+  /** The step that makes a candidate active. */
+  static final String ACTIVATING = "activating";
+
   private final Snapshot snapshot;
   private final long term;
   private final String id;
@@ -98,6 +101,12 @@ final class Draft {
     return this;
   }
 
+  /** Leaves the candidate, and may take it again as soon as it can be had. */
+  Draft leftCandidate() {
+    candidate = "";
+    return this;
+  }
+
   /** Those that did not come up may be asked again. */
   Draft anew() {
     tried.clear();
@@ -144,7 +153,7 @@ final class Draft {
   Draft giveBack(String reason) {
     RoleRecord record = snapshot.roles().get(from.failed());
     boolean taken = record != null && record.incident().equals(id) && record.role() == Role.STANDBY;
-    boolean untouched = from.tried().isEmpty() && from.phase() != Phase.ACTIVATING;
+    boolean untouched = from.steps().stream().noneMatch(s -> s.name().equals(ACTIVATING));
     if (taken && (!snapshot.exclusive() || untouched)) {
       role(from.failed(), Role.ACTIVE, reason);
     }

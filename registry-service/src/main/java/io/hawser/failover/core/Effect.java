@@ -63,12 +63,20 @@ public sealed interface Effect {
     /** The refusal of a driver whose node is not there: nobody has tried anything. */
     public static final String OWNER_GONE = "owner-gone";
 
+    /** The same, when no node has had the process yet. */
+    public static final String NO_NODE = "no-node";
+
     public Drive {
       details = Map.copyOf(details);
     }
 
     public Drive(Ask ask, DriverRef driver, String host, int port, Epoch epoch, long term) {
       this(ask, driver, host, port, epoch, term, Map.of());
+    }
+
+    /** Whether a driver refuses with this code because nobody is there who could do it. */
+    static boolean isAway(String code) {
+      return code.equals(OWNER_GONE) || code.equals(NO_NODE);
     }
   }
 

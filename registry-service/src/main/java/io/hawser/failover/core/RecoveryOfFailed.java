@@ -160,7 +160,7 @@ final class RecoveryOfFailed {
       case Answer.None ignored -> call(c, driver, ask);
       case Answer.Pending ignored -> List.of();
       case Answer.Refused refused ->
-          refused.code().equals(Effect.Drive.OWNER_GONE)
+          Effect.Drive.isAway(refused.code())
               ? awaitOwner(c, driver, ask, refused.detail())
               : List.of(missed(c, refused.detail()));
       case Answer.Done done -> verify(c, done.atNs(), "it runs but does not pass");

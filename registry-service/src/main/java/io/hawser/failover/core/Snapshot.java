@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  *
  * @param view with the roles as the store has them
  * @param backups by instance id
+ * @param away of backups that have to be started, why nobody is there who could; by instance id
  * @param roles by instance id, those of instances that are not registered among them
  * @param incidents by incident id
  * @param gone the active instance that was deregistered or evicted last, when it has not come back
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
 public record Snapshot(
     ServiceView view,
     Map<String, Backup> backups,
+    Map<String, String> away,
     Policy policy,
     Map<String, RoleRecord> roles,
     SortedMap<String, Incident> incidents,
@@ -56,6 +58,7 @@ public record Snapshot(
 
   public Snapshot {
     backups = Map.copyOf(backups);
+    away = Map.copyOf(away);
     roles = Map.copyOf(roles);
     incidents = Collections.unmodifiableSortedMap(new TreeMap<>(incidents));
   }

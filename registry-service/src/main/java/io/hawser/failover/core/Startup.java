@@ -45,6 +45,13 @@ final class Startup {
         : Optional.empty();
   }
 
+  /** Whether nobody is there who could start the present candidate: it has missed nothing. */
+  static boolean away(Case c) {
+    return c.snapshot().away().containsKey(candidate(c))
+        || (c.progress().answer(activate(c)) instanceof Answer.Refused refused
+            && Effect.Drive.isAway(refused.code()));
+  }
+
   /** The calls that are due for the present candidate. */
   static List<Effect> calls(Case c) {
     Optional<Backup> backup = Optional.ofNullable(c.snapshot().backups().get(candidate(c)));

@@ -234,4 +234,29 @@ class ExclusiveTest {
     assertThat(was.role("one")).isEqualTo(Role.STANDBY);
     assertThat(was.role("two")).isEqualTo(Role.STANDBY);
   }
+
+  @Test
+  void the_old_one_is_not_given_its_role_back_at_once_after_another_has_had_it() {
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS);
+    world.settle();
+    answerFence();
+    world.step();
+    assertThat(given("two")).contains(Role.ACTIVE);
+    world.health("two", Health.DOWN).settle();
+    world.advance(World.LIMITS.activationTimeoutMs());
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+
+    world.health("two", Health.UP).settle();
+    world.health("one", Health.UP).settle();
+    assertThat(given("one")).contains(Role.STANDBY);
+    assertThat(given("two")).contains(Role.STANDBY);
+    // It was the third within a minute, so that the next one waits for a while.
+    world.live(Guards.FIRST_BLOCK_MS + 2 * TERM_MS + Openings.VACANT_MS);
+    answerFence();
+    world.settle();
+    assertThat(List.of(given("one"), given("two")))
+        .containsExactlyInAnyOrder(Optional.of(Role.ACTIVE), Optional.of(Role.STANDBY));
+  }
 }

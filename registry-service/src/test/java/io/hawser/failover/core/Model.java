@@ -235,6 +235,7 @@ final class Model {
     return new Snapshot(
         new ServiceView(SERVICE, views),
         Map.of(),
+        Map.of(),
         new Policy(Optional.empty(), 0, true),
         roles,
         incidents,

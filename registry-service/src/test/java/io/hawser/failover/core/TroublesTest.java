@@ -12,6 +12,7 @@ import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
+import io.hawser.model.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,5 +155,41 @@ class TroublesTest {
       dieAndComeBack(RecoveryOfFailed.LOOP_MS);
       assertThat(world.calls).hasSize(failure);
     }
+  }
+
+  @Test
+  void one_whose_node_is_not_there_is_no_candidate_until_it_is() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a");
+    world.away.put("cold", "node node-2, whose it is, is not there");
+    world.live(5_000);
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.role("one")).isEqualTo(Role.ACTIVE);
+    assertThat(Candidates.whyNot(world.snapshot(), "one", "cold", List.of(), world.wallMs))
+        .contains("node node-2, whose it is, is not there");
+
+    world.away.clear();
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(world.role("cold")).isEqualTo(Role.ACTIVE);
+  }
+
+  @Test
+  void one_whose_node_goes_while_it_is_to_start_it_is_asked_again_when_that_is_back() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a");
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    world.away.put("cold", "node node-2, whose it is, is not there");
+    world.manager.answered(
+        world.lastDrive().ask(), new Outcome.Rejected<>("owner-gone", "not there"), world.nowNs);
+    world.live(5_000);
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.incident().tried()).isEmpty();
+    assertThat(world.role("cold")).isEqualTo(Role.STANDBY);
+
+    world.away.clear();
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(world.activations).hasSize(2);
+    assertThat(world.activations.values()).containsOnly(1);
   }
 }

@@ -51,6 +51,7 @@ final class World {
   Limits limits = LIMITS;
   ServiceFailover manager = new ServiceFailover(LIMITS);
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
+  final Map<String, String> away = new HashMap<>();
   Optional<Snapshot.Gone> lastActive = Optional.empty();
   Epoch ownerEpoch = Epoch.NONE;
   Policy policy = new Policy(Optional.empty(), 0);
@@ -157,6 +158,7 @@ final class World {
     return new Snapshot(
         catalog.service(SERVICE),
         backups,
+        away,
         policy,
         roles,
         incidents,

@@ -52,7 +52,7 @@ class ProcessDriverTest {
     ServiceContext other = cluster.node("node-1", dir, Map.of());
     assertThat(other.members().live()).hasSize(2);
     ProcessDriver process =
-        new ProcessDriver(new ProcessClient(node.bus()), node.catalog(), node.members());
+        new ProcessDriver(new ProcessClient(node.bus()), new Homes(node.catalog(), node.members()));
     driver = new Drivers(Map.of("process", process));
   }
 

@@ -7,6 +7,7 @@ import io.hawser.cli.events.EventLine;
 import io.hawser.cli.events.EventStream;
 import io.hawser.cli.events.SseEvent;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,7 @@ final class EventTap implements AutoCloseable {
 
   private final EventStream stream;
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final Object came = new Object();
 
   EventTap(Api api) {
     stream = new EventStream(api, Api.path("events", "stream"), "", text -> {});
@@ -36,6 +38,9 @@ final class EventTap implements AutoCloseable {
   private void take(SseEvent sse) {
     if (Fields.parse(sse.data()) instanceof JsonObject raw) {
       seen.add(new Seen(System.nanoTime(), EventLine.flat(raw)));
+      synchronized (came) {
+        came.notifyAll();
+      }
     }
   }
 
@@ -47,6 +52,34 @@ final class EventTap implements AutoCloseable {
         .filter(s -> Fields.text(s.event(), "instance").equals(instance))
         .mapToLong(Seen::atNs)
         .findFirst();
+  }
+
+  /**
+   * Waits for an event, and returns as soon as it is there.
+   *
+   * @param fields names and values of what it has, in turn
+   * @return whether it came in time
+   */
+  boolean await(Duration limit, String kind, String... fields) throws InterruptedException {
+    long startNs = System.nanoTime();
+    synchronized (came) {
+      while (seen.stream().noneMatch(s -> is(s.event(), kind, fields))) {
+        long leftMs = limit.minusNanos(System.nanoTime() - startNs).toMillis();
+        if (leftMs <= 0) {
+          return false;
+        }
+        came.wait(leftMs);
+      }
+    }
+    return true;
+  }
+
+  private static boolean is(JsonObject event, String kind, String... fields) {
+    boolean is = Fields.text(event, "kind", "type").equals(kind);
+    for (int i = 0; i + 1 < fields.length; i += 2) {
+      is &= Fields.text(event, fields[i]).equals(fields[i + 1]);
+    }
+    return is;
   }
 
   /** How many events of a kind came about instances of such ids. */

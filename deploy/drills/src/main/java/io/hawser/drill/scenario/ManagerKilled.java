@@ -13,33 +13,36 @@ import io.hawser.drill.fault.Kill;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
- * The only active instance of a service is killed, and at a random moment after it was called down
- * the node whose failover manager acts. Somebody else has to carry the incident to its end, with
- * one activation. Services with a warm backup and a recovery, with a cold backup, and exclusive
- * ones take turns. At which step the manager died is the last one that the record dates before its
- * death.
+ * The only active instance of a service is killed, and within the time that a step of its incident
+ * takes the node whose failover manager acts. Somebody else has to carry the incident to its end,
+ * with one activation. Services with a warm backup and a recovery, with a cold backup, and
+ * exclusive ones take turns, and so do their steps, in a random order. At which step the manager
+ * died is the last one that the record dates before its death, which may be a later one than was
+ * meant.
  */
 final class ManagerKilled implements Scenario {
-  /** A service, and in which time after the verdict its manager is killed. */
+  /** The first moment of all: the instance was called down, and no incident is open. */
+  private static final String BEFORE = "before";
+
+  /** What an incident is at, and within which time after that its manager is killed. */
+  private record Moment(Kind kind, String step, long windowMs) {}
+
   private enum Kind {
-    WARM(150),
-    RECOVERED(2_500),
-    COLD(2_000),
-    EXCLUSIVE(4_500);
-
-    final long windowMs;
-
-    Kind(long windowMs) {
-      this.windowMs = windowMs;
-    }
+    WARM,
+    RECOVERED,
+    COLD,
+    EXCLUSIVE;
 
     FailoverPair start(DrillCluster cluster, String service, int port) {
       return switch (this) {
@@ -49,7 +52,51 @@ final class ManagerKilled implements Scenario {
         case EXCLUSIVE -> FailoverPair.exclusive(cluster, service, port);
       };
     }
+
+    /** At a step that is over within some 20 ms. */
+    Moment at(String step) {
+      return within(step, 15);
+    }
+
+    Moment within(String step, long windowMs) {
+      return new Moment(this, step, windowMs);
+    }
   }
+
+  private static final List<Moment> MOMENTS =
+      List.of(
+          Kind.WARM.at(BEFORE),
+          Kind.WARM.at("opened"),
+          Kind.WARM.at("planned"),
+          Kind.WARM.at("removed"),
+          Kind.WARM.at("activating"),
+          Kind.WARM.at("routed"),
+          Kind.WARM.at("closed"),
+          Kind.RECOVERED.at("routed"),
+          Kind.RECOVERED.at("recovery-attempt"),
+          Kind.RECOVERED.within("recovery-attempt", 2_000),
+          Kind.RECOVERED.at("recovered"),
+          Kind.RECOVERED.at("recovered"),
+          Kind.COLD.at(BEFORE),
+          Kind.COLD.at("planned"),
+          Kind.COLD.at("removed"),
+          Kind.COLD.at("activating"),
+          Kind.COLD.within("activating", 1_500),
+          Kind.COLD.at("routed"),
+          Kind.COLD.at("closed"),
+          Kind.EXCLUSIVE.at("opened"),
+          Kind.EXCLUSIVE.at("planned"),
+          Kind.EXCLUSIVE.within("removed", 4_000),
+          Kind.EXCLUSIVE.at("fenced"),
+          Kind.EXCLUSIVE.at("fenced"),
+          Kind.EXCLUSIVE.at("activating"),
+          Kind.EXCLUSIVE.at("routed"));
+
+  private static final Set<String> STEPS =
+      MOMENTS.stream().map(Moment::step).collect(Collectors.toSet());
+
+  /** As many rounds as it takes for each step to be hit often. */
+  private static final int MANY = 100;
 
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration STEADY = Duration.ofSeconds(1);
@@ -92,12 +139,19 @@ final class ManagerKilled implements Scenario {
     List<JsonObject> rounds = new ArrayList<>();
     try (DrillCluster cluster = new DrillCluster(plan, run.ledger())) {
       FailoverPair.start(cluster);
+      List<Moment> moments = new ArrayList<>();
       for (int i = 1; i <= run.rounds(); i++) {
-        Kind kind = Kind.values()[(i - 1) % Kind.values().length];
-        long delayMs = random.nextLong(kind.windowMs);
-        FailoverPair pair = kind.start(cluster, "svc-" + i, first + (i - 1) * PORTS);
+        if (moments.isEmpty()) {
+          moments.addAll(MOMENTS);
+          Collections.shuffle(moments, random);
+        }
+        Moment moment = moments.removeLast();
+        FailoverPair pair = moment.kind().start(cluster, "svc-" + i, first + (i - 1) * PORTS);
         JsonObject round =
-            round(run, pair, delayMs).put("round", i).put("kind", kind.name().toLowerCase(ROOT));
+            round(run, pair, moment, random.nextLong(moment.windowMs()))
+                .put("round", i)
+                .put("kind", moment.kind().name().toLowerCase(ROOT))
+                .put("meant", moment.step());
         hit.merge(round.getString("killedAt"), 1, Integer::sum);
         run.journal().note("round: " + round.encode());
         run.journal().round(round);
@@ -106,6 +160,10 @@ final class ManagerKilled implements Scenario {
     }
     run.journal().figure("endedMs", Summary.of(rounds, "endedMs"));
     run.journal().figure("killedAt", hit.toString());
+    if (run.rounds() >= MANY) {
+      int least = STEPS.stream().mapToInt(step -> hit.getOrDefault(step, 0)).min().orElse(0);
+      run.journal().expect("the manager died five times at each step", least >= 5, hit.toString());
+    }
     expect(run, rounds, "ended", "every incident ends");
     expect(run, rounds, "onlyIncident", "one incident in each round");
     expect(run, rounds, "oneActivation", "exactly one activation in each round");
@@ -118,7 +176,7 @@ final class ManagerKilled implements Scenario {
     run.journal().expect(what, met == rounds.size(), met + " of " + rounds.size() + " rounds");
   }
 
-  private static JsonObject round(DrillRun run, FailoverPair pair, long delayMs)
+  private static JsonObject round(DrillRun run, FailoverPair pair, Moment moment, long delayMs)
       throws InterruptedException {
     DrillCluster cluster = pair.cluster();
     int manager = FailoverPair.manager(cluster, 0);
@@ -131,16 +189,35 @@ final class ManagerKilled implements Scenario {
           Injection.inject(
               Kill.of(pair.failing(), pair.active().identity()), SOON, run.journal())) {
         long t0 = instance.injectedNs();
-        var unused =
-            Wait.until(SOON, () -> events.first("InstanceFailed", pair.failing(), t0).isPresent());
+        if (!reached(events, pair, moment)) {
+          run.journal().note("'" + moment.step() + "' did not come");
+        }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMs));
         killedAtMs = kill(run, cluster, manager);
-        round.put("ended", Wait.until(SOON, () -> ended(pair, other)));
-        round.put("endedMs", (System.nanoTime() - t0) / 1e6);
+        var unused = Wait.until(SOON, () -> ended(pair, other) || waits(pair, other));
+        round.put("waitedForNode", !ended(pair, other));
+        if (ended(pair, other)) {
+          round.put("endedMs", (System.nanoTime() - t0) / 1e6);
+        }
       }
     }
     var unused = cluster.start(manager);
     return judged(round, pair, killedAtMs);
+  }
+
+  private static boolean reached(EventTap events, FailoverPair pair, Moment moment)
+      throws InterruptedException {
+    return moment.step().equals(BEFORE)
+        ? events.await(SOON, "InstanceFailed", "instance", pair.failing())
+        : events.await(SOON, "FailoverStep", "service", pair.service(), "step", moment.step());
+  }
+
+  /** Whether only the node that was killed may go on: the process that is to be started is its. */
+  private static boolean waits(FailoverPair pair, int node) {
+    List<JsonObject> incidents = pair.incidents(node);
+    return !incidents.isEmpty()
+        && Fields.text(Fields.items(incidents.getFirst(), "steps").getLast(), "name")
+            .equals("recovery-held");
   }
 
   /** When it was killed, by the clock by which the steps of incidents are dated. */
@@ -168,6 +245,7 @@ final class ManagerKilled implements Scenario {
       int node = k;
       oneActive &= Wait.until(SOON, () -> pair.actives(node) == 1);
     }
+    round.put("ended", Wait.until(SOON, () -> ended(pair, 0)));
     List<JsonObject> incidents = pair.incidents(0);
     return round
         .put("killedAt", incidents.isEmpty() ? "none" : diedAt(incidents.getFirst(), killedAtMs))
