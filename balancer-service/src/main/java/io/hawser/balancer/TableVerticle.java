@@ -178,7 +178,7 @@ final class TableVerticle extends VerticleBase {
     Map<String, Facet.Route> routes = new HashMap<>();
     for (Map.Entry<FacetKey, Facet.Route> route :
         catalog.all(Kind.ROUTE, Facet.Route.class).entrySet()) {
-      routes.put(route.getKey().scope(), route.getValue());
+      routes.put(route.getKey().name(), route.getValue());
     }
     RoutingTable table =
         builder.build(

@@ -336,6 +336,18 @@ class ProxyRulesTest {
   }
 
   @Test
+  void routes_stand_beside_one_another() throws Exception {
+    RawOrigin origin = answering("a", OK);
+    for (String name : List.of("one", "two", "three")) {
+      rig.route(name, "echo", "/" + name, Strategy.PEAK_EWMA, Affinity.NONE);
+    }
+    for (String name : List.of("one", "two", "three")) {
+      assertThat(Raw.get(rig.port, "/" + name + "/x").status()).as(name).isEqualTo(200);
+    }
+    assertThat(origin.requests).filteredOn("GET /x HTTP/1.1"::equals).hasSize(3);
+  }
+
+  @Test
   void a_route_may_ask_for_headers() throws Exception {
     RawOrigin origin = answering("a", OK);
     put("limited", route(0, 0, 0, Map.of("X-Version", "1")));

@@ -114,6 +114,7 @@ final class UnevenRun extends OneNodeRun {
             .put("sent", late.count())
             .put("failed", failed)
             .put("failedBeforeEjection", early.failed())
+            .put("failures", late.figures().getValue("failures"))
             .put("shareOfFirst", rounded(first))
             .put("askedPerRequest", rounded(perRequest))
             .put("p99Ms", trouble == Trouble.ALL_503 ? null : p99Ms);

@@ -169,6 +169,16 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
         ",", IntStream.range(0, cluster.plan().size()).mapToObj(cluster.plan()::apiUrl).toList());
   }
 
+  /** Ends its processes, whoever started them, and has the nodes forget it. */
+  void end() {
+    for (String id : List.of(failing(), backup())) {
+      running(id).forEach(ProcessHandle::destroyForcibly);
+      var unused = cluster.api(0).delete(Api.path("services", service, "backups", id));
+      var unusedToo = cluster.api(0).delete(Api.path("services", service, "instances", id));
+    }
+    active.end();
+  }
+
   String failing() {
     return service + "-a";
   }

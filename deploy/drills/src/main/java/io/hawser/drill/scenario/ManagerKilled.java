@@ -66,7 +66,7 @@ final class ManagerKilled implements Scenario {
   private static final List<Moment> MOMENTS =
       List.of(
           Kind.WARM.at(BEFORE),
-          Kind.WARM.at("opened"),
+          Kind.WARM.within(BEFORE, 50),
           Kind.WARM.at("planned"),
           Kind.WARM.at("removed"),
           Kind.WARM.at("activating"),
@@ -75,15 +75,16 @@ final class ManagerKilled implements Scenario {
           Kind.RECOVERED.at("routed"),
           Kind.RECOVERED.at("recovery-attempt"),
           Kind.RECOVERED.within("recovery-attempt", 2_000),
-          Kind.RECOVERED.at("recovered"),
-          Kind.RECOVERED.at("recovered"),
+          Kind.RECOVERED.within("recovered", 5),
+          Kind.RECOVERED.within("recovered", 5),
+          Kind.RECOVERED.within("recovered", 5),
           Kind.COLD.at(BEFORE),
           Kind.COLD.at("planned"),
           Kind.COLD.at("removed"),
           Kind.COLD.at("activating"),
           Kind.COLD.within("activating", 1_500),
           Kind.COLD.at("routed"),
-          Kind.COLD.at("closed"),
+          Kind.EXCLUSIVE.within(BEFORE, 50),
           Kind.EXCLUSIVE.at("opened"),
           Kind.EXCLUSIVE.at("planned"),
           Kind.EXCLUSIVE.within("removed", 4_000),
@@ -156,6 +157,7 @@ final class ManagerKilled implements Scenario {
         run.journal().note("round: " + round.encode());
         run.journal().round(round);
         rounds.add(round);
+        pair.end();
       }
     }
     run.journal().figure("endedMs", Summary.of(rounds, "endedMs"));
