@@ -36,6 +36,9 @@ class ExclusiveApiTest {
     api.write(
         FacetKey.of(Kind.ROLE, new InstanceKey("shop", "s2")),
         new RoleRecord(Role.ACTIVE, new Epoch(7), "", ""));
+    api.write(
+        FacetKey.of(Kind.ROLE, new InstanceKey("shop", "s1")),
+        new RoleRecord(Role.STANDBY, new Epoch(6), "", ""));
     Await.until(
         "the role is confirmed", () -> api.get(LIST + "/s2").json().getBoolean("roleConfirmed"));
   }

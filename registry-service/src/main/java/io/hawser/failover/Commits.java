@@ -73,7 +73,7 @@ final class Commits {
 
   private boolean taken(Outcome<List<Stored>> outcome, long term) {
     if (outcome instanceof Outcome.Ok<List<Stored>> ok) {
-      merge(ok.value());
+      replace(ok.value());
       readFor = term;
       return true;
     }
@@ -101,6 +101,12 @@ final class Commits {
               }
               return good;
             });
+  }
+
+  /** A store that was restored has older records than this node may have: those count now. */
+  private void replace(List<Stored> read) {
+    book.clear();
+    read.forEach(stored -> book.put(stored.key(), stored.value(), stored.revision()));
   }
 
   /** What was written meanwhile is newer than what was read. */

@@ -4,6 +4,7 @@ import io.hawser.bus.client.CatalogReplica;
 import io.hawser.bus.client.Events;
 import io.hawser.model.Entry;
 import io.hawser.model.Event;
+import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -16,6 +17,7 @@ import io.hawser.model.RegistryMessage.Registered;
 import io.hawser.node.Time;
 import io.hawser.registry.core.admission.Admission;
 import io.hawser.registry.core.admission.Admission.Decision;
+import io.hawser.registry.core.admission.Awaited;
 import io.hawser.service.ServiceContext;
 import io.vertx.core.Future;
 import java.util.List;
@@ -105,8 +107,15 @@ final class Registrar {
             });
   }
 
-  /** Removes an instance that is still down in this incarnation. */
+  /**
+   * Removes an instance that is still down in this incarnation, unless the failover of its service
+   * goes by it: whoever is gone is brought back by nobody, and nobody takes its place any more.
+   */
   Future<Void> evict(InstanceKey key, String incarnation) {
+    if (awaited(key)) {
+      log.info("instance stays for its failover service={} id={}", key.service(), key.id());
+      return Future.succeededFuture();
+    }
     return catalog
         .update(present -> Admission.evict(present, key, incarnation))
         .map(
@@ -116,6 +125,13 @@ final class Registrar {
               }
               return null;
             });
+  }
+
+  private boolean awaited(InstanceKey key) {
+    return Awaited.is(
+        catalog.service(key.service()),
+        key.id(),
+        catalog.all(Kind.INCIDENT, Incident.class).values());
   }
 
   private void removed(InstanceKey key, String reason) {

@@ -72,6 +72,23 @@ class CommitsReadTest {
   }
 
   @Test
+  void what_a_restored_store_has_counts_though_it_is_older() {
+    Future<Boolean> read = commits.read(1);
+    store
+        .loads
+        .getLast()
+        .complete(new Outcome.Ok<>(List.of(new FailoverStore.Stored(X, PAUSE, 7))));
+    commits.doubt();
+    Future<Boolean> again = commits.read(1);
+    store
+        .loads
+        .getLast()
+        .complete(new Outcome.Ok<>(List.of(new FailoverStore.Stored(X, PAUSE, 5))));
+    assertThat(read.result() && again.result()).isTrue();
+    assertThat(book.revision(X)).isEqualTo(5);
+  }
+
+  @Test
   void an_answer_that_comes_late_does_not_take_back_what_was_read_since() {
     Future<Outcome<Long>> write = commits.write(Map.of(X, Optional.<Facet>of(PAUSE)), 1);
     commits.doubt();

@@ -3,6 +3,7 @@ package io.hawser.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,15 +51,13 @@ public record ProcessIdentity(long pid, String start) {
    * @param entry NAME=value
    * @throws IOException when there may be one that could not be looked at
    */
-  public static Optional<ProcessIdentity> startedWith(String entry) throws IOException {
+  public static List<ProcessIdentity> startedWith(String entry) throws IOException {
     List<Long> pids = FILES.there() ? FILES.startedWith(entry) : List.of();
+    List<ProcessIdentity> all = new ArrayList<>();
     for (long pid : pids) {
-      Optional<ProcessIdentity> found = read(pid);
-      if (found.isPresent()) {
-        return found;
-      }
+      read(pid).ifPresent(all::add);
     }
-    return Optional.empty();
+    return all;
   }
 
   /** Whether the process runs, as far as it can be told. */

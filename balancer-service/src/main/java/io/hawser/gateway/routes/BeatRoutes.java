@@ -10,6 +10,7 @@ import io.hawser.gateway.http.Outcomes;
 import io.hawser.gateway.input.BeatInput;
 import io.hawser.gateway.json.Problem;
 import io.hawser.model.Facet.Registration;
+import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey;
 import io.hawser.model.FacetKey.Kind;
@@ -113,15 +114,21 @@ final class BeatRoutes {
   /** An instance of an exclusive service learns so whether it is the active one, and how long. */
   private Map<String, String> termHeaders(InstanceKey key, Traffic traffic) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(TERM, Long.toString(traffic.termMs(key)));
-    epoch(key).ifPresent(epoch -> headers.put(EPOCH, Long.toString(epoch)));
+    long termMs = traffic.termMs(key);
+    headers.put(TERM, Long.toString(termMs));
+    token(key, termMs).ifPresent(epoch -> headers.put(EPOCH, Long.toString(epoch)));
     return headers;
   }
 
-  private Optional<Long> epoch(InstanceKey key) {
+  /**
+   * What the active one shows to be it. Nobody else learns of the epoch under which it was
+   * relieved: a client that took that for its token would pass for its successor.
+   */
+  private Optional<Long> token(InstanceKey key, long termMs) {
     return context
         .catalog()
         .get(FacetKey.of(Kind.ROLE, key), RoleRecord.class)
+        .filter(record -> termMs > 0 && record.role() == Role.ACTIVE)
         .map(record -> record.epoch().value());
   }
 
@@ -129,8 +136,9 @@ final class BeatRoutes {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("service", key.service());
     json.put("id", key.id());
-    json.put("termMs", traffic.termMs(key));
-    epoch(key).ifPresent(epoch -> json.put("epoch", epoch));
+    long termMs = traffic.termMs(key);
+    json.put("termMs", termMs);
+    token(key, termMs).ifPresent(epoch -> json.put("epoch", epoch));
     return json;
   }
 

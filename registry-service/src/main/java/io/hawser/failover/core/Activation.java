@@ -5,7 +5,6 @@ import io.hawser.failover.core.Ask.Purpose;
 import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.HookPoint;
 import io.hawser.model.Facet.Incident;
-import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Facet.Role;
@@ -80,9 +79,9 @@ final class Activation {
     if (held.isEmpty()) {
       return otherwise.get();
     }
-    IncidentStep last = c.incident().steps().getLast();
-    boolean said = last.name().equals("held") && last.note().equals(held.get());
-    return said ? List.of() : List.of(c.draft().step("held", held.get()).write());
+    return c.saidLast(Case.HELD).equals(held)
+        ? List.of()
+        : List.of(c.draft().step(Case.HELD, held.get()).write());
   }
 
   /** What the users run before anything is changed; when it fails, nothing is. */
@@ -130,7 +129,7 @@ final class Activation {
             : planned(begun(c), pool.getFirst()));
   }
 
-  private static Draft begun(Case c) {
+  static Draft begun(Case c) {
     return c.ordered()
         ? c.draft()
         : c.draft().guard(Guards.begin(c.snapshot().guard(), c.wallMs()));
@@ -146,19 +145,19 @@ final class Activation {
   }
 
   private static Effect fail(Draft draft, Case c, String why) {
-    draft
-        .phase(Phase.FAILED)
-        .candidate("")
-        .newEpoch()
-        .giveBack("nobody took its place")
-        .step("failed", why);
     boolean recoveryOver =
         c.incident().recovery() == Recovery.GIVEN_UP
             || (c.incident().recovery() == Recovery.RECOVERED && !c.failedPasses())
             || c.snapshot().recoveryDriver().isEmpty()
             || c.failedInstance().isEmpty()
             || c.ordered();
-    return (recoveryOver ? draft.finished("failed") : draft).write();
+    return (recoveryOver ? draft.gaveUp() : draft)
+        .phase(Phase.FAILED)
+        .candidate("")
+        .newEpoch()
+        .giveBack("nobody took its place")
+        .step("failed", why)
+        .write();
   }
 
   private List<Effect> begin(Case c) {
@@ -210,7 +209,10 @@ final class Activation {
         .write();
   }
 
-  /** Whoever still goes by the role that was taken away does so no longer than its time. */
+  /**
+   * Whoever still goes by the role that was taken away does so no longer than its time. The fence
+   * is raised above the epoch under which it was taken away: who has learned of that has no token.
+   */
   private static List<Effect> fence(Case c) {
     boolean nobodyEver = c.failed().isEmpty() && c.snapshot().roles().isEmpty();
     long waitedMs = c.progress().waitedMs("fence " + c.incident().epoch().value(), c.nowNs());
@@ -219,6 +221,7 @@ final class Activation {
     }
     return List.of(
         c.draft()
+            .newEpoch()
             .phase(Phase.FENCED)
             .step("fenced", "nobody goes by an older role any more")
             .write());
@@ -233,9 +236,8 @@ final class Activation {
       return activate(c);
     }
     Optional<String> why = answer.whyNot();
-    boolean said = c.incident().steps().getLast().name().equals("held");
-    if (why.isPresent() && !said) {
-      return List.of(c.draft().step("held", "the store takes no fence: " + why.get()).write());
+    if (why.isPresent() && c.saidLast(Case.HELD).isEmpty()) {
+      return List.of(c.draft().step(Case.HELD, "the store takes no fence: " + why.get()).write());
     }
     return Startup.due(c, ask)
         ? List.of(new Effect.RaiseFence(ask, RoleTerm.fence(c.incident().service()), epoch))
@@ -271,7 +273,7 @@ final class Activation {
     Incident incident = c.incident();
     String left = incident.candidate();
     boolean given = incident.phase() == Phase.ACTIVATING;
-    boolean away = Startup.away(c);
+    boolean away = Startup.missedNothing(c);
     Draft draft = away ? c.draft().leftCandidate() : c.draft().triedCandidate();
     draft.newEpoch().step("candidate-failed", left + " " + why);
     if (given) {

@@ -167,9 +167,14 @@ final class Candidates {
     if (instance.get().passing()) {
       return Optional.empty();
     }
-    return health == Health.STARTING && startable(backup)
+    boolean startsAgain = health == Health.DOWN && cold(backup);
+    return startable(backup) && (health == Health.STARTING || startsAgain)
         ? away(snapshot, id)
         : Optional.of("is " + health.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean cold(Optional<Backup> backup) {
+    return backup.filter(b -> b.mode() == BackupMode.COLD).isPresent();
   }
 
   private static Optional<String> away(Snapshot snapshot, String id) {
@@ -186,6 +191,9 @@ final class Candidates {
     }
     if (snapshot.beingHandled(id)) {
       return Optional.of("is on probation");
+    }
+    if (snapshot.down(id)) {
+      return Optional.of("is down, and would have to be started again");
     }
     boolean young =
         snapshot

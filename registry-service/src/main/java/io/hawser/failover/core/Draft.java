@@ -22,13 +22,19 @@ import java.util.Optional;
  */
 final class Draft {
   /**
-   * How many steps a record keeps; the first one stays, and what hooks have said, as they are not
-   * to be run again; of the others the newest.
+   * How many steps a record keeps; of most of them the newest. Those that later decisions go by
+   * stay: the first, what hooks have said, that somebody was made active, and that the end was
+   * told.
    */
   static final int MAX_STEPS = 40;
 
   /** The step that makes a candidate active. */
   static final String ACTIVATING = "activating";
+
+  /**
+   * The step with which it is told that nobody took the failed one's place. Once for an incident.
+   */
+  static final String GIVEN_UP = "given-up";
 
   private final Snapshot snapshot;
   private final long term;
@@ -172,11 +178,19 @@ final class Draft {
 
   private int oldest() {
     for (int i = 1; i < steps.size(); i++) {
-      if (!steps.get(i).name().startsWith(Hooks.STEP)) {
+      if (!stays(i)) {
         return i;
       }
     }
     return 1;
+  }
+
+  private boolean stays(int at) {
+    String name = steps.get(at).name();
+    boolean newest =
+        steps.subList(at + 1, steps.size()).stream().noneMatch(s -> s.name().equals(name));
+    return name.startsWith(Hooks.STEP)
+        || (newest && (name.equals(ACTIVATING) || name.equals(GIVEN_UP)));
   }
 
   Draft event(Event.Body body) {
@@ -186,6 +200,17 @@ final class Draft {
 
   Draft activated() {
     return event(new Event.BackupActivated(from.service(), id, candidate, tookMs()));
+  }
+
+  /**
+   * The failover is over: nobody came up, and the failed one is not brought back. Told once; the
+   * rounds of candidates that follow are steps like others.
+   */
+  @CanIgnoreReturnValue
+  Draft gaveUp() {
+    return steps.stream().anyMatch(s -> s.name().equals(GIVEN_UP))
+        ? this
+        : step(GIVEN_UP, "nobody takes the place").finished("failed");
   }
 
   Draft finished(String result) {

@@ -41,7 +41,9 @@ public sealed interface Effect {
     public boolean begins() {
       return next.phase() == Phase.PLANNED
           && next.order().isEmpty()
-          && expected.filter(i -> i.phase() == Phase.OPENED).isPresent();
+          && expected
+              .filter(i -> i.phase() == Phase.OPENED || i.phase() == Phase.FAILED)
+              .isPresent();
     }
   }
 

@@ -49,11 +49,17 @@ final class NextRound {
     }
     long waitedMs = c.progress().waitedMs("next round " + c.incident().epoch().value(), c.nowNs());
     if (c.snapshot().passing(all.getFirst()) || waitedMs >= roundMs(c.incident())) {
-      return List.of(Activation.planned(c.draft().anew(), all.getFirst()));
+      return List.of(Activation.planned(begun(c).anew(), all.getFirst()));
     }
     List<String> fresh =
         c.incident().tried().size() < limits.candidates() ? Choice.pool(c) : List.of();
-    return fresh.isEmpty() ? List.of() : List.of(Activation.planned(c.draft(), fresh.getFirst()));
+    return fresh.isEmpty() ? List.of() : List.of(Activation.planned(begun(c), fresh.getFirst()));
+  }
+
+  /** One that found nobody at all has begun nothing yet, and counts now. */
+  private static Draft begun(Case c) {
+    boolean counted = c.incident().steps().stream().anyMatch(s -> s.name().equals("planned"));
+    return counted ? c.draft() : Activation.begun(c);
   }
 
   /** An exclusive service gives nobody its role back when a candidate had it meanwhile. */

@@ -74,7 +74,7 @@ final class Openings {
     return snapshot.view().instances().stream()
         .filter(i -> snapshot.active(i) && i.health() == Health.DOWN)
         .filter(i -> !i.inMaintenance(wallMs))
-        .filter(i -> !snapshot.beingHandled(i.key().id()) && !known(snapshot, i, wallMs))
+        .filter(i -> !handled(snapshot, i) && !known(snapshot, i, wallMs))
         .filter(i -> canHelp(snapshot, i, wallMs) || snapshot.wantsPool())
         .min(Comparator.comparingLong(Openings::downSinceMs).thenComparing(InstanceView::key))
         .map(i -> failed(snapshot, around, i, wallMs));
@@ -93,7 +93,10 @@ final class Openings {
     }
     boolean somebody =
         Candidates.of(snapshot, gone, List.of(), wallMs).stream().anyMatch(snapshot::passing);
-    if (!somebody || vacancy.waitedMs(gone, nowNs) < VACANT_MS) {
+    boolean vetoed =
+        snapshot.incidents().values().stream()
+            .anyMatch(i -> i.failed().equals(gone) && vetoed(i, wallMs));
+    if (!somebody || vetoed || vacancy.waitedMs(gone, nowNs) < VACANT_MS) {
       return Optional.empty();
     }
     vacancy = new Progress();
@@ -114,6 +117,10 @@ final class Openings {
             wallMs));
   }
 
+  private static boolean handled(Snapshot snapshot, InstanceView failed) {
+    return snapshot.present(failed.key().id()).values().stream().anyMatch(Snapshot::unfinished);
+  }
+
   private static boolean canHelp(Snapshot snapshot, InstanceView failed, long wallMs) {
     return snapshot.recoveryDriver().isPresent()
         || !Candidates.of(snapshot, failed.key().id(), List.of(), wallMs).isEmpty();
@@ -126,8 +133,7 @@ final class Openings {
    * after a hook has aborted it.
    */
   private static boolean known(Snapshot snapshot, InstanceView failed, long wallMs) {
-    return snapshot.incidents().values().stream()
-        .filter(i -> i.failed().equals(failed.key().id()))
+    return snapshot.present(failed.key().id()).values().stream()
         .filter(i -> i.failedIncarnation().equals(failed.registration().incarnation()))
         .filter(i -> i.order().isEmpty())
         .filter(i -> i.phase() != Phase.ABORTED || vetoed(i, wallMs))

@@ -3,7 +3,6 @@ package io.hawser.failover.core;
 import io.hawser.failover.core.Ask.Purpose;
 import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.DriverRef;
-import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Rendezvous;
@@ -25,9 +24,6 @@ import java.util.Optional;
  */
 final class RecoveryOfFailed {
   private static final String PROBATION = "probation";
-
-  /** The step that says that an attempt waits for the node whose the process is. */
-  private static final String AWAY = "recovery-held";
 
   /** How far back one looks for earlier failures of the same instance. */
   static final long LOOP_MS = 600_000;
@@ -92,6 +88,11 @@ final class RecoveryOfFailed {
   }
 
   private List<Effect> begin(Case c) {
+    if (c.incident().phase() == Phase.FAILED
+        && c.failedInstance().isEmpty()
+        && c.snapshot().recoveryDriver().isPresent()) {
+      return List.of(giveUp(c, c.failed() + " is registered no more"));
+    }
     boolean wanted =
         c.incident().phase() != Phase.CLOSED
             && c.failedInstance().isPresent()
@@ -160,7 +161,7 @@ final class RecoveryOfFailed {
       case Answer.None ignored -> call(c, driver, ask);
       case Answer.Pending ignored -> List.of();
       case Answer.Refused refused ->
-          Effect.Drive.isAway(refused.code())
+          refused.code().equals(Effect.Drive.OWNER_GONE)
               ? awaitOwner(c, driver, ask, refused.detail())
               : List.of(missed(c, refused.detail()));
       case Answer.Done done -> verify(c, done.atNs(), "it runs but does not pass");
@@ -173,9 +174,8 @@ final class RecoveryOfFailed {
    * what is its: that is no miss. It is asked until it is there again.
    */
   private static List<Effect> awaitOwner(Case c, DriverRef driver, Ask ask, String why) {
-    IncidentStep last = c.incident().steps().getLast();
-    if (!last.name().equals(AWAY)) {
-      return List.of(c.draft().step(AWAY, why).write());
+    if (c.saidLast(Case.RECOVERY_HELD).isEmpty()) {
+      return List.of(c.draft().step(Case.RECOVERY_HELD, why).write());
     }
     return Startup.due(c, ask) ? call(c, driver, ask) : List.of();
   }
@@ -212,8 +212,11 @@ final class RecoveryOfFailed {
   }
 
   private static Effect giveUp(Case c, String why) {
-    Draft draft = c.draft().recovery(Recovery.GIVEN_UP).step("recovery-given-up", why);
-    return (c.incident().phase() == Phase.FAILED ? ended(c, draft, "failed") : draft).write();
+    boolean over = c.incident().phase() == Phase.FAILED && !c.ordered();
+    return (over ? c.draft().gaveUp() : c.draft())
+        .recovery(Recovery.GIVEN_UP)
+        .step("recovery-given-up", why)
+        .write();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.hawser.failover.core.Progress.Answer;
 import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Order;
+import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Recovery;
 import io.hawser.model.Outcome;
@@ -54,7 +55,8 @@ public final class ServiceFailover {
    * Takes an order, which becomes an incident. Refused when it cannot be carried out as the service
    * is.
    *
-   * @param instance whose place is to be taken; empty for the only one that is active
+   * @param instance whose place is to be taken; empty for the only one that is active, or, of a
+   *     failover, when nobody is
    */
   public static Outcome<Effect.Write> order(
       Snapshot snapshot, Surroundings around, String instance, Order order, long wallMs) {
@@ -66,15 +68,16 @@ public final class ServiceFailover {
             .filter(snapshot::active)
             .map(i -> i.key().id())
             .toList();
-    if (instance.isEmpty() && actives.size() != 1) {
+    boolean nobody = actives.isEmpty() && order.kind() == OrderKind.FAILOVER;
+    if (instance.isEmpty() && actives.size() != 1 && !nobody) {
       return new Outcome.Rejected<>(
           actives.isEmpty() ? "nobody-active" : "instance-needed",
           actives.isEmpty()
               ? "no instance of the service is active"
               : "name the instance: " + actives + " are active");
     }
-    String old = instance.isEmpty() ? actives.getFirst() : instance;
-    if (!actives.contains(old)) {
+    String old = instance.isEmpty() && !nobody ? actives.getFirst() : instance;
+    if (!old.isEmpty() && !actives.contains(old)) {
       return new Outcome.Rejected<>("not-active", old + " is not active");
     }
     Optional<String> whyNot =

@@ -169,6 +169,28 @@ public record Snapshot(
     return incidents.values().stream().anyMatch(i -> i.failed().equals(failed) && unfinished(i));
   }
 
+  /**
+   * The incidents of an instance's failures, by id, without those that are history: whose place was
+   * taken, and who was made active again by a later one since. It may fail anew.
+   */
+  Map<String, Incident> present(String failed) {
+    Map<String, Incident> present = new TreeMap<>();
+    Optional<RoleRecord> role =
+        Optional.ofNullable(roles.get(failed)).filter(r -> r.role() == Role.ACTIVE);
+    incidents.forEach(
+        (id, incident) -> {
+          boolean history =
+              incident.activationDone()
+                  && role.filter(r -> !r.incident().equals(id))
+                      .filter(r -> r.epoch().newerThan(incident.epoch()))
+                      .isPresent();
+          if (incident.failed().equals(failed) && !history) {
+            present.put(id, incident);
+          }
+        });
+    return present;
+  }
+
   /** Whether somebody still goes by the records of an instance. */
   public boolean needs(String id) {
     return instance(id).isPresent()

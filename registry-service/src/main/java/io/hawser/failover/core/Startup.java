@@ -45,11 +45,18 @@ final class Startup {
         : Optional.empty();
   }
 
-  /** Whether nobody is there who could start the present candidate: it has missed nothing. */
-  static boolean away(Case c) {
-    return c.snapshot().away().containsKey(candidate(c))
-        || (c.progress().answer(activate(c)) instanceof Answer.Refused refused
-            && Effect.Drive.isAway(refused.code()));
+  /**
+   * Whether nobody was there who could have started the present candidate. One that somebody was
+   * asked to start is another matter, whatever became of it: it may be what ends its machine.
+   */
+  static boolean missedNothing(Case c) {
+    return switch (c.progress().answer(activate(c))) {
+      case Answer.None ignored -> c.snapshot().away().containsKey(candidate(c));
+      case Answer.Refused refused -> Effect.Drive.isAway(refused.code());
+      case Answer.Pending ignored -> false;
+      case Answer.Done ignored -> false;
+      case Answer.Unclear ignored -> false;
+    };
   }
 
   /** The calls that are due for the present candidate. */

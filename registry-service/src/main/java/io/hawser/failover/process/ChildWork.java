@@ -8,6 +8,7 @@ import io.hawser.node.ProcessIdentity.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +119,29 @@ final class ChildWork {
     }
   }
 
-  /** Ends a child by force, with its own children. Refused with {@link Refused}. */
+  /**
+   * Ends a child by force, with its own children, those that it has left behind among them: of a
+   * launcher that died alone the one that it had launched still beats. Refused with {@link
+   * Refused}.
+   */
   void end(Child child) {
     Children.stop(List.of(child.identity()), 0);
-    if (look(child).state() != State.ENDED) {
+    boolean left = !endLeftBehind(child);
+    if (left || look(child).state() != State.ENDED) {
       throw new Refused("still-running", "pid " + child.identity().pid() + " does not end");
+    }
+  }
+
+  private static boolean endLeftBehind(Child child) {
+    try {
+      Collection<ProcessIdentity> left = Children.allByToken(child.token());
+      if (!left.isEmpty()) {
+        log.warn("processes left behind are ended instance={} pids={}", child.instance(), left);
+        Children.stop(left, 0);
+      }
+      return left.stream().noneMatch(ProcessIdentity::alive);
+    } catch (IOException e) {
+      throw new Refused(Unsure.OF_PROCESS, "not all processes can be looked at: " + e.getMessage());
     }
   }
 
@@ -132,7 +151,7 @@ final class ChildWork {
     Children.stop(located.stream().map(Child::identity).toList(), STOP_GRACE_MS);
     List<Child> ended = new ArrayList<>();
     for (Child child : located) {
-      if (look(child).state() == State.ENDED) {
+      if (endLeftBehind(child) && look(child).state() == State.ENDED) {
         files.delete(child.instance());
         log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
         ended.add(child);

@@ -93,6 +93,15 @@ final class Children {
    * @throws IOException when there may be one that cannot be looked at
    */
   static Optional<ProcessIdentity> findByToken(String token) throws IOException {
+    return allByToken(token).stream().findFirst();
+  }
+
+  /**
+   * All processes that have a token from the one that was started with it.
+   *
+   * @throws IOException when there may be one that cannot be looked at
+   */
+  static List<ProcessIdentity> allByToken(String token) throws IOException {
     return ProcessIdentity.startedWith(TOKEN + "=" + token);
   }
 }

@@ -263,8 +263,9 @@ public final class ProcessTable {
   }
 
   private Future<ProcessRunning> replaced(Wanted wanted, Optional<Child> old, Child next) {
+    Optional<Child> before = old.or(() -> Optional.ofNullable(children.get(wanted.instance())));
     return vertx
-        .executeBlocking(() -> ended(old), false)
+        .executeBlocking(() -> ended(before), false)
         .compose(v -> keep(next))
         .compose(v -> spawned(wanted, next))
         .compose(this::keep)

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.model.Epoch;
 import io.hawser.model.Facet.BackupMode;
+import io.hawser.model.Facet.DriverRef;
 import io.hawser.model.Facet.Failback;
 import io.hawser.model.Facet.FailbackMode;
 import io.hawser.model.Facet.Health;
+import io.hawser.model.Facet.HookPoint;
+import io.hawser.model.Facet.HookRef;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Pause;
@@ -17,6 +20,7 @@ import io.hawser.model.Facet.RoleRecord;
 import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.RoleTerm;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -258,5 +262,40 @@ class ExclusiveTest {
     world.settle();
     assertThat(List.of(given("one"), given("two")))
         .containsExactlyInAnyOrder(Optional.of(Role.ACTIVE), Optional.of(Role.STANDBY));
+  }
+
+  @Test
+  void whoever_learns_under_which_epoch_it_was_relieved_has_no_token() {
+    world.health("one", Health.DOWN).settle();
+    world.advance(TERM_MS);
+    world.settle();
+    answerFence();
+    world.settle();
+
+    assertThat(world.roleRecord("one").role()).isEqualTo(Role.STANDBY);
+    assertThat(world.roleRecord("two").epoch().newerThan(world.roleRecord("one").epoch())).isTrue();
+    assertThat(((Effect.RaiseFence) world.calls.getLast()).token())
+        .isEqualTo(world.roleRecord("two").epoch().value());
+  }
+
+  @Test
+  void a_hook_that_fails_when_nobody_is_active_is_not_run_again_at_once() {
+    World vacant = new World();
+    vacant.policy =
+        new Policy(
+            Optional.empty(),
+            0,
+            true,
+            Optional.empty(),
+            List.of(
+                new HookRef(
+                    HookPoint.BEFORE, new DriverRef("exec", Map.of("command", "check")), 5_000)));
+    vacant.instance("one", Role.ACTIVE, Health.UP).settle();
+    vacant.live(Openings.VACANT_MS + 1_000);
+    vacant.refuse(((Effect.Hook) vacant.calls.getLast()).ask());
+    vacant.live(Openings.VETO_MS - 5_000);
+
+    assertThat(vacant.calls).hasSize(1);
+    assertThat(vacant.incidentIds).hasSize(1);
   }
 }

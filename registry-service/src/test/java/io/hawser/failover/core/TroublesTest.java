@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.model.Event;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
+import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.HookPoint;
 import io.hawser.model.Facet.HookRef;
+import io.hawser.model.Facet.OrderKind;
 import io.hawser.model.Facet.Phase;
 import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Recovery;
@@ -191,5 +193,114 @@ class TroublesTest {
     assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
     assertThat(world.activations).hasSize(2);
     assertThat(world.activations.values()).containsOnly(1);
+  }
+
+  @Test
+  void what_holds_the_activation_up_and_what_holds_the_recovery_up_are_told_once_each() {
+    world.recoveryDriver();
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.guard = Guards.block(FailoverGuard.NONE, world.wallMs);
+    world.settle();
+    world.manager.answered(
+        world.lastDrive().ask(), new Outcome.Rejected<>("owner-gone", "not there"), world.nowNs);
+    world.live(10_000);
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.OPENED);
+    assertThat(world.steps())
+        .containsExactly("opened", "held", "recovery-attempt", "held", "recovery-held");
+  }
+
+  @Test
+  void that_somebody_was_active_is_not_forgotten_though_much_else_happens() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    Draft draft = Draft.next(world.snapshot(), world.around, world.incidentIds.last(), 0);
+    for (int i = 0; i < 3 * Draft.MAX_STEPS; i++) {
+      draft.step("held", "reason " + i);
+    }
+    assertThat(draft.write().next().steps())
+        .hasSize(Draft.MAX_STEPS)
+        .extracting(s -> s.name())
+        .startsWith("opened", "activating", "held");
+  }
+
+  @Test
+  void one_that_was_made_active_again_and_fails_anew_has_another_incident() {
+    world.recoveryDriver();
+    world.probation(60_000);
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    assertThat(world.role("two")).isEqualTo(Role.ACTIVE);
+    world.health("one", Health.UP).settle();
+    world.advance(2_000);
+    world.health("two", Health.DOWN).settle();
+    assertThat(world.role("one")).isEqualTo(Role.ACTIVE);
+    world.advance(2_000);
+    world.health("one", Health.DOWN);
+    world.health("two", Health.UP);
+    world.live(2_000);
+
+    assertThat(world.incidentIds).hasSize(3);
+  }
+
+  @Test
+  void a_cold_one_that_ran_and_died_is_started_again_when_nobody_else_serves() {
+    world
+        .instance("one", Role.ACTIVE, Health.DOWN)
+        .backup("cold", BackupMode.COLD, 1, "a")
+        .instance("cold", Role.STANDBY, Health.DOWN)
+        .settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(world.lastDrive().ask().instance().id()).isEqualTo("cold");
+  }
+
+  @Test
+  void that_nobody_takes_the_place_is_told_once_though_all_are_asked_again_and_again() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a");
+    world.settle();
+    for (int round = 0; round < 4; round++) {
+      world.refuse(world.lastDrive().ask());
+      world.live(NextRound.MAX_ROUND_MS);
+    }
+    assertThat(told("failed")).isGreaterThan(2);
+    assertThat(world.events)
+        .filteredOn(Event.FailoverFinished.class::isInstance)
+        .extracting(e -> ((Event.FailoverFinished) e).result())
+        .containsExactly("failed");
+  }
+
+  @Test
+  void one_that_was_asked_to_start_counts_as_tried_though_its_node_is_away_after_that() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a");
+    world.settle();
+    world.ok(world.lastDrive().ask());
+    world.away.put("cold", "node node-2, whose it is, is not there");
+    world.live(World.LIMITS.activationTimeoutMs() + 1_000);
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.FAILED);
+    assertThat(world.incident().tried()).containsExactly("cold");
+  }
+
+  @Test
+  void what_begins_late_counts_for_the_rate_as_what_begins_at_once() {
+    world.instance("one", Role.ACTIVE, Health.DOWN).backup("cold", BackupMode.COLD, 1, "a");
+    world.away.put("cold", "node node-2, whose it is, is not there");
+    world.settle();
+    assertThat(world.guard.failoversAtMs()).isEmpty();
+    world.away.clear();
+    world.settle();
+
+    assertThat(world.incident().phase()).isEqualTo(Phase.ACTIVATING);
+    assertThat(world.guard.failoversAtMs()).hasSize(1);
+  }
+
+  @Test
+  void a_failover_may_be_ordered_though_nobody_is_active() {
+    world.backup("cold", BackupMode.COLD, 1, "a");
+    world.order(OrderKind.FAILOVER, "", "");
+    world.settle();
+
+    assertThat(world.role("cold")).isEqualTo(Role.ACTIVE);
   }
 }

@@ -46,17 +46,21 @@ class ProcessTableTest {
   private static final FacetKey OWNER = FacetKey.of(Kind.PROCESS_OWNER, ONE);
   private static final Map<String, Template> TEMPLATES =
       Template.read(
-          Map.of(
-              "sleeper.command.0", "sleep",
-              "sleeper.command.1", "600",
-              "teller.command.0", "sh",
-              "teller.command.1", "-c",
-              "teller.command.2",
+          Map.ofEntries(
+              Map.entry("sleeper.command.0", "sleep"),
+              Map.entry("sleeper.command.1", "600"),
+              Map.entry("teller.command.0", "sh"),
+              Map.entry("teller.command.1", "-c"),
+              Map.entry(
+                  "teller.command.2",
                   "echo \"$0|$HAWSER_SERVICE|$HAWSER_INSTANCE_ID|$HAWSER_API\"; cat; exec sleep"
-                      + " 600",
-              "teller.command.3", "${service} ${id} ${host}:${port} ${api}",
-              "broken.command.0", "/no/such/binary",
-              "short.command.0", "true"));
+                      + " 600"),
+              Map.entry("teller.command.3", "${service} ${id} ${host}:${port} ${api}"),
+              Map.entry("launcher.command.0", "sh"),
+              Map.entry("launcher.command.1", "-c"),
+              Map.entry("launcher.command.2", "sleep 600 & echo worker $!; wait"),
+              Map.entry("broken.command.0", "/no/such/binary"),
+              Map.entry("short.command.0", "true")));
 
   private final TestCluster cluster = new TestCluster();
   private final Path dir;
@@ -167,6 +171,21 @@ class ProcessTableTest {
     assertThat(fresh.started()).isTrue();
     assertThat(fresh.pid()).isNotEqualTo(old.pid());
     assertThat(alive(old.pid())).isFalse();
+  }
+
+  @Test
+  void what_a_launcher_that_died_alone_had_launched_is_ended_before_another_one_is_started() {
+    ProcessRunning old = ensure("launcher", 1, "c1");
+    Path log = new ChildFiles(dir).logFile(ONE);
+    until(() -> read(log).contains("\n"));
+    long worker = Long.parseLong(read(log).strip().substring("worker ".length()));
+    ProcessHandle launcher = ProcessHandle.of(old.pid()).orElseThrow();
+    assertThat(launcher.destroyForcibly()).isTrue();
+    until(() -> !launcher.isAlive());
+    assertThat(alive(worker)).isTrue();
+
+    assertThat(ensure("launcher", 2, "c2").started()).isTrue();
+    assertThat(alive(worker)).isFalse();
   }
 
   @Test
