@@ -18,11 +18,12 @@ import java.util.TreeSet;
  * Who could take the place of an instance, the best first, and why the others could not.
  *
  * <p>The pool is the service's backups and every registered instance that is not active. What runs
- * already comes before what has to be started; then priority, then another zone than the failed
- * one's (what shares a zone fails together), then the id. One that failed within the last minute,
- * or that has passed for less than ten seconds, is taken only when nobody else serves, and then as
- * the last. One that has to be started, and whose node is not there, is no candidate until it is.
- * With the failback {@code none}, one that failed is taken only when it is named.
+ * already comes before what has to be started, and hot before warm; then priority, then another
+ * zone than the failed one's (what shares a zone fails together), then the id. One that failed
+ * within the last minute, or that has passed for less than ten seconds, or is of another version,
+ * is taken only when nobody else serves, and then as the last. One that has to be started, and
+ * whose node is not there, is no candidate until it is. With the failback {@code none}, one that
+ * failed is taken only when it is named.
  */
 final class Candidates {
   /** Of a standby that no backup record names. */
@@ -37,11 +38,15 @@ final class Candidates {
   /** Only who names it may have it. */
   private static final String RETIRED = "failed, and the policy wants it back by hand only";
 
+  /** The name under which an instance's metadata say which version it is. */
+  static final String VERSION = "version";
+
   private static final int MAX_PORT = 65_535;
 
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing(Candidate::doubtful)
           .thenComparing(Candidate::cold)
+          .thenComparing(Candidate::warm)
           .thenComparingInt(Candidate::priority)
           .thenComparing(Candidate::sameZone)
           .thenComparing(Candidate::id);
@@ -50,6 +55,7 @@ final class Candidates {
    * A member of the pool.
    *
    * @param mode "running", or that of its backup record
+   * @param warm whether it runs without what the failed one has: nobody says that it is a hot one
    * @param whyNot empty when it may be activated
    */
   record Candidate(
@@ -57,6 +63,7 @@ final class Candidates {
       String mode,
       boolean doubtful,
       boolean cold,
+      boolean warm,
       int priority,
       boolean sameZone,
       Optional<String> whyNot) {}
@@ -99,7 +106,7 @@ final class Candidates {
     List<Candidate> found = new ArrayList<>();
     for (String id : ids) {
       if (!id.equals(failed) && !activeWithout(snapshot, id)) {
-        found.add(candidate(snapshot, id, zone, tried, desperate, wallMs));
+        found.add(candidate(snapshot, failed, id, zone, tried, desperate, wallMs));
       }
     }
     found.sort(ORDER);
@@ -112,6 +119,7 @@ final class Candidates {
 
   private static Candidate candidate(
       Snapshot snapshot,
+      String failed,
       String id,
       Optional<String> failedZone,
       List<String> tried,
@@ -127,7 +135,8 @@ final class Candidates {
             .map(Registration::zone)
             .or(() -> backup.map(Backup::zone))
             .orElse("");
-    Optional<String> doubt = doubt(snapshot, id, wallMs);
+    Optional<String> doubt =
+        doubt(snapshot, id, wallMs).or(() -> otherVersion(snapshot, failed, instance));
     Optional<String> never =
         tried.contains(id)
             ? Optional.of("did not come up in this incident")
@@ -137,6 +146,7 @@ final class Candidates {
         runs ? "running" : backup.map(b -> b.mode().name()).orElse("COLD"),
         doubt.isPresent(),
         cold,
+        backup.filter(b -> b.mode() == BackupMode.HOT).isEmpty(),
         backup.map(Backup::priority).orElse(DEFAULT_PRIORITY),
         failedZone.filter(zone::equals).isPresent(),
         never.or(() -> retired(snapshot, id)).or(() -> desperate ? Optional.empty() : doubt));
@@ -171,6 +181,20 @@ final class Candidates {
     return startable(backup) && (health == Health.STARTING || startsAgain)
         ? away(snapshot, id)
         : Optional.of("is " + health.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether both say which version they are, and it is not the same. */
+  private static Optional<String> otherVersion(
+      Snapshot snapshot, String failed, Optional<InstanceView> candidate) {
+    Optional<String> wanted = snapshot.instance(failed).flatMap(Candidates::version);
+    return candidate
+        .flatMap(Candidates::version)
+        .filter(version -> wanted.filter(w -> !w.equals(version)).isPresent())
+        .map(version -> "is version " + version + ", and not " + wanted.orElse(""));
+  }
+
+  private static Optional<String> version(InstanceView instance) {
+    return Optional.ofNullable(instance.registration().meta().get(VERSION));
   }
 
   private static boolean cold(Optional<Backup> backup) {

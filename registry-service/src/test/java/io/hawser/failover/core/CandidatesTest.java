@@ -16,16 +16,17 @@ class CandidatesTest {
   }
 
   @Test
-  void what_runs_comes_first_then_priority_then_another_zone_then_the_id() {
+  void what_runs_comes_first_hot_before_warm_then_priority_then_another_zone_then_the_id() {
     world.instance("one", Role.ACTIVE, Health.DOWN, "a");
     world.backup("cold-0", BackupMode.COLD, 0, "b");
     world.backup("warm-2", BackupMode.WARM, 2, "b");
-    world.backup("warm-1-same", BackupMode.HOT, 1, "a");
+    world.backup("hot", BackupMode.HOT, 3, "a");
+    world.backup("warm-1-same", BackupMode.WARM, 1, "a");
     world.backup("warm-1-other", BackupMode.WARM, 1, "b");
     world.instance("standby", Role.STANDBY, Health.UP, "b");
 
     assertThat(pool())
-        .containsExactly("warm-1-other", "warm-1-same", "warm-2", "standby", "cold-0");
+        .containsExactly("hot", "warm-1-other", "warm-1-same", "warm-2", "standby", "cold-0");
   }
 
   @Test
@@ -54,5 +55,23 @@ class CandidatesTest {
     world.backup("one", BackupMode.WARM, 1, "a");
 
     assertThat(pool("tried")).isEmpty();
+  }
+
+  @Test
+  void another_version_is_taken_only_when_nobody_else_serves() {
+    world.version("one", "2").version("older", "1").version("same", "2");
+    world.instance("one", Role.ACTIVE, Health.DOWN);
+    world.instance("older", Role.STANDBY, Health.UP);
+    world.instance("silent", Role.STANDBY, Health.UP);
+    assertThat(pool()).containsExactly("silent", "older");
+    world.instance("same", Role.STANDBY, Health.UP);
+    assertThat(pool()).containsExactly("same", "silent", "older");
+
+    world.instance("another", Role.ACTIVE, Health.UP);
+    assertThat(pool()).containsExactly("same", "silent");
+    assertThat(Candidates.all(world.snapshot(), "one", List.of(), false, world.wallMs))
+        .filteredOn(c -> c.id().equals("older"))
+        .extracting(c -> c.whyNot().orElse(""))
+        .containsExactly("is version 1, and not 2");
   }
 }

@@ -51,6 +51,7 @@ final class World {
   Limits limits = LIMITS;
   ServiceFailover manager = new ServiceFailover(LIMITS);
   long nowNs = Long.MAX_VALUE - 7_000_000_000L;
+  final Map<String, String> versions = new HashMap<>();
   final Map<String, String> away = new HashMap<>();
   Optional<Snapshot.Gone> lastActive = Optional.empty();
   Epoch ownerEpoch = Epoch.NONE;
@@ -99,12 +100,19 @@ final class World {
             7,
             zone,
             List.of(),
-            Map.of(),
+            versions.containsKey(id) ? Map.of("version", versions.get(id)) : Map.of(),
             wished,
             0,
             List.of(),
             wallMs));
     return health(id, health);
+  }
+
+  /** As it says from its next registration on. */
+  @CanIgnoreReturnValue
+  World version(String id, String version) {
+    versions.put(id, version);
+    return this;
   }
 
   @CanIgnoreReturnValue
