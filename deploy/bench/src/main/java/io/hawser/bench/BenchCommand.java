@@ -9,6 +9,8 @@ import io.hawser.bench.storage.StorageRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
+import io.hawser.model.Facet.Strategy;
+import java.util.EnumSet;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -267,11 +269,20 @@ final class BenchCommand {
                   "Of each measurement, of which the second half is shown (default"
                       + " ${DEFAULT-VALUE}).")
           int seconds,
+      @Option(
+              names = "--only",
+              paramLabel = "STRATEGY",
+              split = ",",
+              description = "These strategies, as TWO_CHOICES (default all).")
+          List<Strategy> only,
       @Mixin Where where)
       throws InterruptedException {
     UnevenRun.Plan plan =
         new UnevenRun.Plan(
-            Math.clamp(rate, 50, 5_000), Math.clamp(seconds, 2, 600), where.firstPort());
+            only == null ? EnumSet.allOf(Strategy.class) : EnumSet.copyOf(only),
+            Math.clamp(rate, 50, 5_000),
+            Math.clamp(seconds, 2, 600),
+            where.firstPort());
     return new UnevenRun(cli, plan, where.dir("uneven")).run();
   }
 

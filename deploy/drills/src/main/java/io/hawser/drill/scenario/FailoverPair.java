@@ -14,6 +14,7 @@ import io.hawser.drill.process.Spawned;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -167,6 +168,22 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
   private static String apis(DrillCluster cluster) {
     return String.join(
         ",", IntStream.range(0, cluster.plan().size()).mapToObj(cluster.plan()::apiUrl).toList());
+  }
+
+  /** What an instance shows the store to be the active one, as its beat is answered. */
+  String token(int node, String id) {
+    String path = Api.path("services", service, "instances", id) + "/heartbeat";
+    return cluster
+        .api(node)
+        .api()
+        .raw("PUT", path, Map.of(), new byte[0])
+        .header("Hawser-Role-Epoch");
+  }
+
+  /** What the store answers to a write under a token. */
+  int write(int node, String token) {
+    String path = Api.keyPath(service) + "?fence=hawser/active/" + service + ":" + token;
+    return cluster.api(node).api().raw("PUT", path, Map.of(), new byte[] {1}).status();
   }
 
   /** Ends its processes, whoever started them, and has the nodes forget it. */

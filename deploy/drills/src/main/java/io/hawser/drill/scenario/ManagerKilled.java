@@ -171,6 +171,7 @@ final class ManagerKilled implements Scenario {
     expect(run, rounds, "oneActivation", "exactly one activation in each round");
     expect(run, rounds, "oneActive", "one active instance at every node afterwards");
     expect(run, rounds, "oneProcess", "no instance has two processes");
+    expect(run, rounds, "oldRefused", "the store refuses the old one's writes where one is active");
   }
 
   private static void expect(DrillRun run, List<JsonObject> rounds, String field, String what) {
@@ -184,6 +185,8 @@ final class ManagerKilled implements Scenario {
     int manager = FailoverPair.manager(cluster, 0);
     int other = (manager + 1) % SIZE;
     JsonObject round = new JsonObject().put("manager", manager);
+    boolean exclusive = moment.kind() == Kind.EXCLUSIVE;
+    String old = exclusive ? pair.token(other, pair.failing()) : "";
     long killedAtMs;
     try (EventTap events = new EventTap(cluster.api(other).api())) {
       Wait.pass(STEADY);
@@ -204,7 +207,20 @@ final class ManagerKilled implements Scenario {
       }
     }
     var unused = cluster.start(manager);
+    round.put("oldRefused", !exclusive || fenced(pair, other, old));
     return judged(round, pair, killedAtMs);
+  }
+
+  /** Whether the store takes what the new one writes, and refuses what the old one may still. */
+  private static boolean fenced(FailoverPair pair, int node, String old) {
+    boolean taken =
+        Wait.until(
+            SOON,
+            () -> {
+              String token = pair.token(node, pair.backup());
+              return !token.isEmpty() && pair.write(node, token) < 300;
+            });
+    return taken && !old.isEmpty() && pair.write(node, old) == 409;
   }
 
   private static boolean reached(EventTap events, FailoverPair pair, Moment moment)
