@@ -175,6 +175,8 @@ class KeyApiTest {
     assertThat(put("a?fence=leader:6", Map.of(), "2").code()).isEqualTo("fenced");
     assertThat(api.delete("/kv/a?fence=leader:6").code()).isEqualTo("fenced");
     assertThat(put("a?fence=leader:8", Map.of(), "3").status()).isEqualTo(200);
+    assertThat(put("a?fence=hawser/active/shop:7", Map.of(), "4").status()).isEqualTo(200);
+    assertThat(put("a?fence=hawser/active/shop:6", Map.of(), "5").code()).isEqualTo("fenced");
   }
 
   @Test

@@ -24,6 +24,8 @@ final class KeyInput {
 
   private static final Pattern NAMED_NUMBER =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9._:@-]{0,127}):([0-9]{1,16})");
+  private static final Pattern RESOURCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,255}");
+  private static final Pattern FENCE = Pattern.compile("(" + RESOURCE + "):([0-9]{1,16})");
   private static final Pattern ETAG = Pattern.compile("\"([0-9]{1,16})\"");
 
   private KeyInput() {}
@@ -68,11 +70,24 @@ final class KeyInput {
   }
 
   static List<Fence> fences(Query query) {
-    return query.text("fence", KeyInput::namedNumberFault).stream()
-        .map(NAMED_NUMBER::matcher)
+    return query.text("fence", KeyInput::fenceFault).stream()
+        .map(FENCE::matcher)
         .filter(Matcher::matches)
         .map(parts -> new Fence(parts.group(1), Long.parseLong(parts.group(2))))
         .toList();
+  }
+
+  private static Optional<String> fenceFault(String text) {
+    return FENCE.matcher(text).matches()
+        ? Optional.empty()
+        : Optional.of("must be a resource and a token, like leader:17 or hawser/active/shop:17");
+  }
+
+  /** What a fence is about. */
+  static Optional<String> resourceFault(String text) {
+    return RESOURCE.matcher(text).matches()
+        ? Optional.empty()
+        : Optional.of("must have letters, digits and . _ : @ / - only, at most 256");
   }
 
   static Optional<String> namedNumberFault(String text) {

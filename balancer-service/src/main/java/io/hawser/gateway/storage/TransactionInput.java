@@ -3,7 +3,6 @@ package io.hawser.gateway.storage;
 import io.hawser.gateway.json.Fields;
 import io.hawser.gateway.json.Shape;
 import io.hawser.gateway.json.Shapes;
-import io.hawser.gateway.json.Text;
 import io.hawser.model.Blob;
 import io.hawser.model.StorageKeys;
 import io.hawser.model.StorageOp.Compare;
@@ -41,7 +40,7 @@ final class TransactionInput {
       Shapes.object(
           fields ->
               new Fence(
-                  fields.required("resource", Shapes.text(Text.NAME)),
+                  fields.required("resource", Shapes.text(KeyInput::resourceFault)),
                   fields.required("token", Shapes.longInteger(0, KeyInput.MAX_NUMBER))));
 
   static final Shape<Txn> TRANSACTION =
