@@ -5,6 +5,7 @@ import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.LeaseFound;
 import io.hawser.model.StorageMessage.Renew;
 import io.hawser.model.StorageMessage.Renewed;
+import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Compare;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Expire;
@@ -156,9 +157,19 @@ final class Duties {
     }
   }
 
-  /** An acquisition is under way: until it is decided, the lease does not end. */
-  void acquiring(String lease) {
-    leases.hold(lease);
+  /**
+   * An acquisition is to be proposed. When it is by who holds the lease, that one does not end
+   * until it is {@link #acquired}; one by another keeps nobody's lease.
+   *
+   * @return whether it is held, and has to be released
+   */
+  boolean acquiring(Acquire acquire) {
+    boolean byHolder =
+        state.lease(acquire.lease()).filter(l -> l.holder().equals(acquire.holder())).isPresent();
+    if (byHolder) {
+      leases.hold(acquire.lease());
+    }
+    return byHolder;
   }
 
   void acquired(String lease) {

@@ -180,11 +180,9 @@ public final class GroupHost {
   }
 
   private Future<Content> propose(Mutation mutation) {
-    if (!(mutation.op() instanceof Acquire acquire)) {
-      return writer.write(mutation, () -> {});
-    }
-    duties.acquiring(acquire.lease());
-    return writer.write(mutation, () -> duties.acquired(acquire.lease()));
+    return mutation.op() instanceof Acquire acquire && duties.acquiring(acquire)
+        ? writer.write(mutation, () -> duties.acquired(acquire.lease()))
+        : writer.write(mutation, () -> {});
   }
 
   /** A change that the store itself makes, on the leader. */

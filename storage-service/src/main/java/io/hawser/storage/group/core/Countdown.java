@@ -12,8 +12,9 @@ import java.util.PriorityQueue;
  * nothing ever ends before its full time.
  *
  * <p>Each is running, then due: its end is proposed, again and again until the group's log has it,
- * and a renewal is refused from the first time on. One that is held runs, but does not become due.
- * Soft state. Not thread-safe: owned by one group's host.
+ * and a renewal is refused from the first time on. One that is held runs, but does not become due:
+ * if its time is over meanwhile, it is due as soon as nothing holds it. Soft state. Not
+ * thread-safe: owned by one group's host.
  */
 public final class Countdown {
   /** A time that is longer is this long: about 70 years. */
@@ -30,6 +31,9 @@ public final class Countdown {
     final long ttlNs;
     long endNs;
     boolean proposed;
+
+    /** Its time was over while it was held: it is in no queue until it is released. */
+    boolean parked;
 
     Entry(String name, long mark, long ttlNs, long endNs) {
       this.name = name;
@@ -78,6 +82,7 @@ public final class Countdown {
       return false;
     }
     entry.endNs = nowNs + entry.ttlNs;
+    entry.parked = false;
     enqueue(entry);
     return true;
   }
@@ -98,6 +103,11 @@ public final class Countdown {
 
   public void release(String name) {
     var unused = held.computeIfPresent(name, (n, count) -> count > 1 ? count - 1 : null);
+    Entry entry = entries.get(name);
+    if (entry != null && entry.parked && !held.containsKey(name)) {
+      entry.parked = false;
+      enqueue(entry);
+    }
   }
 
   /** It has ended, or is another one now. */
@@ -131,10 +141,12 @@ public final class Countdown {
       if (entries.get(entry.name) != entry || slot.endNs() != entry.endNs) {
         continue;
       }
-      if (!held.containsKey(entry.name)) {
-        entry.proposed = true;
-        due.add(new Due(entry.name, entry.mark));
+      if (held.containsKey(entry.name)) {
+        entry.parked = true;
+        continue;
       }
+      entry.proposed = true;
+      due.add(new Due(entry.name, entry.mark));
       entry.endNs = nowNs + retryNs;
       enqueue(entry);
     }

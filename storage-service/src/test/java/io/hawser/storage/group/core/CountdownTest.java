@@ -82,7 +82,32 @@ class CountdownTest {
     countdown.release("a");
     assertThat(countdown.due(1_010 * MS, 9)).isEmpty();
     countdown.release("a");
-    assertThat(countdown.due(2_010 * MS, 9)).hasSize(1);
+    assertThat(countdown.due(1_010 * MS, 9)).containsExactly(new Due("a", 7));
+    assertThat(countdown.due(1_010 * MS, 9)).isEmpty();
+  }
+
+  @Test
+  void one_that_is_held_again_and_again_is_due_as_soon_as_nothing_holds_it() {
+    countdown.start("a", 7, 10, 0);
+    for (int i = 0; i < 5; i++) {
+      countdown.hold("a");
+      assertThat(countdown.due((10 + i) * MS, 9)).isEmpty();
+      countdown.release("a");
+    }
+
+    assertThat(countdown.due(15 * MS, 9)).containsExactly(new Due("a", 7));
+  }
+
+  @Test
+  void what_is_renewed_while_it_is_held_beyond_its_time_has_its_full_time_again() {
+    countdown.start("a", 7, 10, 0);
+    countdown.hold("a");
+    assertThat(countdown.due(10 * MS, 9)).isEmpty();
+    assertThat(countdown.renew("a", 7, 12 * MS)).isTrue();
+    countdown.release("a");
+
+    assertThat(countdown.due(22 * MS - 1, 9)).isEmpty();
+    assertThat(countdown.due(22 * MS, 9)).hasSize(1);
   }
 
   @Test
