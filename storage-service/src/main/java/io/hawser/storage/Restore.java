@@ -3,7 +3,6 @@ package io.hawser.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hawser.model.NodeId;
-import io.hawser.model.StorageMessage;
 import io.hawser.storage.nativelib.RocksLibrary;
 import io.hawser.storage.node.Identity;
 import io.hawser.storage.node.Replicas;
@@ -15,8 +14,8 @@ import io.hawser.storage.rocks.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.UUID;
 
 /**
@@ -25,8 +24,6 @@ import java.util.UUID;
  * command.
  */
 public final class Restore {
-  private static final String MANIFEST = ".json";
-
   private Restore() {}
 
   /**
@@ -38,7 +35,7 @@ public final class Restore {
    * @throws IOException saying what is wrong with the backup or the directory
    */
   public static List<String> into(Path backup, Path dataDir, NodeId node) throws IOException {
-    List<String> groups = groups(backup);
+    NavigableMap<String, BackupManifest> groups = WholeBackup.in(backup);
     Path storage = dataDir.resolve(StorageNodeParts.DIRECTORY);
     if (!SafeFile.list(storage).isEmpty()) {
       throw new IOException(
@@ -50,8 +47,8 @@ public final class Restore {
     RocksLibrary.load(fresh.resolve(JRaftMaker.LIBRARY));
     Identity identity = Identity.of(fresh, node, true).in(UUID.randomUUID().toString(), true);
     try (RocksMemory memory = new RocksMemory()) {
-      long floor = floor(backup, groups);
-      for (String group : groups) {
+      long floor = groups.values().stream().mapToLong(BackupManifest::floor).max().orElseThrow();
+      for (String group : groups.keySet()) {
         Path replica = Files.createDirectories(directory.resolve(group));
         StoreConfig config = new StoreConfig(replica.resolve("state"), identity.cluster(), group);
         BackupManifest unused = GroupBackup.restore(backup, config, floor, memory);
@@ -62,30 +59,6 @@ public final class Restore {
     boolean unused = Files.deleteIfExists(storage);
     Path moved = Files.move(fresh, storage);
     SafeFile.sync(moved.toAbsolutePath());
-    return groups;
-  }
-
-  private static List<String> groups(Path backup) throws IOException {
-    List<String> groups = new ArrayList<>();
-    for (Path file : SafeFile.list(backup)) {
-      String name = file.getFileName().toString();
-      if (name.endsWith(MANIFEST)) {
-        groups.add(name.substring(0, name.length() - MANIFEST.length()));
-      }
-    }
-    if (!groups.contains(StorageMessage.META) || groups.size() < 2) {
-      throw new IOException(
-          backup + " is no whole backup: it has to hold meta and every data group");
-    }
-    return groups;
-  }
-
-  private static long floor(Path backup, List<String> groups) throws IOException {
-    long floor = 0;
-    for (String group : groups) {
-      floor =
-          Math.max(floor, GroupBackup.find(backup, group).map(BackupManifest::floor).orElse(0L));
-    }
-    return floor;
+    return List.copyOf(groups.keySet());
   }
 }

@@ -7,10 +7,13 @@ import io.hawser.model.NodeId;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.storage.node.SafeFile;
 import io.hawser.testing.Await;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,8 @@ class RestoreTest {
       before = old.roster("node-0").orElseThrow().cluster();
     }
 
+    refusesWithout(backup, "data-0");
+    refusesWithout(backup, "meta");
     assertThat(Restore.into(backup, dir.resolve("new/first"), new NodeId("first")))
         .containsExactly("data-0", "data-1", "meta");
     assertThatThrownBy(() -> Restore.into(backup, dir.resolve("new/first"), new NodeId("first")))
@@ -61,8 +66,61 @@ class RestoreTest {
     }
   }
 
+  /** Everything is there but one group. */
+  private void refusesWithout(Path backup, String group) throws IOException {
+    Path manifest = backup.resolve(group + ".json");
+    Path away = Files.move(manifest, dir.resolve("away.json"));
+    assertThatThrownBy(() -> Restore.into(backup, dir.resolve("new/first"), new NodeId("first")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no whole backup: it lacks " + group);
+    assertThat(dir.resolve("new/first")).doesNotExist();
+    assertThat(Files.move(away, manifest)).exists();
+  }
+
   @Test
-  void a_backup_without_every_group_is_refused() {
+  void a_backup_of_two_clusters_is_refused() throws Exception {
+    Path first = backup("first");
+    Path second = backup("second");
+    for (Path file : SafeFile.list(second)) {
+      if (file.getFileName().toString().startsWith("data-0")) {
+        Path unused =
+            Files.copy(
+                file, first.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+
+    assertThatThrownBy(() -> Restore.into(first, dir.resolve("n"), new NodeId("n")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("of another are data-0");
+    assertThat(dir.resolve("n")).doesNotExist();
+  }
+
+  @Test
+  void a_backup_with_a_group_too_many_is_refused() throws Exception {
+    Path backup = backup("one");
+    String manifest = Files.readString(backup.resolve("data-0.json"));
+    assertThat(
+            Files.writeString(backup.resolve("data-7.json"), manifest.replace("data-0", "data-7")))
+        .exists();
+
+    assertThatThrownBy(() -> Restore.into(backup, dir.resolve("n"), new NodeId("n")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("knows nothing of data-7");
+  }
+
+  /** Of a cluster of its own. */
+  private Path backup(String name) {
+    try (StorageCluster cluster = new StorageCluster(dir.resolve(name))) {
+      cluster.start("node-0", "new");
+      cluster.put("k", name);
+      cluster.awaitReplicas(1);
+      return Path.of(
+          cluster.operate("node-0", StorageMessage.META, "backup", "b").getString("path"));
+    }
+  }
+
+  @Test
+  void a_directory_without_a_backup_is_refused() {
     assertThatThrownBy(() -> Restore.into(dir, dir.resolve("n"), new NodeId("n")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no whole backup");

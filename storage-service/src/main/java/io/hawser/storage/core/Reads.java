@@ -84,6 +84,11 @@ public final class Reads {
         false);
   }
 
+  /** The value in a pair of the space of keys. */
+  public static Blob value(byte[] record) {
+    return KeyRecord.parse(record).value();
+  }
+
   public static Optional<LeaseState> lease(SortedView view, String name) {
     byte[] bytes = view.get(Space.SYSTEM, Layout.lease(name));
     return bytes == null ? Optional.empty() : Optional.of(LeaseRecord.parse(name, bytes).state());

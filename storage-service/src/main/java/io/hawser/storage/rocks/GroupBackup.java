@@ -1,5 +1,6 @@
 package io.hawser.storage.rocks;
 
+import io.hawser.model.Blob;
 import io.hawser.storage.core.Applied;
 import io.hawser.storage.core.Layout;
 import io.hawser.storage.core.Reads;
@@ -9,8 +10,12 @@ import io.hawser.storage.core.Space;
 import io.hawser.storage.core.Sums;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -142,5 +147,24 @@ public final class GroupBackup {
     return Files.exists(BackupManifest.file(directory, group))
         ? Optional.of(BackupManifest.read(directory, group))
         : Optional.empty();
+  }
+
+  /**
+   * A key's value in the backup of a group.
+   *
+   * @throws IOException when there is no whole backup of the group
+   */
+  public static Optional<Blob> value(Path directory, String group, String key) throws IOException {
+    Path file = pairs(directory, BackupManifest.read(directory, group));
+    byte[] wanted = key.getBytes(StandardCharsets.UTF_8);
+    List<Blob> found = new ArrayList<>();
+    BackupFile.read(
+        file,
+        (space, name, record) -> {
+          if (space == Space.DATA && Arrays.equals(name, wanted)) {
+            found.add(Reads.value(record));
+          }
+        });
+    return found.stream().findFirst();
   }
 }
