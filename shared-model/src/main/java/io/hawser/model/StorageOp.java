@@ -151,6 +151,14 @@ public sealed interface StorageOp {
   @Wire(213)
   record RaiseFence(Fence fence) implements StorageOp {}
 
+  /**
+   * Revisions go on above this one at least, and what was changed before is forgotten: who watches
+   * lists anew. Proposed by leaders only, as the first change of a group that has one voter left of
+   * a majority that is lost. Result: {@code Written}.
+   */
+  @Wire(215)
+  record Leap(long revision) implements StorageOp {}
+
   /** What is known of a key, without its value. */
   @Wire(220)
   record KeyMeta(long createRevision, long modRevision, long version, int valueBytes, Life life) {}

@@ -8,6 +8,7 @@ import io.hawser.model.RosterMessage.NodeState;
 import io.hawser.model.RosterMessage.StorageNode;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
+import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
@@ -15,9 +16,13 @@ import io.hawser.model.StorageMessage.Get;
 import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Write;
+import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
+import io.hawser.model.StorageOp.Result;
+import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.node.SafeFile;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
@@ -241,6 +246,38 @@ class StorageNodesTest {
         .compose(
             answer ->
                 enough.get() ? Future.succeededFuture() : writeOn(leader, key, number + 1, enough));
+  }
+
+  @Test
+  void a_group_that_is_recovered_goes_on_above_all_that_was_ever_given_away() {
+    three();
+    long before = ((Written) cluster.put("a", "1")).revision();
+    long token = epoch(cluster.change(StorageMessage.META, new Acquire("l", "x", 60_000)));
+    Await.until("it has it", () -> cluster.stale("node-1", "a").equals(Optional.of("1")));
+    cluster.stop("node-0");
+    cluster.stop("node-2");
+
+    for (String group : List.of(StorageMessage.META, StorageCluster.DATA)) {
+      String words = "lose " + group + " but on node-1";
+      assertThat(cluster.operate("node-1", group, "recover", words).getBoolean("done")).isTrue();
+    }
+
+    assertThat(cluster.get("a")).contains("1");
+    assertThat(((Written) cluster.put("a", "2")).revision()).isGreaterThan(before + (1L << 40));
+    assertThat(epoch(cluster.change(StorageMessage.META, new Acquire("m", "y", 60_000))))
+        .isGreaterThan(token + (1L << 40));
+    assertThat(
+            cluster
+                .eventually(
+                    new StorageMessage.Await(StorageCluster.DATA, "", before, 10, 0),
+                    Changes.class,
+                    c -> true)
+                .compacted())
+        .isTrue();
+  }
+
+  private static long epoch(Result acquired) {
+    return ((LeaseState) acquired).epoch();
   }
 
   @Test

@@ -97,7 +97,7 @@ final class NodeRoutes {
     Survivor survivor = call.read(RECOVER);
     List<String> arguments = List.of(survivor.confirm());
     return client
-        .operateAt(new NodeId(survivor.node()), call.name("group"), "recover", arguments, QUICK)
+        .operateAt(new NodeId(survivor.node()), call.name("group"), "recover", arguments, LONG)
         .map(told -> Answer.ok(parsed(Refusals.value("the recovery", told))));
   }
 

@@ -19,6 +19,7 @@ import io.hawser.model.StorageOp.ExpireKeys;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Fenced;
 import io.hawser.model.StorageOp.KeyMeta;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.LeaseGone;
 import io.hawser.model.StorageOp.LeaseHeld;
@@ -101,6 +102,10 @@ final class FakeGroup {
       case RaiseFence raise -> fenced(List.of(raise.fence())).orElse(none());
       case Expire expire -> end(expire.lease());
       case LeaseEnded ended -> end(ended.lease());
+      case Leap leap -> {
+        revision = Math.max(revision, leap.revision());
+        yield none();
+      }
       case ExpireKeys keysOver -> {
         keysOver.keys().forEach(key -> remove(key.key()));
         yield none();

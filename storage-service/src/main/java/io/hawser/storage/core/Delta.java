@@ -10,8 +10,9 @@ import java.util.Optional;
  *
  * @param revision of the group, after them
  * @param leases also those that their holder took again: their time starts anew
+ * @param forgot whether what was changed before is forgotten: see {@code Leap}
  */
-public record Delta(long revision, List<KeyChange> keys, List<LeaseChange> leases) {
+public record Delta(long revision, List<KeyChange> keys, List<LeaseChange> leases, boolean forgot) {
   /** A key was written or, without meta, deleted. */
   public record KeyChange(long revision, String key, Optional<KeyMeta> meta) {}
 

@@ -58,6 +58,17 @@ final class History {
     }
   }
 
+  /** Forgets all changes, up to the group's revision. */
+  void forget() {
+    List<byte[]> keys = new ArrayList<>();
+    staged.scan(Space.HISTORY, new byte[0], (key, value) -> keys.add(key));
+    keys.forEach(key -> staged.delete(Space.HISTORY, key));
+    counters.compactedThrough = counters.revision;
+    counters.historyCount = 0;
+    counters.historyBytes = 0;
+    counters.historyFirstMs = 0;
+  }
+
   /** Takes changes from the front until the rest is within the bounds. */
   private final class Cut implements SortedView.Visitor {
     private final List<byte[]> keys = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expire;
 import io.hawser.model.StorageOp.ExpireKeys;
 import io.hawser.model.StorageOp.Fence;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
@@ -67,6 +68,7 @@ public final class Limits {
       case ExpireKeys expire -> expire.keys().stream().map(c -> key(c.key()));
       case LeaseEnded ended -> Stream.of(name("lease", ended.lease()));
       case RaiseFence raise -> Stream.of(fences(List.of(raise.fence())));
+      case Leap ignored -> Stream.empty();
     };
   }
 

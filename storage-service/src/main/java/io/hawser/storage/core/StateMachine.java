@@ -11,6 +11,7 @@ import io.hawser.model.StorageOp.ExpireKeys;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Fenced;
 import io.hawser.model.StorageOp.KeyMeta;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Mismatch;
@@ -52,6 +53,7 @@ public final class StateMachine {
   private final List<KeyChange> keyChanges = new ArrayList<>();
   private final List<LeaseChange> leaseChanges = new ArrayList<>();
   private Applied applied;
+  private boolean forgot;
 
   /**
    * @param leasesHere whether this group keeps the leases itself: then a key can only be written
@@ -111,7 +113,8 @@ public final class StateMachine {
     staged.put(Space.SYSTEM, Layout.counters(), counters.bytes());
     store.write(staged);
     staged.clear();
-    Delta delta = new Delta(counters.revision, keyChanges, leaseChanges);
+    Delta delta = new Delta(counters.revision, keyChanges, leaseChanges, forgot);
+    forgot = false;
     keyChanges.clear();
     leaseChanges.clear();
     return delta;
@@ -139,6 +142,7 @@ public final class StateMachine {
       case ExpireKeys expire -> expireKeys(turn, expire);
       case LeaseEnded ended -> leases.ended(turn, ended);
       case RaiseFence raise -> raise(raise);
+      case Leap leap -> leap(leap);
     };
   }
 
@@ -227,6 +231,13 @@ public final class StateMachine {
     boolean existed = fences.highest(raise.fence().resource()).isPresent();
     fences.note(fence);
     return new Written(counters.revision, Optional.empty(), existed);
+  }
+
+  private Result leap(Leap leap) {
+    counters.revision = Math.max(counters.revision, leap.revision());
+    history.forget();
+    forgot = true;
+    return new Written(counters.revision, Optional.empty(), false);
   }
 
   private Optional<Result> refusal(Life life) {

@@ -21,6 +21,7 @@ import io.hawser.storage.log.LogStatus;
 import io.hawser.storage.log.ReplicatedLog;
 import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,8 @@ import java.util.function.Supplier;
  * A node's replica of a group: answers what clients ask, and does the leader's duties when it
  * leads. Everything runs on the household's context. A request ends within {@link #LIMIT_MS}; a
  * read that has to be the newest is never answered from what may be old.
+ *
+ * <p>A little longer than other files: it is the one face of a replica to its node.
  */
 public final class GroupHost {
   /** The longest that a client waits for an answer, but for one who waits for changes. */
@@ -51,6 +54,7 @@ public final class GroupHost {
   private final Duties duties;
   private final Footing footing;
   private final Gate gate;
+  private final Recovery recovery;
   private boolean stopping;
 
   GroupHost(
@@ -82,6 +86,8 @@ public final class GroupHost {
             MAX_WAITS);
     this.gate = new Gate(house, group, () -> log.status().voters());
     this.duties = new Duties(house.context(), store, writer, reader, house.time());
+    Path directory = house.directory().resolve(group);
+    this.recovery = new Recovery(house.context(), directory, store, writer);
   }
 
   public String group() {
@@ -112,9 +118,13 @@ public final class GroupHost {
     return Worker.back(house.context(), log.snapshot());
   }
 
-  /** See {@link ReplicatedLog#resetVoters}. */
-  public Future<Void> resetVoters(Set<NodeId> voters) {
-    return Worker.back(house.context(), log.resetVoters(voters));
+  /**
+   * Makes this replica the only voter, see {@link ReplicatedLog#resetVoters}. Completes when it
+   * leads, far above all revisions that were ever given away.
+   */
+  public Future<Void> recover() {
+    return recovery.begin(
+        () -> Worker.back(house.context(), log.resetVoters(Set.of(house.self()))));
   }
 
   /** Whether this node leads, and has applied all that was committed before. */
@@ -136,7 +146,7 @@ public final class GroupHost {
       case Write write -> write(write.mutation());
       case Get get -> here(() -> reader.get(get));
       case ListKeys list -> here(() -> reader.list(list));
-      case Await await -> follows() ? reader.await(await) : unavailable();
+      case Await await -> follows() ? reader.await(await, leading()) : unavailable();
       case GetLease lease -> leaderDoes(() -> duties.lease(lease.lease()));
       case Renew renew -> leaderDoes(() -> duties.renew(renew));
       default ->
@@ -236,6 +246,7 @@ public final class GroupHost {
     writer.tick(nowNs);
     reader.tick(nowNs);
     duties.tick(nowNs);
+    recovery.tick(this::lead);
     if (reader.waits() > 0 && footing.silent(nowNs)) {
       reader.stop(Answers.notHere());
     }
@@ -255,11 +266,19 @@ public final class GroupHost {
   void leading(long term) {
     gate.lookAnew();
     writer.leading(term, store.sums().stampMs());
+    recovery.leading(term);
+    if (!recovery.owed()) {
+      lead(term);
+    }
+  }
+
+  private void lead(long term) {
     duties.leading(term);
     listener.leading(this, term);
   }
 
   void following() {
+    recovery.following();
     duties.following();
     listener.following(this);
   }

@@ -94,8 +94,25 @@ final class Reader {
     return barriers.full();
   }
 
-  Future<Content> await(Await await) {
-    return scans.full() ? here(Answers.overloaded()) : look(await);
+  /**
+   * @param leading who leads knows whether there is anything behind what is here
+   */
+  Future<Content> await(Await await, boolean leading) {
+    if (scans.full()) {
+      return here(Answers.overloaded());
+    }
+    return leading && beyond(await)
+        ? barrier().compose(index -> beyond(await) ? here(anew()) : look(await), Answers::of)
+        : look(await);
+  }
+
+  /** Whether who asks has seen more than there is: what it has seen is gone, or on its way here. */
+  private boolean beyond(Await await) {
+    return await.afterRevision() > state.revision();
+  }
+
+  private Changes anew() {
+    return new Changes(state.revision(), List.of(), true);
   }
 
   private Future<Content> look(Await await) {
@@ -134,7 +151,9 @@ final class Reader {
   /** The state has changed. */
   void applied(Delta delta) {
     seenRevision = Math.max(seenRevision, delta.revision());
-    if (waits.size() > 0) {
+    if (delta.forgot()) {
+      answer(waits.all());
+    } else if (waits.size() > 0) {
       answer(waits.changed(delta.keys().stream().map(KeyChange::key).toList()));
     }
   }

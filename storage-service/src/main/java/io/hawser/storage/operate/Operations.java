@@ -23,7 +23,8 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Operations {
   private static final Logger log = LoggerFactory.getLogger(Operations.class);
+
+  /** Below the time that who asks has. */
+  private static final long RECOVERY_S = 30;
 
   private final Neighbours neighbours;
   private final Replicas replicas;
@@ -189,7 +193,8 @@ public final class Operations {
 
   /**
    * Makes this replica the only voter. For a majority that is lost for good: what only it had is
-   * gone. To be confirmed by naming the group and the node.
+   * gone, and revisions go on above all that it may have given away. To be confirmed by naming the
+   * group and the node.
    */
   private Future<Content> recover(GroupHost host, List<String> arguments) {
     String phrase = "lose " + host.group() + " but on " + neighbours.id();
@@ -197,6 +202,14 @@ public final class Operations {
       return refused("bad-request", "to be confirmed by the words: " + phrase);
     }
     log.warn("voters are reset by an operator node={} group={}", neighbours.id(), host.group());
-    return done(host.resetVoters(Set.of(neighbours.id())));
+    return done(
+        host.recover()
+            .timeout(RECOVERY_S, TimeUnit.SECONDS)
+            .recover(
+                failure ->
+                    Future.failedFuture(
+                        failure instanceof TimeoutException
+                            ? "the group does not lead here yet: see 'storage nodes'"
+                            : failure.getMessage())));
   }
 }

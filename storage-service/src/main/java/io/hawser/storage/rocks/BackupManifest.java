@@ -1,6 +1,7 @@
 package io.hawser.storage.rocks;
 
 import io.hawser.storage.core.Layout;
+import io.hawser.storage.core.Leaps;
 import io.hawser.storage.core.Recount;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -29,18 +30,9 @@ public record BackupManifest(
     long pairs,
     String sha256) {
 
-  /**
-   * How many revisions the old cluster may have given away after the backup: a million each second
-   * for twelve days. 8 000 restores reach what a JSON number holds exactly.
-   */
-  static final long LEAP = 1L << 40;
-
-  /** Tokens above it were made up by their users: ours cannot come near. */
-  private static final long LARGEST = 1L << 52;
-
   /** Where revisions of a store that is restored from this have to begin at least. */
   public long floor() {
-    return Math.max(revision, highestToken <= LARGEST ? highestToken : 0) + LEAP;
+    return Leaps.above(revision, highestToken);
   }
 
   static Path file(Path directory, String group) {

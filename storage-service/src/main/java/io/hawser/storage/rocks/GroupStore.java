@@ -9,6 +9,7 @@ import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.Result;
 import io.hawser.storage.core.Applied;
 import io.hawser.storage.core.Delta;
+import io.hawser.storage.core.Leaps;
 import io.hawser.storage.core.Reads;
 import io.hawser.storage.core.Reads.AttachedLease;
 import io.hawser.storage.core.Reads.ExpiringKey;
@@ -269,6 +270,11 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   /** The highest token that a write has shown for a resource. */
   public Optional<Long> fence(String resource) {
     return read(view -> Reads.fence(view, resource));
+  }
+
+  /** Where revisions go on when it is not known which ones were given away; see {@link Leaps}. */
+  public long leapTo() {
+    return read(view -> Leaps.above(Sums.read(view).revision(), Reads.highestToken(view)));
   }
 
   /** The content as a number, and up to which entry. Reads all of it. */

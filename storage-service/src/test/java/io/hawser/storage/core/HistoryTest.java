@@ -6,6 +6,7 @@ import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.Change;
 import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Result;
@@ -129,5 +130,22 @@ class HistoryTest {
     assertThat(rest.items()).extracting(i -> i.key()).containsExactly("a/é");
     assertThat(Reads.listed(rig.store, "a/", "a", 5, true).items()).hasSize(2);
     assertThat(Reads.listed(rig.store, "a/", "b", 5, true).items()).isEmpty();
+  }
+
+  @Test
+  void a_leap_forgets_what_was_changed_and_goes_on_above_what_it_names() {
+    assertThat(rig.put("k", "v")).isInstanceOf(Written.class);
+    assertThat(rig.delta.forgot()).isFalse();
+
+    assertThat(rig.apply(new Leap(1_000))).isEqualTo(new Written(1_000, Optional.empty(), false));
+
+    assertThat(rig.delta.forgot()).isTrue();
+    assertThat(rig.machine.sums().historyCount()).isZero();
+    assertThat(Reads.changes(rig.store, "", 1, 10).compacted()).isTrue();
+    assertThat(Rig.meta(rig.put("k", "w")).modRevision()).isEqualTo(1_001);
+    assertThat(rig.delta.forgot()).isFalse();
+    assertThat(Reads.changes(rig.store, "", 1_000, 10).changes()).hasSize(1);
+    assertThat(rig.apply(new Leap(7))).isEqualTo(new Written(1_001, Optional.empty(), false));
+    assertThat(Reads.changes(rig.store, "", 1_000, 10).compacted()).isTrue();
   }
 }

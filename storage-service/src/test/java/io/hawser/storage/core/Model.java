@@ -12,6 +12,7 @@ import io.hawser.model.StorageOp.ExpireKeys;
 import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.Fenced;
 import io.hawser.model.StorageOp.KeyMeta;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.LeaseGone;
 import io.hawser.model.StorageOp.LeaseHeld;
@@ -87,7 +88,13 @@ final class Model {
       case ExpireKeys expire -> expireKeys(expire);
       case LeaseEnded ended -> ended(ended);
       case RaiseFence raise -> raise(raise.fence());
+      case Leap leap -> leap(leap);
     };
+  }
+
+  private Result leap(Leap leap) {
+    revision = Math.max(revision, leap.revision());
+    return new Written(revision, Optional.empty(), false);
   }
 
   private Result write(List<Fence> with, Expect expect, String key, Life life, Blob value) {

@@ -22,7 +22,7 @@ final class Rig {
   StateMachine machine;
   long index;
   long stampMs = 1_000_000;
-  Delta delta = new Delta(0, List.of(), List.of());
+  Delta delta = new Delta(0, List.of(), List.of(), false);
 
   Rig() {
     this(new MemoryStore());

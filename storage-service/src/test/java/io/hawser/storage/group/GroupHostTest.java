@@ -2,15 +2,21 @@ package io.hawser.storage.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
+import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.NotLeader;
 import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Expire;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseHeld;
 import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.model.StorageOp.Written;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GroupHostTest {
+  private static final String META = HostRig.META;
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   @TempDir Path dir;
   private HostRig rig;
 
@@ -71,5 +80,73 @@ class GroupHostTest {
     rig.tick();
     assertThat(rig.on(() -> true)).isTrue();
     assertThat(rig.proposed()).containsExactly(new Expire("l", held.epoch(), 2));
+  }
+
+  @Test
+  void a_replica_that_is_made_the_only_voter_leads_far_above_all_that_was_given_away() {
+    LeaseState before = (LeaseState) ((Applied) rig.change(acquire("a"))).result();
+    Future<Content> waiting = rig.ask(new StorageMessage.Await(META, "k", 1, 10, 60_000));
+    Future<Void> done = rig.on(() -> rig.host.recover());
+    Await.until("the voters are reset", () -> !rig.leads(), LONG);
+    rig.lead();
+    awaitLeap();
+
+    assertThat(Await.result(rig.propose(acquire("b")))).isInstanceOf(NotLeader.class);
+    rig.decideAll();
+    Await.until("it is done", done::succeeded, LONG);
+
+    assertThat(((Changes) Await.result(waiting)).compacted()).isTrue();
+    assertThat(look(before.epoch() + 1).compacted()).isTrue();
+    LeaseState after =
+        (LeaseState) ((Applied) rig.change(new Acquire("other", "b", 1_000))).result();
+    assertThat(after.epoch()).isGreaterThan(before.epoch() + (1L << 40));
+    assertThat(look(after.epoch() - 1)).isEqualTo(new Changes(after.epoch(), List.of(), false));
+  }
+
+  private void awaitLeap() {
+    Await.until(
+        "a leap is proposed",
+        () -> {
+          rig.tick();
+          return !rig.proposed().isEmpty();
+        },
+        LONG);
+    assertThat(rig.proposed()).singleElement().isInstanceOf(Leap.class);
+  }
+
+  private Changes look(long afterRevision) {
+    return (Changes)
+        Await.result(rig.ask(new StorageMessage.Await(META, "", afterRevision, 10, 0)));
+  }
+
+  @Test
+  void a_leap_that_was_not_made_is_made_after_a_restart() throws Exception {
+    long revision = ((Written) ((Applied) rig.put("k", "v")).result()).revision();
+    Future<Void> unused = rig.on(() -> rig.host.recover());
+    Await.until("the voters are reset", () -> !rig.leads(), LONG);
+    for (int i = 0; i < 2; i++) {
+      rig.close();
+      rig = new HostRig(dir);
+      rig.lead();
+      assertThat(Await.result(rig.propose(acquire("b")))).isInstanceOf(NotLeader.class);
+      awaitLeap();
+    }
+    rig.decideAll();
+
+    long leapt = ((Written) ((Applied) rig.put("k", "w")).result()).revision();
+    assertThat(leapt).isGreaterThan(revision + (1L << 40));
+    Await.until("it is noted", () -> !dir.resolve(META).resolve("leap-owed").toFile().exists());
+    rig.close();
+    rig = new HostRig(dir);
+    rig.lead();
+    assertThat(((Written) ((Applied) rig.put("k", "x")).result()).revision()).isEqualTo(leapt + 1);
+  }
+
+  @Test
+  void who_has_seen_more_than_there_is_lists_anew() {
+    long revision = ((Written) ((Applied) rig.put("k", "v")).result()).revision();
+
+    assertThat(look(revision)).isEqualTo(new Changes(revision, List.of(), false));
+    assertThat(look(revision + 1)).isEqualTo(new Changes(revision, List.of(), true));
   }
 }

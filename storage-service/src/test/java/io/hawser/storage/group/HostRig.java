@@ -64,7 +64,6 @@ final class HostRig implements AutoCloseable {
   private final Deque<Sent> sent = new ArrayDeque<>();
   private volatile Role role = Role.LEADER;
   private final AtomicLong term = new AtomicLong(1);
-  private int voters = 1;
 
   HostRig(Path directory) throws Exception {
     RocksLibrary.load(Path.of(System.getProperty("java.io.tmpdir"), "hawser-test-rocksdb"));
@@ -164,9 +163,9 @@ final class HostRig implements AutoCloseable {
     }
   }
 
-  /** What the last reset of the voters left. */
-  int voters() {
-    return voters;
+  /** Not after a reset of the voters, until {@link #lead}. */
+  boolean leads() {
+    return role == Role.LEADER;
   }
 
   @Override
@@ -227,7 +226,7 @@ final class HostRig implements AutoCloseable {
     /** Steps down, as the engine does; {@link #lead} has it lead again. */
     @Override
     public Future<Void> resetVoters(Set<NodeId> to) {
-      voters = to.size();
+      assertThat(to).containsExactly(SELF);
       role = Role.CANDIDATE;
       long now = term.incrementAndGet();
       store.following(Optional.empty(), now);

@@ -8,6 +8,7 @@ import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expire;
 import io.hawser.model.StorageOp.ExpireKeys;
+import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.RaiseFence;
@@ -159,6 +160,7 @@ public final class Intake<T> {
       case ExpireKeys ignored -> false;
       case LeaseEnded ignored -> false;
       case RaiseFence ignored -> false;
+      case Leap ignored -> false;
     };
   }
 
@@ -168,7 +170,10 @@ public final class Intake<T> {
 
   /** Whether only the leader itself proposes such a change. */
   public static boolean leadersOnly(StorageOp op) {
-    return op instanceof Expire || op instanceof ExpireKeys || op instanceof LeaseEnded;
+    return op instanceof Expire
+        || op instanceof ExpireKeys
+        || op instanceof LeaseEnded
+        || op instanceof Leap;
   }
 
   /** Whether a change writes or deletes keys with a prefix. */
@@ -183,6 +188,7 @@ public final class Intake<T> {
       case Expire ignored -> false;
       case LeaseEnded ignored -> false;
       case RaiseFence ignored -> false;
+      case Leap ignored -> false;
     };
   }
 
@@ -203,6 +209,7 @@ public final class Intake<T> {
       case Expire ignored -> CHANGE_BYTES;
       case LeaseEnded ignored -> CHANGE_BYTES;
       case RaiseFence ignored -> CHANGE_BYTES;
+      case Leap ignored -> CHANGE_BYTES;
     };
   }
 
