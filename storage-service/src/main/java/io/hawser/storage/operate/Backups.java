@@ -5,19 +5,25 @@ import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.GroupReplicas;
 import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.StorageMessage.Content;
+import io.hawser.model.StorageMessage.NoRoom;
 import io.hawser.model.StorageMessage.Operate;
 import io.hawser.model.StorageMessage.Told;
 import io.hawser.node.Time;
 import io.hawser.storage.group.GroupHost;
+import io.hawser.storage.group.core.DiskRoom;
 import io.hawser.storage.node.Asking;
 import io.hawser.storage.node.Neighbours;
 import io.hawser.storage.node.Replicas;
 import io.hawser.storage.rocks.BackupManifest;
 import io.hawser.storage.rocks.GroupBackup;
+import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,9 +119,17 @@ public final class Backups {
               }
               return order.size() > 1
                   ? written(group, name, order.subList(1, order.size()))
-                  : Future.failedFuture(
-                      new Refused("no-quorum", group + " is not backed up: " + content));
+                  : Future.failedFuture(refused(group, node, content));
             });
+  }
+
+  private static Refused refused(String group, NodeId node, Content content) {
+    return content instanceof NoRoom room
+        ? new Refused(
+            "no-room",
+            "%s is not backed up: %s has no room for it, %d of %d bytes are taken; move older backups away from there"
+                .formatted(group, node, room.usedBytes(), room.capacityBytes()))
+        : new Refused("no-quorum", group + " is not backed up: " + content);
   }
 
   private Path path(String name) {
@@ -129,19 +143,29 @@ public final class Backups {
     }
     Path directory = path(name.get());
     return host.barrier()
-        .compose(
-            index -> vertx.executeBlocking(() -> GroupBackup.write(host.store(), directory), false))
-        .map(
-            (BackupManifest manifest) ->
-                Operations.told(
-                    new JsonObject()
-                        .put("group", manifest.group())
-                        .put("node", neighbours.id().value())
-                        .put("directory", directory.toString())
-                        .put("appliedIndex", manifest.appliedIndex())
-                        .put("revision", manifest.revision())
-                        .put("keys", manifest.keyCount())
-                        .put("bytes", manifest.usedBytes())
-                        .put("sha256", manifest.sha256())));
+        .compose(index -> vertx.executeBlocking(() -> write(host.store(), directory), false));
+  }
+
+  /** A backup must not take the room that the store itself needs. */
+  private Content write(GroupStore store, Path directory) throws IOException {
+    FileStore disk = Files.getFileStore(dataDir);
+    long usable = disk.getUsableSpace();
+    long total = disk.getTotalSpace();
+    return DiskRoom.spares(GroupBackup.bytes(store), usable, total)
+        ? told(GroupBackup.write(store, directory), directory)
+        : new NoRoom(total - usable, total);
+  }
+
+  private Content told(BackupManifest manifest, Path directory) {
+    return Operations.told(
+        new JsonObject()
+            .put("group", manifest.group())
+            .put("node", neighbours.id().value())
+            .put("directory", directory.toString())
+            .put("appliedIndex", manifest.appliedIndex())
+            .put("revision", manifest.revision())
+            .put("keys", manifest.keyCount())
+            .put("bytes", manifest.usedBytes())
+            .put("sha256", manifest.sha256()));
   }
 }

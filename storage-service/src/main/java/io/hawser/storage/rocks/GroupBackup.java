@@ -33,6 +33,9 @@ public final class GroupBackup {
   /** How many letters of the checksum are in the name of a file. */
   private static final int CHECKSUM = 16;
 
+  /** What a record takes besides a key and its value, about. */
+  private static final long RECORD_BYTES = 128;
+
   /** How many pairs are written at once. */
   private static final int BATCH = 2_000;
 
@@ -47,13 +50,7 @@ public final class GroupBackup {
     Path made = Files.createDirectories(directory);
     String group = store.config().group();
     Path fresh = made.resolve(group + UNFINISHED);
-    BackupManifest manifest;
-    try {
-      manifest = store.readAll(view -> writePairs(view, fresh, store.config()));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    manifest.checkPairs(fresh);
+    BackupManifest manifest = draft(store, fresh);
     Path pairs = pairs(made, manifest);
     Disk.rename(fresh, pairs);
     manifest.write(made);
@@ -64,6 +61,30 @@ public final class GroupBackup {
       }
     }
     return manifest;
+  }
+
+  /** About how much a backup of the group takes; its history, which is bounded, may add to it. */
+  public static long bytes(GroupStore store) {
+    Sums sums = store.sums();
+    long records = sums.keyCount() + sums.historyCount() + sums.clients();
+    return Math.max(store.diskBytes(), sums.usedBytes() + RECORD_BYTES * records);
+  }
+
+  /** Writes the pairs. When it fails nothing of them is left: the disk may be full. */
+  private static BackupManifest draft(GroupStore store, Path fresh) throws IOException {
+    boolean whole = false;
+    try {
+      BackupManifest manifest = store.readAll(view -> writePairs(view, fresh, store.config()));
+      manifest.checkPairs(fresh);
+      whole = true;
+      return manifest;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      if (!whole) {
+        boolean unused = Files.deleteIfExists(fresh);
+      }
+    }
   }
 
   private static Path pairs(Path directory, BackupManifest manifest) {

@@ -2,6 +2,7 @@ package io.hawser.storage.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Fence;
@@ -10,6 +11,7 @@ import io.hawser.model.StorageOp.RaiseFence;
 import io.hawser.storage.log.Committed;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -146,6 +148,31 @@ class GroupBackupTest {
 
     assertThat(half).exists();
     assertThat(GroupBackup.restore(backup, target, first.floor(), memory)).isEqualTo(first);
+  }
+
+  @Test
+  void a_backup_that_finds_the_disk_full_leaves_nothing_of_its_draft() throws IOException {
+    try (GroupStore source = source()) {
+      Path made = Files.createDirectories(backup);
+      Path full = Path.of("/dev/full");
+      assumeThat(full).exists();
+      Path draft = Files.createSymbolicLink(made.resolve("meta.pairs.new"), full);
+
+      assertThatThrownBy(() -> GroupBackup.write(source, backup)).isInstanceOf(IOException.class);
+
+      assertThat(Files.exists(draft, LinkOption.NOFOLLOW_LINKS)).isFalse();
+      assertThat(GroupBackup.write(source, backup).keyCount()).isPositive();
+    }
+  }
+
+  @Test
+  void a_backup_takes_about_as_much_as_is_said_before() throws IOException {
+    try (GroupStore source = source()) {
+      BackupManifest unused = GroupBackup.write(source, backup);
+
+      assertThat(Files.size(pairs().getFirst()))
+          .isBetween(GroupBackup.bytes(source) / 4, GroupBackup.bytes(source) * 2);
+    }
   }
 
   @Test

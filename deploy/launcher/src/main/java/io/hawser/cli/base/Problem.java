@@ -49,7 +49,7 @@ final class Problem {
       case "unknown-key" -> "'hawser kv list' shows which keys there are";
       case "unknown-lease" -> "take it with 'hawser lease acquire'";
       case "revision-mismatch" -> "read it again, and decide anew";
-      case "no-room" -> "delete keys, or add a storage node";
+      case "no-room" -> "delete keys or move backups away, or add a storage node";
       case "no-quorum", "no-storage" ->
           "'hawser storage nodes' shows which nodes do not answer; reads go on with --stale";
       case "unknown-outcome" -> "read it, to see whether it was done";

@@ -34,12 +34,21 @@ public final class DiskRoom {
   public boolean look(long usedBytes, long usableBytes, long diskBytes) {
     long capacity = Math.max(1, usedBytes + usableBytes);
     int mark = full ? highPercent - HYSTERESIS_PERCENT : highPercent;
-    long reserve = Math.min(RESERVE_BYTES, diskBytes / RESERVE_PART);
+    long reserve = reserve(diskBytes);
     if (full) {
       reserve += reserve / 4;
     }
     full = usedBytes >= capacity / 100.0 * mark || usableBytes < reserve;
     return full;
+  }
+
+  /** Whether so much may be written that the store does not need: its own reserve is left. */
+  public static boolean spares(long bytes, long usableBytes, long diskBytes) {
+    return usableBytes - reserve(diskBytes) > bytes;
+  }
+
+  private static long reserve(long diskBytes) {
+    return Math.min(RESERVE_BYTES, diskBytes / RESERVE_PART);
   }
 
   public boolean full() {

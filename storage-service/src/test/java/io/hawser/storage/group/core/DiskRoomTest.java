@@ -30,4 +30,12 @@ class DiskRoomTest {
     assertThat(room.look(MB, 63 * MB, 64 * MB)).isFalse();
     assertThat(room.look(58 * MB, 6 * MB, 64 * MB)).isTrue();
   }
+
+  @Test
+  void what_the_store_does_not_need_leaves_it_its_reserve() {
+    assertThat(DiskRoom.spares(10 * MB, 75 * MB, 100_000 * MB)).isTrue();
+    assertThat(DiskRoom.spares(11 * MB, 75 * MB, 100_000 * MB)).isFalse();
+    assertThat(DiskRoom.spares(4 * MB, 10 * MB, 100 * MB)).isTrue();
+    assertThat(DiskRoom.spares(5 * MB, 10 * MB, 100 * MB)).isFalse();
+  }
 }
