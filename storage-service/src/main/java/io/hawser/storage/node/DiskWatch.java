@@ -5,7 +5,6 @@ import io.hawser.storage.group.core.DiskRoom;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,16 +59,7 @@ public final class DiskWatch {
 
   private Reading read() throws IOException {
     FileStore disk = Files.getFileStore(directory);
-    return new Reading(usedBytes(), disk.getUsableSpace(), disk.getTotalSpace());
-  }
-
-  /** Files come and go while they are counted. */
-  private long usedBytes() throws IOException {
-    try {
-      return SafeFile.size(directory);
-    } catch (UncheckedIOException e) {
-      return room.usedBytes();
-    }
+    return new Reading(SafeFile.size(directory), disk.getUsableSpace(), disk.getTotalSpace());
   }
 
   private void judge(Reading reading) {

@@ -3,12 +3,18 @@ package io.hawser.storage.node;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Files that are there as a whole or not at all, also after a crash. Blocking. */
@@ -80,10 +86,35 @@ public final class SafeFile {
     }
   }
 
-  /** The bytes of all files below. */
+  /**
+   * The bytes of all files below; of one that has several names, as those of a snapshot have, once.
+   * Files may come and go meanwhile.
+   */
   public static long size(Path directory) throws IOException {
-    try (Stream<Path> walk = Files.walk(directory)) {
-      return walk.filter(Files::isRegularFile).mapToLong(p -> p.toFile().length()).sum();
+    Size size = new Size();
+    Path unused = Files.walkFileTree(directory, size);
+    return size.bytes;
+  }
+
+  private static final class Size extends SimpleFileVisitor<Path> {
+    private final Set<Object> counted = new HashSet<>();
+    private long bytes;
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      Object key = attributes.fileKey();
+      if (attributes.isRegularFile() && (key == null || counted.add(key))) {
+        bytes += attributes.size();
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
     }
   }
 }
