@@ -63,8 +63,9 @@ public final class Replicas {
     this.listener = listener;
   }
 
-  /** The groups that have a replica in a directory. Blocking. */
+  /** The groups that have a replica in a directory, which is rid of removed ones. Blocking. */
   public static Set<String> onDisk(Path directory) throws IOException {
+    SafeFile.clear(directory);
     Set<String> groups = new TreeSet<>();
     for (Path path : SafeFile.list(directory)) {
       if (Files.exists(path.resolve(FILE))) {

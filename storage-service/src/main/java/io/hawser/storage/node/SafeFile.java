@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** Files that are there as a whole or not at all, also after a crash. Blocking. */
 public final class SafeFile {
+  /** What is renamed before it is deleted ends with it. */
+  private static final String REMOVED = ".removed";
+
   private SafeFile() {}
 
   /** Replaces the file's content. */
@@ -56,11 +59,20 @@ public final class SafeFile {
     if (!Files.exists(directory)) {
       return;
     }
-    Path trash = directory.resolveSibling(directory.getFileName() + ".removed");
+    Path trash = directory.resolveSibling(directory.getFileName() + REMOVED);
     delete(trash);
     Path unused = Files.move(directory, trash, StandardCopyOption.ATOMIC_MOVE);
     syncParent(directory);
     delete(trash);
+  }
+
+  /** Removes what a crash has left of {@link #removeTree}s in a directory. */
+  public static void clear(Path directory) throws IOException {
+    for (Path path : list(directory)) {
+      if (path.getFileName().toString().endsWith(REMOVED)) {
+        delete(path);
+      }
+    }
   }
 
   private static void delete(Path tree) throws IOException {

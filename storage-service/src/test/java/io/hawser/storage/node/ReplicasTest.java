@@ -121,6 +121,20 @@ class ReplicasTest {
   }
 
   @Test
+  void what_a_crash_has_left_of_a_removed_replica_is_none() throws IOException {
+    Path replica = Files.createDirectories(dir.resolve("data-0"));
+    Path removed = Files.createDirectories(dir.resolve("data-1.removed"));
+    for (Path each : List.of(replica, removed)) {
+      Files.writeString(each.resolve(Replicas.FILE), "{\"epoch\":7}");
+    }
+
+    assertThat(Replicas.onDisk(dir)).containsExactly("data-0");
+
+    assertThat(removed).doesNotExist();
+    assertThat(replica).exists();
+  }
+
+  @Test
   void a_node_that_stops_waits_for_what_it_is_opening() throws IOException {
     RocksLibrary.load(dir.resolveSibling(dir.getFileName() + "-native"));
     Promise<Void> begun = Promise.promise();
