@@ -150,21 +150,26 @@ final class Reader {
 
   /** The state has changed. */
   void applied(Delta delta) {
+    long before = seenRevision;
     seenRevision = Math.max(seenRevision, delta.revision());
     if (delta.forgot()) {
-      answer(waits.all());
+      answer(waits.all(), 0);
     } else if (waits.size() > 0) {
-      answer(waits.changed(delta.keys().stream().map(KeyChange::key).toList()));
+      answer(waits.changed(delta.keys().stream().map(KeyChange::key).toList()), before);
     }
   }
 
   /** Everything may have changed: a snapshot came in place of what was there. */
   void replaced() {
-    answer(waits.all());
+    answer(waits.all(), 0);
   }
 
+  /** Who has waited until now has missed nothing, however little the history reaches back. */
   void tick(long nowNs) {
-    answer(waits.due(nowNs));
+    for (Waiting over : waits.due(nowNs)) {
+      long through = Math.max(over.request().afterRevision(), seenRevision);
+      boolean unused = over.promise().tryComplete(new Changes(through, List.of(), false));
+    }
   }
 
   /** Nothing comes here any more that anybody could wait for. */
@@ -172,13 +177,24 @@ final class Reader {
     waits.all().forEach(w -> w.promise().tryComplete(why));
   }
 
-  /** Those who wait for the same share one look: they may be thousands. */
-  private void answer(List<Waiting> waiting) {
+  /**
+   * Those who wait for the same share one look: they may be thousands.
+   *
+   * @param seen up to there nothing of theirs has changed since they began to wait
+   */
+  private void answer(List<Waiting> waiting, long seen) {
     Map<Await, List<Waiting>> alike = new LinkedHashMap<>();
     for (Waiting waiter : waiting) {
-      var unused = alike.computeIfAbsent(waiter.request(), r -> new ArrayList<>()).add(waiter);
+      var unused =
+          alike.computeIfAbsent(after(waiter.request(), seen), r -> new ArrayList<>()).add(waiter);
     }
     alike.forEach(this::answer);
+  }
+
+  private static Await after(Await request, long seen) {
+    return seen <= request.afterRevision()
+        ? request
+        : new Await(request.group(), request.prefix(), seen, request.limit(), 0);
   }
 
   private void answer(Await request, List<Waiting> waiting) {

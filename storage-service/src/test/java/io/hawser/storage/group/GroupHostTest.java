@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
+import io.hawser.model.StorageMessage.Change;
 import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.NotLeader;
@@ -148,5 +149,26 @@ class GroupHostTest {
 
     assertThat(look(revision)).isEqualTo(new Changes(revision, List.of(), false));
     assertThat(look(revision + 1)).isEqualTo(new Changes(revision, List.of(), true));
+  }
+
+  @Test
+  void who_waits_for_a_quiet_prefix_of_a_busy_group_is_not_told_to_list_anew() {
+    rig.put("busy", "v");
+    StorageMessage.Await wait = new StorageMessage.Await(META, "quiet/", 1, 10, 60_000);
+    Future<Content> one = rig.ask(wait);
+    Future<Content> other = rig.ask(new StorageMessage.Await(META, "still/", 1, 10, 60_000));
+    Await.until("both wait", () -> rig.on(rig.host::waiting) == 2, LONG);
+    long revision = rig.fillHistory("busy");
+
+    rig.put("quiet/k", "v");
+    Changes woken = (Changes) Await.result(one);
+    assertThat(woken.compacted()).isFalse();
+    assertThat(woken.changes()).singleElement().extracting(Change::key).isEqualTo("quiet/k");
+    assertThat(woken.revision()).isEqualTo(revision + 1);
+    rig.time.advanceMs(60_000);
+    rig.tick();
+
+    assertThat(Await.result(other)).isEqualTo(new Changes(revision + 1, List.of(), false));
+    assertThat(look(1).compacted()).as("the history does not reach back so far").isTrue();
   }
 }

@@ -39,6 +39,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -161,6 +162,24 @@ final class HostRig implements AutoCloseable {
     while (!proposed().isEmpty()) {
       decide();
     }
+  }
+
+  /**
+   * Writes a key so often that the history reaches back no further than to these writes.
+   *
+   * @return the revision then
+   */
+  long fillHistory(String key) {
+    Put put = new Put(key, Blob.EMPTY, Expect.ANY, Life.FOREVER, List.of());
+    Mutation mutation = new Mutation("", 0, 0, put);
+    Buffer entry = FORMAT.encode(new LogEntry(0, Collections.nCopies(1_000, mutation)));
+    long end = store.revision() + 110_000;
+    while (store.revision() < end) {
+      long index = store.applied().index() + 1;
+      assertThat(store.apply(List.of(new Committed(index, 1, entry)))).hasSize(1);
+    }
+    assertThat(on(() -> true)).isTrue();
+    return store.revision();
   }
 
   /** Not after a reset of the voters, until {@link #lead}. */
