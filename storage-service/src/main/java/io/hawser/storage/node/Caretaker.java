@@ -21,16 +21,14 @@ import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.service.ServiceContext;
 import io.hawser.storage.group.GroupHost;
 import io.hawser.storage.placement.Planner;
+import io.hawser.storage.placement.Refusals;
 import io.hawser.storage.placement.Rosters;
 import io.hawser.storage.placement.Step;
 import io.hawser.storage.placement.View;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -49,9 +47,6 @@ public final class Caretaker {
   /** After a step that was refused; most often it goes on without being asked again. */
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Before a node is told again to give up a replica that it did not. */
-  private static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(30);
-
   private static final String CHANGED = "the roster has changed meanwhile";
 
   /** How often a change is made anew that came between two others. */
@@ -63,7 +58,7 @@ public final class Caretaker {
   private final Neighbours neighbours;
   private final Orders orders;
   private final Planner planner;
-  private final Map<Planner.Spot, Long> refused = new HashMap<>();
+  private final Refusals refusals = new Refusals();
   private Optional<Long> leadingSinceNs = Optional.empty();
   private long transferNs;
   private long pauseNs;
@@ -140,15 +135,11 @@ public final class Caretaker {
                     neighbours.sights(),
                     node.members().draining(),
                     leadingSinceNs.get(),
-                    refusedDrops(nowNs),
+                    refusals.recent(nowNs),
+                    refusals.stubborn(nowNs),
                     nowNs - transferNs >= TRANSFER_PAUSE_NS,
                     nowNs));
     take(step, meta.get(), kept.get());
-  }
-
-  private Set<Planner.Spot> refusedDrops(long nowNs) {
-    refused.values().removeIf(sinceNs -> nowNs - sinceNs > REFUSED_NS);
-    return refused.keySet();
   }
 
   /**
@@ -182,6 +173,11 @@ public final class Caretaker {
                   busy = false;
                   paused = failure != null || refusal.isPresent();
                   pauseNs = node.time().nowNs();
+                  if (paused) {
+                    refusals.refused(step, pauseNs);
+                  } else {
+                    refusals.done(step);
+                  }
                   if (failure != null) {
                     log.warn("placement step failed node={}", neighbours.id(), failure);
                   } else if (refusal.isPresent()) {
@@ -232,15 +228,7 @@ public final class Caretaker {
             drop.group(),
             List.of(),
             drop.votersAt());
-    return orders
-        .send(drop.node(), order)
-        .onSuccess(
-            refusal -> {
-              if (refusal.isPresent()) {
-                var unused =
-                    refused.put(new Planner.Spot(drop.node(), drop.group()), node.time().nowNs());
-              }
-            });
+    return orders.send(drop.node(), order);
   }
 
   /**

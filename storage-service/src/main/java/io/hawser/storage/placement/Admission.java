@@ -19,13 +19,14 @@ final class Admission {
     this.limits = limits;
   }
 
-  Optional<Step> next(View view) {
+  /** What is to be done, of each node one step. */
+  List<Step> steps(View view) {
     return view.sights().keySet().stream()
         .sorted()
         .flatMap(id -> view.heard(id, limits).stream())
         .filter(p -> p.cluster().isEmpty() || p.cluster().equals(view.roster().cluster()))
         .flatMap(p -> next(view, p).stream())
-        .findFirst();
+        .toList();
   }
 
   private Optional<Step> next(View view, Presence presence) {
@@ -74,7 +75,7 @@ final class Admission {
             .toList();
     return others.isEmpty()
         ? new Step.Rest(group + " had its only replica on " + id)
-        : new Step.Voters(lead.node(), group, others);
+        : new Step.Voters(lead.node(), group, others, List.of());
   }
 
   private static Optional<Step> commit(Roster roster, StorageNode node, String why) {

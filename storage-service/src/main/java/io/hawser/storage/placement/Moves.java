@@ -23,9 +23,9 @@ final class Moves {
     this.limits = limits;
   }
 
-  /** The next move of any group. */
-  Optional<Step> next(View view) {
-    return view.groups().stream().flatMap(group -> next(view, group).stream()).findFirst();
+  /** The next move of any of these groups. */
+  Optional<Step> next(View view, List<String> groups) {
+    return groups.stream().flatMap(group -> next(view, group).stream()).findFirst();
   }
 
   private Optional<Step> next(View view, String group) {
@@ -48,7 +48,7 @@ final class Moves {
         : Optional.empty();
   }
 
-  /** Another place than a node that was given one and went before it took it. */
+  /** Another place than a node that was given one and went before it took it, or cannot. */
   Optional<Step> instead(View view, String group, NodeId absent) {
     List<NodeId> current = view.roster().replicas(group);
     List<NodeId> staying = current.stream().filter(id -> !id.equals(absent)).toList();
@@ -132,7 +132,7 @@ final class Moves {
   private List<NodeId> takers(View view, String group, List<NodeId> current) {
     return view.roster().nodes().stream()
         .filter(n -> !current.contains(n.id()))
-        .filter(n -> view.takes(n, view.bytes(group), limits))
+        .filter(n -> view.takes(n, view.bytes(group), limits) && view.fit(n.id(), group))
         .map(StorageNode::id)
         .toList();
   }

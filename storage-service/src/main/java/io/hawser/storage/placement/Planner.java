@@ -29,14 +29,14 @@ import java.util.Set;
  *   <li>a group gets the leader that the roster names first
  * </ol>
  *
- * Pure.
+ * What a node has refused lately is passed over. A place that a node was given and does not take,
+ * as it refuses again and again, fails or drains, goes to another one.
+ *
+ * <p>Pure.
  */
 public final class Planner {
   /** A follower that lacks more entries than this is given no group to lead. */
   private static final long NEAR = 1_000;
-
-  /** A replica's place. */
-  public record Spot(NodeId node, String group) {}
 
   private final Limits limits;
   private final Admission admission;
@@ -50,31 +50,50 @@ public final class Planner {
 
   /** The next step. */
   public Step next(View view) {
-    return admission
-        .next(view)
-        .or(() -> settle(view).filter(step -> !(step instanceof Step.Rest)))
+    List<Step> admissions = admission.steps(view);
+    return admissions.stream()
+        .filter(view::open)
+        .findFirst()
+        .or(() -> settle(view).filter(view::open))
         .or(() -> drop(view))
+        .or(() -> admissions.stream().filter(Step.Rest.class::isInstance).findFirst())
         .or(() -> settle(view))
-        .or(() -> moves.next(view))
+        .or(() -> moves.next(view, inPlace(view)))
         .or(() -> remove(view))
         .or(() -> lead(view))
-        .orElse(new Step.Rest("everything is in its place"));
+        .orElseGet(() -> rest(view));
   }
 
-  /** Brings the groups to what the roster has. One that has to wait holds up no other. */
+  private Step rest(View view) {
+    boolean all = inPlace(view).containsAll(view.groups());
+    return new Step.Rest(
+        all ? "everything is in its place" : "what was refused is asked for again later");
+  }
+
+  /**
+   * Brings the groups to what the roster has. One that has to wait holds up no other, and one for
+   * which a node refused what is needed not even their moves.
+   */
   private Optional<Step> settle(View view) {
     Optional<Step> waits = Optional.empty();
     for (String group : view.groups()) {
-      Optional<Step> step =
-          view.lead(group, limits)
-              .map(lead -> settle(view, group, lead))
-              .orElseGet(() -> Optional.of(new Step.Rest(group + " has no leader")));
-      if (step.filter(s -> !(s instanceof Step.Rest)).isPresent()) {
+      Optional<Step> step = settle(view, group);
+      if (step.filter(view::open).isPresent()) {
         return step;
       }
-      waits = waits.or(() -> step);
+      waits = waits.or(() -> step.filter(Step.Rest.class::isInstance));
     }
     return waits;
+  }
+
+  private Optional<Step> settle(View view, String group) {
+    return view.lead(group, limits)
+        .map(lead -> settle(view, group, lead))
+        .orElseGet(() -> Optional.of(new Step.Rest(group + " has no leader")));
+  }
+
+  private List<String> inPlace(View view) {
+    return view.groups().stream().filter(group -> settle(view, group).isEmpty()).toList();
   }
 
   private Optional<Step> settle(View view, String group, Lead lead) {
@@ -112,8 +131,8 @@ public final class Planner {
     return view.roster().nodes().stream()
         .filter(n -> !target.contains(n.id()) && !lead.voters().contains(n.id()))
         .filter(n -> view.present(n.id(), limits).flatMap(p -> p.replica(group)).isPresent())
-        .filter(n -> !view.refused().contains(new Spot(n.id(), group)))
         .map(n -> (Step) new Step.Drop(n.id(), group, lead.status().votersAt()))
+        .filter(view::open)
         .findFirst();
   }
 
@@ -134,11 +153,25 @@ public final class Planner {
             view.heard(id, limits).isPresent() ? Optional.empty() : moves.instead(view, group, id);
         return instead.orElse(new Step.Rest(group + " waits for " + id.value()));
       }
+      if (unfit(view, id, group)) {
+        Optional<Step> instead = moves.instead(view, group, id);
+        if (instead.isPresent()) {
+          return instead.get();
+        }
+      }
       if (present.get().replica(group).isEmpty()) {
         return new Step.Open(id, group);
       }
     }
-    return new Step.Voters(lead.node(), group, target);
+    List<NodeId> newcomers = target.stream().filter(id -> !lead.voters().contains(id)).toList();
+    return new Step.Voters(lead.node(), group, target, newcomers);
+  }
+
+  /** Whether a node that is there will not get the replica that it was given a place for. */
+  private boolean unfit(View view, NodeId id, String group) {
+    return view.failed(id, group, limits)
+        || !view.fit(id, group)
+        || view.roster().node(id).filter(n -> n.state() == NodeState.DRAINING).isPresent();
   }
 
   private Optional<Step> remove(View view) {
@@ -146,6 +179,7 @@ public final class Planner {
     return roster.nodes().stream()
         .filter(n -> n.state() == NodeState.DRAINING)
         .filter(n -> roster.groups().stream().noneMatch(g -> g.replicas().contains(n.id())))
+        .filter(n -> view.groups().stream().allMatch(g -> votesNot(view, n.id(), g)))
         .findFirst()
         .map(
             n ->
@@ -153,15 +187,22 @@ public final class Planner {
                     Rosters.with(roster, n.with(NodeState.REMOVED)), n.id() + " is drained"));
   }
 
+  private boolean votesNot(View view, NodeId id, String group) {
+    return view.lead(group, limits).filter(lead -> !lead.voters().contains(id)).isPresent();
+  }
+
   private Optional<Step> lead(View view) {
     if (!view.transferable()) {
       return Optional.empty();
     }
-    for (String group : view.groups()) {
+    for (String group : inPlace(view)) {
       NodeId preferred = view.roster().replicas(group).getFirst();
       Optional<Lead> lead = view.lead(group, limits).filter(l -> !l.node().equals(preferred));
       if (lead.isPresent() && settled(view, preferred) && near(view, preferred, lead.get())) {
-        return Optional.of(new Step.Transfer(lead.get().node(), group, preferred));
+        Step transfer = new Step.Transfer(lead.get().node(), group, preferred);
+        if (view.open(transfer)) {
+          return Optional.of(transfer);
+        }
       }
     }
     return Optional.empty();

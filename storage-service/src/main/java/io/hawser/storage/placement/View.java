@@ -3,11 +3,13 @@ package io.hawser.storage.placement;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.GroupReplicas;
 import io.hawser.model.RosterMessage.NodeState;
+import io.hawser.model.RosterMessage.OrderVerb;
 import io.hawser.model.RosterMessage.Presence;
 import io.hawser.model.RosterMessage.ReplicaRole;
 import io.hawser.model.RosterMessage.ReplicaStatus;
 import io.hawser.model.RosterMessage.Roster;
 import io.hawser.model.RosterMessage.StorageNode;
+import io.hawser.storage.placement.Step.Asked;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +22,8 @@ import java.util.Set;
  *
  * @param stopping nodes that said that they are about to stop
  * @param leadingSinceNs before that it has heard nobody, and holds no silence against anybody
- * @param refused replicas that their nodes did not give up lately
+ * @param refused what nodes did not do lately, and are not asked for now
+ * @param stubborn what they did not do again and again
  * @param transferable whether the last transfer is long enough ago
  */
 public record View(
@@ -28,13 +31,15 @@ public record View(
     Map<NodeId, Sight> sights,
     Set<NodeId> stopping,
     long leadingSinceNs,
-    Set<Planner.Spot> refused,
+    Set<Asked> refused,
+    Set<Asked> stubborn,
     boolean transferable,
     long nowNs) {
   public View {
     sights = Map.copyOf(sights);
     stopping = Set.copyOf(stopping);
     refused = Set.copyOf(refused);
+    stubborn = Set.copyOf(stubborn);
   }
 
   /** Who leads a group, and how it sees the group. */
@@ -66,6 +71,17 @@ public record View(
     }
     Sight sight = sights.get(id);
     return sight == null || nowNs - sight.lastNs() > limits.replaceNs();
+  }
+
+  /** Whether a step is one that can be taken now. */
+  boolean open(Step step) {
+    return !(step instanceof Step.Rest) && step.asks().stream().noneMatch(refused::contains);
+  }
+
+  /** Whether a node can be expected to get a replica of a group that it has not. */
+  boolean fit(NodeId id, String group) {
+    return !stubborn.contains(new Asked(OrderVerb.OPEN, id, group))
+        && !stubborn.contains(new Asked(OrderVerb.VOTERS, id, group));
   }
 
   /** Whether a node says that its replica has stopped for good. */

@@ -54,6 +54,9 @@ final class PlacementWorld {
     /** Those of them that have stopped for good. */
     final Set<String> failed = new TreeSet<>();
 
+    /** What it does not do. */
+    final Set<Step.Asked> refuses = new HashSet<>();
+
     Node(String id, String zone) {
       this.id = new NodeId(id);
       this.zone = zone;
@@ -70,10 +73,8 @@ final class PlacementWorld {
 
   final List<Step> steps = new ArrayList<>();
 
-  /** What nodes are known not to give up. */
-  final Set<Planner.Spot> refused = new HashSet<>();
-
   private final Planner planner = new Planner(LIMITS);
+  private final Refusals refusals = new Refusals();
   private final Map<NodeId, Sight> sights = new HashMap<>();
   Roster roster;
   long nowNs = Long.MAX_VALUE - 30 * SECOND_NS;
@@ -225,9 +226,23 @@ final class PlacementWorld {
       return new Step.Rest("meta has no leader");
     }
     Step step =
-        planner.next(new View(roster, sights, Set.of(), leadingSinceNs, refused, true, nowNs));
+        planner.next(
+            new View(
+                roster,
+                sights,
+                Set.of(),
+                leadingSinceNs,
+                refusals.recent(nowNs),
+                refusals.stubborn(nowNs),
+                true,
+                nowNs));
     steps.add(step);
-    take(step);
+    if (step.asks().stream().anyMatch(a -> node(a.node()).refuses.contains(a))) {
+      refusals.refused(step, nowNs);
+    } else {
+      take(step);
+      refusals.done(step);
+    }
     check();
     return step;
   }

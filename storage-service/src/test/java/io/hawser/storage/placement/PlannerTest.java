@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.GroupReplicas;
 import io.hawser.model.RosterMessage.NodeState;
+import io.hawser.model.RosterMessage.OrderVerb;
 import io.hawser.model.RosterMessage.Roster;
 import io.hawser.storage.placement.PlacementWorld.Node;
+import io.hawser.storage.placement.Step.Asked;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
@@ -150,14 +153,13 @@ class PlannerTest {
     assertThat(world.voters("meta")).doesNotContain(lost.id);
 
     lost.up = true;
+    lost.refuses.add(new Asked(OrderVerb.DROP, lost.id, "meta"));
     Step first = world.second();
     assertThat(first).isEqualTo(new Step.Drop(lost.id, "meta", 7));
-    lost.replicas.add("meta");
-    world.refused.add(new Planner.Spot(lost.id, "meta"));
     world.seconds(2);
     assertThat(world.second()).isNotEqualTo(new Step.Drop(lost.id, "meta", 7));
 
-    world.refused.clear();
+    lost.refuses.clear();
     world.settle();
     assertThat(world.voters("meta")).hasSize(3);
   }
@@ -275,6 +277,67 @@ class PlannerTest {
     world.settle();
 
     assertThat(world.voters("meta")).hasSize(3).contains(new NodeId("n4"));
+  }
+
+  @Test
+  void a_node_that_refuses_every_replica_gets_none_and_holds_up_nobody() {
+    PlacementWorld world = three(16);
+    Node bad = world.add("n3", "z3");
+    refuse(world, bad, OrderVerb.OPEN);
+    NodeId good = world.add("n4", "z4").id;
+
+    world.settle();
+
+    assertThat(bad.replicas).isEmpty();
+    assertThat(world.voters.values()).allSatisfy(v -> assertThat(v).hasSize(3));
+    assertThat(world.voters.values()).filteredOn(v -> v.contains(good)).isNotEmpty();
+  }
+
+  private static void refuse(PlacementWorld world, Node node, OrderVerb verb) {
+    world.voters.keySet().forEach(group -> node.refuses.add(new Asked(verb, node.id, group)));
+  }
+
+  @Test
+  void a_group_whose_place_nobody_takes_holds_up_no_other() {
+    PlacementWorld world = three(3);
+    Node fourth = world.add("n3", "z3");
+    fourth.refuses.add(new Asked(OrderVerb.OPEN, fourth.id, "data-0"));
+    world.state("n1", NodeState.DRAINING);
+
+    world.seconds(300);
+
+    NodeId drained = new NodeId("n1");
+    assertThat(world.voters("data-0")).hasSize(3).contains(drained);
+    assertThat(world.roster.node(drained).orElseThrow().state()).isEqualTo(NodeState.DRAINING);
+    for (String group : List.of("meta", "data-1", "data-2")) {
+      assertThat(world.voters(group)).hasSize(3).doesNotContain(drained);
+    }
+    fourth.refuses.clear();
+    world.settle();
+    assertThat(world.voters("data-0")).hasSize(3).doesNotContain(drained);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = NodeState.class,
+      names = {"UP", "DRAINING"})
+  void a_newcomer_that_does_not_catch_up_gives_its_place_to_another(NodeState state) {
+    PlacementWorld world = three(1);
+    Node slow = world.add("n3", "z3");
+    refuse(world, slow, OrderVerb.VOTERS);
+    world.state("n2", NodeState.DRAINING);
+    while (!slow.replicas.contains("meta")) {
+      world.second();
+      assertThat(world.steps).hasSizeLessThan(500);
+    }
+    world.state("n3", state);
+    world.add("n4", "z4");
+
+    world.settle();
+
+    assertThat(world.voters.values())
+        .allSatisfy(v -> assertThat(v).hasSize(3).contains(new NodeId("n4")));
+    assertThat(slow.replicas).isEmpty();
   }
 
   @Test
