@@ -172,11 +172,20 @@ record FailoverPair(DrillCluster cluster, String service, Spawned active) {
 
   /** What an instance shows the store to be the active one, as its beat is answered. */
   String token(int node, String id) {
+    JsonObject beat =
+        new JsonObject()
+            .put(
+                "incarnation",
+                cluster.api(node).instances(service, "any").stream()
+                    .filter(i -> Fields.text(i, "id").equals(id))
+                    .map(i -> Fields.text(i, "incarnation"))
+                    .findFirst()
+                    .orElse(""));
     String path = Api.path("services", service, "instances", id) + "/heartbeat";
     return cluster
         .api(node)
         .api()
-        .raw("PUT", path, Map.of(), new byte[0])
+        .raw("PUT", path, Map.of("Content-Type", "application/json"), beat.toBuffer().getBytes())
         .header("Hawser-Role-Epoch");
   }
 
