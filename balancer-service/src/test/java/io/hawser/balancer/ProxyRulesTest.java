@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the pipeline does beyond handing on: tunnels, claims of earlier hops, retries, limits. */
+/**
+ * What the pipeline does beyond handing on: tunnels, claims of earlier hops, retries, limits. Over
+ * 300 lines, as each rule is looked at on one rig.
+ */
 class ProxyRulesTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final String BUSY = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy";

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Nodes of the store in one JVM. Over 300 lines, as each case needs the same nodes. */
 class StorageNodesTest {
   @TempDir Path dir;
   private StorageCluster cluster;

@@ -126,22 +126,27 @@ final class ChildWork {
    */
   void end(Child child) {
     Children.stop(List.of(child.identity()), 0);
-    boolean left = !endLeftBehind(child);
-    if (left || look(child).state() != State.ENDED) {
+    State state = endLeftBehind(child);
+    if (state == State.UNKNOWN) {
+      throw new Refused(Unsure.OF_PROCESS, "not all processes can be looked at");
+    }
+    if (state != State.ENDED || look(child).state() != State.ENDED) {
       throw new Refused("still-running", "pid " + child.identity().pid() + " does not end");
     }
   }
 
-  private static boolean endLeftBehind(Child child) {
+  /** What becomes of those that a child has left behind; unknown when it may have some. */
+  private static State endLeftBehind(Child child) {
     try {
       Collection<ProcessIdentity> left = Children.allByToken(child.token());
       if (!left.isEmpty()) {
         log.warn("processes left behind are ended instance={} pids={}", child.instance(), left);
         Children.stop(left, 0);
       }
-      return left.stream().noneMatch(ProcessIdentity::alive);
+      return left.stream().noneMatch(ProcessIdentity::alive) ? State.ENDED : State.RUNS;
     } catch (IOException e) {
-      throw new Refused(Unsure.OF_PROCESS, "not all processes can be looked at: " + e.getMessage());
+      log.warn("processes not looked for instance={} why={}", child.instance(), e.getMessage());
+      return State.UNKNOWN;
     }
   }
 
@@ -151,7 +156,7 @@ final class ChildWork {
     Children.stop(located.stream().map(Child::identity).toList(), STOP_GRACE_MS);
     List<Child> ended = new ArrayList<>();
     for (Child child : located) {
-      if (endLeftBehind(child) && look(child).state() == State.ENDED) {
+      if (endLeftBehind(child) == State.ENDED && look(child).state() == State.ENDED) {
         files.delete(child.instance());
         log.info("process stopped instance={} pid={}", child.instance(), child.identity().pid());
         ended.add(child);

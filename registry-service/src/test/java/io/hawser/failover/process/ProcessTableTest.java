@@ -40,7 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On real processes: {@code sleep}, and {@code sh} where the test has to see into the child. */
+/**
+ * On real processes: {@code sleep}, and {@code sh} where the test has to see into the child. Over
+ * 300 lines, as all cases need one table and its children.
+ */
 class ProcessTableTest {
   private static final InstanceKey ONE = new InstanceKey("echo", "one");
   private static final FacetKey OWNER = FacetKey.of(Kind.PROCESS_OWNER, ONE);

@@ -40,6 +40,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * A node's copy of the store's records. Over 300 lines: each case needs the same nodes and store.
+ */
 class HardStateReplicaTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final FacetKey OPS = FacetKey.named(Kind.RECEIVER, "ops");
