@@ -107,7 +107,8 @@ final class BeatWatch implements Watch {
   public void entered(State state) {
     if (state instanceof State.Down) {
       pulse.restartCount();
-      probe.tally().restart();
+      probe.tally().clear();
+      probe.forgetPasses();
     } else if (state instanceof State.Up) {
       probe.cancel();
       probe.tally().clear();
@@ -118,7 +119,7 @@ final class BeatWatch implements Watch {
   public void adopted(State state) {
     if (state instanceof State.Down) {
       pulse.restartCount();
-      probe.tally().forgetPasses();
+      probe.forgetPasses();
     } else {
       entered(state);
     }

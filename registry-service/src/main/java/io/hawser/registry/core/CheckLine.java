@@ -43,6 +43,7 @@ final class CheckLine {
   private long dueNs;
   private boolean running;
   private boolean spoilt;
+  private boolean early;
   private boolean ran;
   private boolean again;
   private boolean everPassed;
@@ -90,6 +91,7 @@ final class CheckLine {
     running = true;
     hurried = false;
     spoilt = false;
+    early = false;
     ran = true;
     number = runNumber;
     startedNs = nowNs;
@@ -208,6 +210,14 @@ final class CheckLine {
     spoilt = running;
   }
 
+  /**
+   * It is down: passes have to come in a row from here on, and that of the run in flight is none.
+   */
+  void forgetPasses() {
+    tally.forgetPasses();
+    early = running;
+  }
+
   // ---- results
 
   /**
@@ -220,6 +230,12 @@ final class CheckLine {
   boolean take(Result result, boolean worked, long nowNs) {
     running = false;
     return switch (result) {
+      case Result.Pass ignored when early -> {
+        tally.nothing();
+        armed = true;
+        dueNs = nowNs;
+        yield false;
+      }
       case Result.Pass ignored -> passed(nowNs);
       case Result.Refusal refusal -> {
         tally.refused(refusal.reason(), worked);

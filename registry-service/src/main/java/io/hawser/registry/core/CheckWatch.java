@@ -92,19 +92,16 @@ final class CheckWatch implements Watch {
 
   @Override
   public void entered(State state) {
-    // Of the checks nothing is forgotten: it goes down with a failing one, whose passes in a row
-    // start from none.
+    // Failures stay. Passes may all be from before: others can have seen it fail, and not this one.
     if (state instanceof State.Down) {
       pulse.restartCount();
+      lines.forEach(CheckLine::forgetPasses);
     }
   }
 
   @Override
   public void adopted(State state) {
-    if (state instanceof State.Down) {
-      pulse.restartCount();
-      lines.forEach(line -> line.tally().forgetPasses());
-    }
+    entered(state);
   }
 
   @Override

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>One that passes and that nobody calls failed, but somebody doubts, is doubted; a single
  * failure that has yet to be seen again is no doubt unless two observers have one. One that was
- * down works again when two observers say so, or the only one.
+ * down works again when two observers say so, or the only one, and shows life when no more of them
+ * had their connection refused, or see it fail, than see it alive.
  */
 final class Council {
   private static final long SHORTEST_NS = TimeUnit.SECONDS.toNanos(1);
@@ -122,7 +123,7 @@ final class Council {
   private static Finding whileNot(Case c, List<Opinion> counting) {
     long works = count(counting, Ballot.WORKS);
     long alive = works + count(counting, Ballot.ALIVE);
-    long against = counting.stream().filter(o -> o.ballot() == Ballot.FAILS).count();
+    long against = counting.stream().filter(o -> refutes(c.state(), o)).count();
     if (c.voices() == 0) {
       // Nobody's voice counts just now: nothing is decided.
       return new Finding.Nothing("no observer trusts itself");
@@ -135,6 +136,12 @@ final class Council {
           reason(c, counting, works > 0 && alive == works ? Ballot.WORKS : Ballot.ALIVE));
     }
     return new Finding.Nothing(c.finding().reason());
+  }
+
+  /** Of one that was down, a connection that was refused last is as good as a failure. */
+  private static boolean refutes(State state, Opinion opinion) {
+    boolean returning = !(state instanceof State.Starting);
+    return opinion.ballot() == Ballot.FAILS || (returning && opinion.refused());
   }
 
   private static long count(List<Opinion> opinions, Ballot ballot) {

@@ -173,7 +173,8 @@ final class Subject {
     switch (result) {
       case Result.Pass ignored -> {
         if (!wasPassing || !state().passing()) {
-          dossier.observe(what + " passed", now);
+          dossier.observe(
+              what + " passed" + (counts ? "" : " (ignored: begun before it was down)"), now);
         }
       }
       case Result.Fail fail ->

@@ -99,12 +99,6 @@ final class Tally {
     tries = 0;
   }
 
-  /** Forgets everything that was seen. */
-  void restart() {
-    clear();
-    passes = 0;
-  }
-
   /** Passes have to come in a row from here on; failures stay. */
   void forgetPasses() {
     passes = 0;

@@ -133,6 +133,16 @@ class CheckedInstanceTest {
   }
 
   @Test
+  void a_pass_that_was_under_way_when_it_went_down_is_no_sign_of_life() {
+    up().checks(Optional.empty()).pass(1_100);
+    lab.judgedElsewhere(DOWN).answer(PASS);
+    assertThat(lab.health()).isEqualTo(DOWN);
+
+    lab.tick().answer(PASS);
+    assertThat(lab.health()).isEqualTo(RECOVERING);
+  }
+
+  @Test
   void one_that_should_beat_and_was_down_stays_recovering_until_it_beats() {
     Lab beating = new Lab(registration(3_000, HTTP)).beats(1_000).watch().pass(3_000);
     beating.beats(0).checks(REFUSED).pass(5_000).checks(PASS).pass(10_000);

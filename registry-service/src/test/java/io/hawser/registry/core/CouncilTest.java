@@ -110,6 +110,18 @@ class CouncilTest {
   }
 
   @Test
+  void one_that_was_down_shows_no_life_when_more_saw_it_refuse_than_alive() {
+    State down = new State.Down(0);
+    assertThat(decide(down, WORKS, List.of(REFUSED, REFUSED), 3, true, 0))
+        .isInstanceOf(Finding.Nothing.class);
+    assertThat(decide(down, WORKS, List.of(REFUSED, WORKS), 3, true, 0))
+        .isInstanceOf(Finding.Works.class);
+    assertThat(decide(down, REFUSED, List.of(WORKS), 3, true, 0)).isInstanceOf(Finding.Alive.class);
+    assertThat(decide(new State.Starting(), WORKS, List.of(REFUSED, REFUSED), 3, true, 0))
+        .isInstanceOf(Finding.Alive.class);
+  }
+
+  @Test
   void an_observer_that_holds_nothing_against_it_decides_nothing() {
     assertThat(decide(UP, NONE, List.of(FAILS), 3, true, 600_000))
         .isInstanceOf(Finding.Doubt.class);

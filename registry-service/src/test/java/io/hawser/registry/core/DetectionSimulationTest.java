@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +101,28 @@ class DetectionSimulationTest {
 
     assertThat(rank(times.getOrDefault("ours", List.of()), 50)).isLessThanOrEqualTo(medianMs);
     assertThat(rank(times.getOrDefault("ours", List.of()), 99)).isLessThanOrEqualTo(p99Ms);
+  }
+
+  /** The verdict may be that of an observer that has not seen the failure itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {BOTH, CHECKED, BEATING})
+  void what_a_balancer_finds_killed_goes_down_and_stays_there(String kind) {
+    List<Long> times = new ArrayList<>();
+    Seeds.run(
+        4 * ROUNDS,
+        seed -> {
+          Ward ward = ward(seed, 1);
+          ward.world.runFor(20_000 + ward.random.nextInt(1_000));
+          Patient victim = ward.patient(key(kind));
+          ward.befall(victim, Condition.KILLED);
+          ward.world.runFor(ward.random.nextInt(50));
+          ward.complain(ward.random.nextInt(3), victim);
+          ward.world.runFor(5_000);
+          boolean unused = times.add(ward.detectedAfterMs(victim).orElse(NEVER));
+          assertThat(ward.returns(victim)).as("back though nothing changed").isZero();
+        });
+    log.info("KILLED and complained of, {}: median {} ms", kind, rank(times, 50));
+    assertThat(rank(times, 99)).isLessThan(2_000);
   }
 
   private static InstanceKey key(String kind) {

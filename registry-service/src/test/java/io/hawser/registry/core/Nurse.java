@@ -175,6 +175,10 @@ final class Nurse {
     detector.relay(relay, true, now());
   }
 
+  void complaint(InstanceKey key) {
+    carryOut(detector.complaint(id, key, "one", "connection refused", now()));
+  }
+
   void learn(InstanceView view) {
     catalog.put(view.key(), view);
     detector.instances(catalog.size());

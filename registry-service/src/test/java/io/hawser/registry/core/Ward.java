@@ -144,6 +144,13 @@ final class Ward {
     patient.faultMs = nowMs();
   }
 
+  /** The balancer of one node cannot connect, and tells all. */
+  void complain(int from, Patient patient) {
+    for (int to = 0; to < nurses.size(); to++) {
+      send(from, to, "complaint", nurse -> nurse.complaint(patient.key));
+    }
+  }
+
   /** How long it took until it was called down, from its fault on. */
   OptionalLong detectedAfterMs(Patient patient) {
     return given.stream()
@@ -151,6 +158,14 @@ final class Ward {
         .filter(g -> g.atMs() >= patient.faultMs)
         .mapToLong(g -> g.atMs() - patient.faultMs)
         .findFirst();
+  }
+
+  /** How often it was said to come back since its fault. */
+  long returns(Patient patient) {
+    return given.stream()
+        .filter(g -> g.instance().equals(patient.key) && g.atMs() >= patient.faultMs)
+        .filter(g -> g.health() == Health.RECOVERING)
+        .count();
   }
 
   long falseDowns() {
