@@ -70,6 +70,11 @@ public record Meters(MeterRegistry registry) {
   public static final String STORAGE_QUEUE = "hawser_storage_queued_entries";
   public static final String STORAGE_LOG_BYTES = "hawser_storage_log_bytes";
   public static final String STORAGE_APPEND_SECONDS = "hawser_storage_append_seconds";
+  public static final String STORAGE_APPLY_SECONDS = "hawser_storage_apply_seconds";
+  public static final String STORAGE_SNAPSHOT_SECONDS = "hawser_storage_snapshot_seconds";
+  public static final String STORAGE_SNAPSHOT_AGE = "hawser_storage_snapshot_age_seconds";
+  public static final String STORAGE_SNAPSHOT_BYTES = "hawser_storage_snapshot_bytes";
+  public static final String STORAGE_FOLLOWER_LAG = "hawser_storage_follower_lag_entries";
   public static final String STORAGE_DATA_BYTES = "hawser_storage_data_bytes";
   public static final String STORAGE_KEYS = "hawser_storage_keys";
   public static final String STORAGE_CHANGES = "hawser_storage_waiting_changes";

@@ -29,11 +29,13 @@ import io.hawser.storage.node.SelfPortrait;
 import io.hawser.storage.operate.AttachedKeys;
 import io.hawser.storage.operate.Backups;
 import io.hawser.storage.operate.HandOver;
+import io.hawser.storage.operate.Lags;
 import io.hawser.storage.operate.Operations;
 import io.hawser.storage.operate.Report;
 import io.hawser.storage.operate.Verification;
 import io.hawser.storage.placement.Limits;
 import io.hawser.storage.placement.Planner;
+import io.hawser.storage.placement.Sight;
 import io.hawser.storage.rocks.RocksMemory;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -65,6 +67,7 @@ final class StorageNodeParts {
   private final AttachedKeys attached;
   private final HandOver handOver;
   private final DiskWatch disk;
+  private final StorageMeters meters;
   private Future<Void> begun = Future.succeededFuture();
   private boolean stopping;
 
@@ -99,6 +102,7 @@ final class StorageNodeParts {
             new EngineMaker.Surroundings(
                 self, () -> member.identity().cluster(), neighbours::address, directory));
     memory = new RocksMemory();
+    meters = new StorageMeters(node.meters(), disk::room);
     replicas =
         new Replicas(
             new Household(
@@ -114,12 +118,7 @@ final class StorageNodeParts {
                 voters -> SelfPortrait.level(voters, book)),
             Replicas.onDisk(directory.resolve(Replicas.DIRECTORY)),
             new GroupNews(
-                node,
-                book,
-                new StorageMeters(node.meters(), disk::room),
-                () -> caretaker().kept(),
-                this::cluster,
-                this::exchange));
+                node, book, meters, () -> caretaker().kept(), this::cluster, this::exchange));
     orders = new Orders(node, neighbours, replicas, book);
     caretaker = new Caretaker(node, format, replicas, neighbours, orders, new Planner(limits));
     founding =
@@ -228,6 +227,11 @@ final class StorageNodeParts {
 
   void lookAtDisk() {
     Future<Void> unused = disk.look();
+    meters.followers(
+        Lags.of(
+            neighbours.id(),
+            statuses(),
+            id -> Optional.ofNullable(neighbours.sights().get(id)).map(Sight::presence)));
   }
 
   /** Ends the keys of data groups whose lease is over. */

@@ -150,8 +150,9 @@ public final class JRaftEngine implements LogEngine {
     GuardedStorage storage =
         new GuardedStorage(rocks, files, machine.appliedIndex(), meters.appends());
     SnapshotTrigger trigger = new SnapshotTrigger(config.tuning());
+    LogMachine<R> metered = new MeteredMachine<>(machine, meters);
     MachineAdapter<R> adapter =
-        new MachineAdapter<>(group.group(), transport.self(), machine, pools.files(), trigger);
+        new MachineAdapter<>(group.group(), transport.self(), metered, pools.files(), trigger);
     GuardedNode node = new GuardedNode(group.group(), self, storage, adapter);
     trigger.arm(() -> pools.control().execute(() -> node.snapshot(done -> {})));
     options.setFsm(adapter);

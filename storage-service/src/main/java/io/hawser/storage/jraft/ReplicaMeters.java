@@ -29,6 +29,32 @@ final class ReplicaMeters {
         Timer.builder(Meters.STORAGE_APPEND_SECONDS).tag("group", group).register(registry));
   }
 
+  /** How long the machine takes for entries that are applied together. */
+  Timer applies() {
+    return keep(Timer.builder(Meters.STORAGE_APPLY_SECONDS).tag("group", group).register(registry));
+  }
+
+  /** How long the machine takes to save itself; nothing is applied meanwhile. */
+  Timer saves() {
+    return keep(
+        Timer.builder(Meters.STORAGE_SNAPSHOT_SECONDS).tag("group", group).register(registry));
+  }
+
+  /** How old the last snapshot is, and how large its files are. */
+  void snapshots(Supplier<Number> ageSeconds, Supplier<Number> bytes) {
+    keep(
+        Gauge.builder(Meters.STORAGE_SNAPSHOT_AGE, ageSeconds)
+            .tag("group", group)
+            .register(registry));
+    keep(
+        Gauge.builder(Meters.STORAGE_SNAPSHOT_BYTES, bytes).tag("group", group).register(registry));
+  }
+
+  /** The clock of the meters. */
+  long nowNs() {
+    return registry.config().clock().monotonicTime();
+  }
+
   /** How often a term has begun in which this replica leads. */
   void elections(Supplier<Number> won) {
     keep(Gauge.builder(Meters.STORAGE_ELECTIONS, won).tag("group", group).register(registry));
