@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class GuardedStorage implements LogStorage {
   private final ReplicaFiles files;
   private final long machineApplied;
   private final Timer appends;
+  private final Shore shore = new Shore();
   private volatile @Nullable ConfigurationManager configurations;
   private volatile @Nullable String refusal;
   private boolean opened;
@@ -34,6 +36,11 @@ final class GuardedStorage implements LogStorage {
     this.files = files;
     this.machineApplied = machineApplied;
     this.appends = appends;
+  }
+
+  /** How far the log is on the disk. */
+  Shore shore() {
+    return shore;
   }
 
   /** Why the log was not opened, when it was not. */
@@ -64,6 +71,7 @@ final class GuardedStorage implements LogStorage {
       }
       opened = true;
       refusal = lost().orElse(null);
+      shore.at(disk.getLastLogIndex());
       return refusal == null;
     } catch (IOException | RuntimeException e) {
       refusal = "the log in " + files.log() + " cannot be opened: " + e.getMessage();
@@ -86,6 +94,7 @@ final class GuardedStorage implements LogStorage {
 
   @Override
   public void shutdown() {
+    shore.over();
     if (opened) {
       opened = false;
       disk.shutdown();
@@ -115,27 +124,53 @@ final class GuardedStorage implements LogStorage {
 
   @Override
   public boolean appendEntry(LogEntry entry) {
-    return Boolean.TRUE.equals(appends.record(() -> disk.appendEntry(entry)));
+    return appendEntries(List.of(entry)) == 1;
   }
 
   @Override
   public int appendEntries(List<LogEntry> entries) {
-    Integer appended = appends.record(() -> disk.appendEntries(entries));
-    return appended == null ? 0 : appended;
+    long last = entries.isEmpty() ? 0 : entries.getLast().getId().getIndex();
+    int[] appended = {0};
+    boolean whole =
+        done(
+            () -> {
+              Integer count = appends.record(() -> disk.appendEntries(entries));
+              appended[0] = count == null ? 0 : count;
+              return appended[0] == entries.size();
+            });
+    if (whole && last > 0) {
+      shore.at(last);
+    }
+    return appended[0];
+  }
+
+  /** JRaft writes nothing more after something that was not done. */
+  private boolean done(BooleanSupplier write) {
+    boolean done = false;
+    try {
+      done = write.getAsBoolean();
+      return done;
+    } finally {
+      if (!done) {
+        shore.over();
+      }
+    }
   }
 
   @Override
   public boolean truncatePrefix(long firstIndexKept) {
-    return disk.truncatePrefix(firstIndexKept);
+    return done(() -> disk.truncatePrefix(firstIndexKept));
   }
 
   @Override
   public boolean truncateSuffix(long lastIndexKept) {
-    return disk.truncateSuffix(lastIndexKept);
+    shore.at(lastIndexKept);
+    return done(() -> disk.truncateSuffix(lastIndexKept));
   }
 
   @Override
   public boolean reset(long nextLogIndex) {
-    return disk.reset(nextLogIndex);
+    shore.at(nextLogIndex - 1);
+    return done(() -> disk.reset(nextLogIndex));
   }
 }

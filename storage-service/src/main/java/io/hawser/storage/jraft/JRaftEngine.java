@@ -152,7 +152,8 @@ public final class JRaftEngine implements LogEngine {
     SnapshotTrigger trigger = new SnapshotTrigger(config.tuning());
     LogMachine<R> metered = new MeteredMachine<>(machine, meters);
     MachineAdapter<R> adapter =
-        new MachineAdapter<>(group.group(), transport.self(), metered, pools.files(), trigger);
+        new MachineAdapter<>(
+            group.group(), transport.self(), metered, storage.shore(), pools.files(), trigger);
     GuardedNode node = new GuardedNode(group.group(), self, storage, adapter);
     trigger.arm(() -> pools.control().execute(() -> node.snapshot(done -> {})));
     options.setFsm(adapter);

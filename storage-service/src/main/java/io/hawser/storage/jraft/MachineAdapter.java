@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * The machine as JRaft sees it. JRaft calls on the group's apply thread; the getters may be called
  * from any. Entries that the machine has on disk already are left out, so that after a restart only
  * the rest is applied, and a snapshot that is older than what the machine has is not loaded. What
- * fails once stays stopped: nothing is applied, saved or confirmed after it.
+ * fails once stays stopped: nothing is applied, saved or confirmed after it. Nothing is applied
+ * either before it is on the own disk's log, see {@link Shore}.
  */
 final class MachineAdapter<R> implements StateMachine {
   private static final Logger log = LoggerFactory.getLogger(MachineAdapter.class);
@@ -47,6 +48,7 @@ final class MachineAdapter<R> implements StateMachine {
   private final String group;
   private final NodeId self;
   private final LogMachine<R> machine;
+  private final Shore shore;
   private final Executor workers;
   private final SnapshotTrigger trigger;
   private volatile long applied;
@@ -56,13 +58,20 @@ final class MachineAdapter<R> implements StateMachine {
   private volatile long won;
 
   /**
+   * @param shore of the log that the entries are of
    * @param workers runs what reads files
    */
   MachineAdapter(
-      String group, NodeId self, LogMachine<R> machine, Executor workers, SnapshotTrigger trigger) {
+      String group,
+      NodeId self,
+      LogMachine<R> machine,
+      Shore shore,
+      Executor workers,
+      SnapshotTrigger trigger) {
     this.group = group;
     this.self = self;
     this.machine = machine;
+    this.shore = shore;
     this.workers = workers;
     this.trigger = trigger;
     this.applied = machine.appliedIndex();
@@ -150,6 +159,9 @@ final class MachineAdapter<R> implements StateMachine {
     }
     List<R> results;
     try {
+      if (!shore.await(batch.getLast().index())) {
+        throw new IllegalStateException("the log on disk ends before " + batch.getLast().index());
+      }
       results = machine.apply(List.copyOf(batch));
       if (results.size() != batch.size()) {
         throw new IllegalStateException(

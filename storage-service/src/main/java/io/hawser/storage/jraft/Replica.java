@@ -275,6 +275,7 @@ final class Replica<R> implements ReplicatedLog<R> {
       Thread joining = Thread.ofPlatform().daemon().start(this::join);
       if (!joining.join(Duration.ofMillis(JOIN_MS))) {
         log.warn("the replica does not end replica={} waitedMs={}", node.getNodeId(), JOIN_MS);
+        storage.shore().over();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

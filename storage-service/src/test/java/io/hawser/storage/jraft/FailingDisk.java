@@ -6,14 +6,23 @@ import com.alipay.sofa.jraft.storage.LogStorage;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A log's storage that takes nothing more when it is told so. */
+/** A log's storage that waits, or takes nothing more, when it is told so. */
 final class FailingDisk implements LogStorage {
   private final LogStorage real;
   private final AtomicBoolean failing;
+  private final Runnable first;
 
   FailingDisk(LogStorage real, AtomicBoolean failing) {
+    this(real, failing, () -> {});
+  }
+
+  /**
+   * @param first run before something is written
+   */
+  FailingDisk(LogStorage real, AtomicBoolean failing, Runnable first) {
     this.real = real;
     this.failing = failing;
+    this.first = first;
   }
 
   @Override
@@ -49,11 +58,13 @@ final class FailingDisk implements LogStorage {
 
   @Override
   public boolean appendEntry(LogEntry entry) {
+    first.run();
     return !failing.get() && real.appendEntry(entry);
   }
 
   @Override
   public int appendEntries(List<LogEntry> entries) {
+    first.run();
     return failing.get() ? 0 : real.appendEntries(entries);
   }
 

@@ -2,6 +2,8 @@ package io.hawser.storage.jraft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alipay.sofa.jraft.storage.LogStorage;
+import io.hawser.model.NodeId;
 import io.hawser.storage.jraft.LogCluster.Member;
 import io.hawser.storage.log.LogFailure;
 import io.hawser.storage.log.LogStatus.Role;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +88,92 @@ class FailureTest {
       Await.until(
           "the others have it",
           () -> cluster.members().stream().allMatch(m -> m.machine().has("c")));
+    }
+  }
+
+  @Test
+  void a_leader_applies_nothing_before_it_is_on_its_own_disk() throws InterruptedException {
+    Semaphore disk = new Semaphore(1);
+    try (LogCluster cluster = LogCluster.direct(root).disk(rocks -> behind(disk, rocks))) {
+      startInOrder(cluster);
+      Await.until("the first one leads", () -> hand(cluster, LogCluster.id(1)), LogCluster.LONG);
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      Member leader = cluster.leader();
+      disk.acquire();
+      Future<String> write = leader.log().propose(Buffer.buffer("b"));
+      Await.until(
+          "the others have it",
+          () -> cluster.followers().stream().allMatch(m -> m.machine().has("b")),
+          LogCluster.LONG);
+
+      assertThat(leader.machine().has("b")).isFalse();
+      assertThat(write.isComplete()).isFalse();
+      disk.release();
+      Await.until("it has it", write::isComplete, LogCluster.LONG);
+      assertThat(write.succeeded()).isTrue();
+      assertThat(leader.machine().has("b")).isTrue();
+    }
+  }
+
+  private final AtomicBoolean firstIsMade = new AtomicBoolean();
+
+  /** Only the first node's disk waits. */
+  private LogStorage behind(Semaphore disk, LogStorage rocks) {
+    return firstIsMade.compareAndSet(false, true)
+        ? new FailingDisk(rocks, new AtomicBoolean(), () -> pass(disk))
+        : rocks;
+  }
+
+  private static void pass(Semaphore disk) {
+    disk.acquireUninterruptibly();
+    disk.release();
+  }
+
+  private static void startInOrder(LogCluster cluster) {
+    for (int number = 1; number <= 3; number++) {
+      cluster.start(LogCluster.id(number), LogCluster.ids(1, 2, 3), new ListMachine());
+    }
+  }
+
+  private static boolean hand(LogCluster cluster, NodeId to) {
+    Member leader = cluster.leader();
+    if (!leader.id().equals(to)) {
+      Future<Void> handed = leader.log().transferTo(to);
+      Await.until("the order is answered", handed::isComplete, LogCluster.LONG);
+    }
+    return cluster.leader().id().equals(to);
+  }
+
+  @Test
+  void a_leader_whose_disk_was_full_is_opened_again_with_everything() {
+    AtomicBoolean full = new AtomicBoolean();
+    try (LogCluster cluster =
+        LogCluster.direct(root)
+            .disk(
+                rocks ->
+                    firstIsMade.compareAndSet(false, true)
+                        ? new FailingDisk(rocks, full)
+                        : rocks)) {
+      startInOrder(cluster);
+      NodeId first = LogCluster.id(1);
+      Await.until("the first one leads", () -> hand(cluster, first), LogCluster.LONG);
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      full.set(true);
+      cluster.put("b");
+      Await.until(
+          "it has failed",
+          () -> cluster.member(first).status().role() == Role.FAILED,
+          LogCluster.LONG);
+
+      full.set(false);
+      cluster.reopen(first);
+      cluster.put("c");
+      cluster.awaitEqual(3);
+      Await.until("it leads again", () -> hand(cluster, first), LogCluster.LONG);
+      cluster.put("d");
+      cluster.awaitEqual(4);
     }
   }
 

@@ -129,6 +129,20 @@ final class LogCluster implements AutoCloseable {
         : Optional.of(SocketAddress.inetSocketAddress(port, "127.0.0.1"));
   }
 
+  /** Closes a node's replica and opens it again, on the engine that it has. */
+  @CanIgnoreReturnValue
+  Member reopen(NodeId node) {
+    Member before = member(node);
+    Future<Void> closing = before.log().close();
+    Await.until("the replica of " + node + " closes", closing::isComplete, LONG);
+    ListMachine machine = before.machine().survived();
+    ReplicatedLog<String> log =
+        before.engine().open(new GroupConfig("group", directory(node), Set.of()), machine);
+    Member member = new Member(node, before.engine(), log, machine);
+    members.put(node, member);
+    return member;
+  }
+
   @CanIgnoreReturnValue
   LogCluster startAll(int... numbers) {
     Set<NodeId> voters = ids(numbers);
