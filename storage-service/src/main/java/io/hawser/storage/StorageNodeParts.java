@@ -23,6 +23,7 @@ import io.hawser.storage.node.Identity;
 import io.hawser.storage.node.Member;
 import io.hawser.storage.node.Neighbours;
 import io.hawser.storage.node.Orders;
+import io.hawser.storage.node.Reclaim;
 import io.hawser.storage.node.Replicas;
 import io.hawser.storage.node.RosterBook;
 import io.hawser.storage.node.SelfPortrait;
@@ -68,6 +69,7 @@ final class StorageNodeParts {
   private final HandOver handOver;
   private final DiskWatch disk;
   private final StorageMeters meters;
+  private final Reclaim reclaim;
   private Future<Void> begun = Future.succeededFuture();
   private boolean stopping;
 
@@ -119,6 +121,7 @@ final class StorageNodeParts {
             Replicas.onDisk(directory.resolve(Replicas.DIRECTORY)),
             new GroupNews(
                 node, book, meters, () -> caretaker().kept(), this::cluster, this::exchange));
+    reclaim = new Reclaim(replicas::hosts);
     orders = new Orders(node, neighbours, replicas, book);
     caretaker = new Caretaker(node, format, replicas, neighbours, orders, new Planner(limits));
     founding =
@@ -225,13 +228,20 @@ final class StorageNodeParts {
     }
   }
 
-  void lookAtDisk() {
-    Future<Void> unused = disk.look();
+  void lookAtDisk(long nowNs) {
+    Future<Void> unused = disk.look().onSuccess(v -> disksRoom(nowNs));
     meters.followers(
         Lags.of(
             neighbours.id(),
             statuses(),
             id -> Optional.ofNullable(neighbours.sights().get(id)).map(Sight::presence)));
+  }
+
+  private void disksRoom(long nowNs) {
+    if (!stopping) {
+      replicas.look(disk.room().full(), nowNs);
+      reclaim.look(disk.room().full(), disk.usableBytes(), nowNs);
+    }
   }
 
   /** Ends the keys of data groups whose lease is over. */

@@ -81,7 +81,7 @@ final class StorageVerticle extends VerticleBase {
     every(node.settings().get(StorageSettings.EXCHANGE_MS), opened::exchange);
     every(TICK_MS, () -> opened.tick(node.time().nowNs()));
     every(CARE_MS, opened::care);
-    every(DISK_MS, opened::lookAtDisk);
+    every(DISK_MS, () -> opened.lookAtDisk(node.time().nowNs()));
     every(ATTACHED_MS, opened::lookAtLeases);
   }
 

@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  *
  * <p>A little longer than other files: it is the one face of a replica to its node.
  */
-public final class GroupHost {
+public final class GroupHost implements Shrinking {
   /** The longest that a client waits for an answer, but for one who waits for changes. */
   public static final long LIMIT_MS = 1_500;
 
@@ -90,8 +90,22 @@ public final class GroupHost {
     this.recovery = new Recovery(house.context(), directory, store, writer);
   }
 
+  @Override
   public String group() {
     return group;
+  }
+
+  @Override
+  public long applied() {
+    return log.status().applied();
+  }
+
+  /** The second snapshot lets the log go up to the first, or all of it if nothing came between. */
+  @Override
+  public Future<Void> giveRoom(long spareBytes) {
+    return Worker.run(house.context(), () -> store.compact(spareBytes))
+        .compose(done -> snapshot())
+        .compose(done -> snapshot());
   }
 
   public GroupStore store() {

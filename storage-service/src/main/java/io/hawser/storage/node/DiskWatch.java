@@ -22,6 +22,7 @@ public final class DiskWatch {
   private final long capacityBytes;
   private final DiskRoom water;
   private volatile Room room = new Room(false, 0, 1);
+  private volatile long usableBytes;
   private boolean looking;
 
   /**
@@ -36,6 +37,11 @@ public final class DiskWatch {
 
   public Room room() {
     return room;
+  }
+
+  /** What the disk had left, whatever this node may store. */
+  public long usableBytes() {
+    return usableBytes;
   }
 
   public Future<Void> look() {
@@ -76,6 +82,7 @@ public final class DiskWatch {
           reading.usedBytes(),
           left);
     }
+    usableBytes = reading.usableBytes();
     room = new Room(full, reading.usedBytes(), reading.usedBytes() + left);
   }
 }

@@ -52,6 +52,7 @@ public final class Replicas {
   /** Of those that are being opened; all of them, also those from {@link #openAll}. */
   private final Set<Future<Void>> underWay = new HashSet<>();
 
+  private final Revivals revivals = new Revivals();
   private boolean closing;
 
   /**
@@ -235,6 +236,34 @@ public final class Replicas {
               log.info("replica removed node={} group={}", house.self(), group);
               return null;
             });
+  }
+
+  /** Opens those again that have stopped on a full disk, when it has room. */
+  public void look(boolean full, long nowNs) {
+    if (closing) {
+      return;
+    }
+    Map<String, String> stopped = new TreeMap<>(failed);
+    replicas.forEach(
+        (group, replica) -> {
+          LogStatus status = replica.host().logStatus();
+          if (status.role() == LogStatus.Role.FAILED) {
+            var unused = stopped.put(group, status.failure().orElse(""));
+          }
+        });
+    revivals.due(stopped, full, nowNs).forEach(this::reopen);
+  }
+
+  private void reopen(String group) {
+    log.warn(
+        "replica is opened again, since the disk has room node={} group={}", house.self(), group);
+    closed.add(group);
+    var unused = failed.remove(group);
+    Replica stopped = replicas.remove(group);
+    Future<Void> shut = stopped == null ? Future.succeededFuture() : stopped.host().close();
+    Future<Void> open = shut.transform(done -> openThere(group, Set.of()));
+    underWay.add(open);
+    Future<Void> unusedToo = open.onComplete(done -> underWay.remove(open));
   }
 
   public void tick(long nowNs) {

@@ -55,6 +55,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   private final EntryBytes entries;
   private final StoreDirectory directory;
   private final Marks marks = new Marks();
+  private final Compaction compaction = new Compaction();
   private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
   private StateMachine machine;
   private boolean broken;
@@ -224,6 +225,18 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   /** What the store takes on the disk, without what is not flushed yet. */
   public long diskBytes() {
     return onDatabase(Database::diskBytes);
+  }
+
+  /**
+   * Gives some of the room of what was deleted back to the disk, if there is enough of it.
+   * Snapshots hold what they have until the next one. Blocking, and not to be called twice at a
+   * time.
+   *
+   * @param spareBytes what it may take of the disk meanwhile
+   * @return whether something was done
+   */
+  public boolean compact(long spareBytes) {
+    return onDatabase(on -> compaction.step(on, usedBytes(), spareBytes));
   }
 
   /** One key, at this or a later revision than {@link #revision} is when this is called. */

@@ -1,5 +1,6 @@
 package io.hawser.storage.node;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -18,6 +19,7 @@ import io.hawser.storage.log.GroupConfig;
 import io.hawser.storage.log.LogEngine;
 import io.hawser.storage.log.LogFailure;
 import io.hawser.storage.log.LogMachine;
+import io.hawser.storage.log.LogStatus;
 import io.hawser.storage.log.ReplicatedLog;
 import io.hawser.storage.nativelib.RocksLibrary;
 import io.hawser.storage.rocks.RocksMemory;
@@ -25,11 +27,14 @@ import io.hawser.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +44,7 @@ class ReplicasTest {
   private final Vertx vertx = Vertx.vertx();
 
   private volatile Runnable meanwhile = () -> {};
+  private final AtomicReference<String> trouble = new AtomicReference<>("broken");
 
   @AfterEach
   void end() {
@@ -50,12 +56,73 @@ class ReplicasTest {
     @Override
     public <R> ReplicatedLog<R> open(GroupConfig config, LogMachine<R> machine) {
       meanwhile.run();
-      throw new LogFailure.Stopped("broken", false);
+      String why = trouble.get();
+      if (!why.isEmpty()) {
+        throw new LogFailure.Stopped(why, false);
+      }
+      return new StillLog<>(stopped);
     }
 
     @Override
     public int port() {
       return 0;
+    }
+
+    @Override
+    public Future<Void> close() {
+      return Future.succeededFuture();
+    }
+  }
+
+  private final AtomicReference<Optional<String>> stopped = new AtomicReference<>(Optional.empty());
+
+  /** Of a group in which nothing happens, until it has stopped. */
+  private record StillLog<R>(AtomicReference<Optional<String>> failure)
+      implements ReplicatedLog<R> {
+    @Override
+    public Future<R> propose(Buffer entry, long term) {
+      return Future.failedFuture("nothing happens");
+    }
+
+    @Override
+    public Future<Long> readBarrier() {
+      return Future.failedFuture("nothing happens");
+    }
+
+    @Override
+    public LogStatus status() {
+      return new LogStatus(
+          failure.get().isPresent() ? LogStatus.Role.FAILED : LogStatus.Role.FOLLOWER,
+          1,
+          Optional.empty(),
+          0,
+          0,
+          Set.of(),
+          Set.of(),
+          0,
+          true,
+          0,
+          failure.get());
+    }
+
+    @Override
+    public Future<Void> changeVoters(Set<NodeId> voters) {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> transferTo(NodeId node) {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> snapshot() {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> resetVoters(Set<NodeId> voters) {
+      return Future.succeededFuture();
     }
 
     @Override
@@ -118,6 +185,39 @@ class ReplicasTest {
           .extracting(ReplicaStatus::group, ReplicaStatus::role)
           .containsExactly(tuple("data-0", ReplicaRole.FAILED));
     }
+  }
+
+  @Test
+  void what_has_stopped_on_a_full_disk_is_opened_again_when_there_is_room() throws IOException {
+    RocksLibrary.load(dir.resolveSibling(dir.getFileName() + "-native"));
+    trouble.set("");
+    try (RocksMemory memory = new RocksMemory()) {
+      Replicas replicas = replicas(memory);
+      Await.result(replicas.make("data-0", Set.of(), 1).map(v -> true));
+      stopped.set(Optional.of("Fail to append log entries"));
+      replicas.look(true, 0);
+      assertThat(roles(replicas)).containsExactly(ReplicaRole.FAILED);
+
+      trouble.set("cannot open: No space left on device");
+      GroupHost before = replicas.host("data-0").orElseThrow();
+      replicas.look(false, SECONDS.toNanos(1));
+      assertThat(roles(replicas)).as("it is being opened").containsExactly(ReplicaRole.CANDIDATE);
+      Await.until("it does not open", () -> roles(replicas).contains(ReplicaRole.FAILED));
+
+      trouble.set("");
+      stopped.set(Optional.empty());
+      replicas.look(false, SECONDS.toNanos(2));
+      assertThat(roles(replicas)).as("not so soon").containsExactly(ReplicaRole.FAILED);
+      replicas.look(false, SECONDS.toNanos(60));
+      Await.until("it is open", () -> replicas.host("data-0").isPresent());
+      assertThat(replicas.host("data-0").orElseThrow()).isNotSameAs(before);
+      assertThat(roles(replicas)).containsExactly(ReplicaRole.FOLLOWER);
+      Await.result(replicas.close().map(v -> true));
+    }
+  }
+
+  private static List<ReplicaRole> roles(Replicas replicas) {
+    return replicas.statuses().stream().map(ReplicaStatus::role).toList();
   }
 
   @Test

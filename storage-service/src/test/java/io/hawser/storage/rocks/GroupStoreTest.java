@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
 import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.Life;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,32 @@ class GroupStoreTest {
     assertThat(results).hasSize(1);
     assertThat(results.getFirst()).hasSize(1);
     return results.getFirst().getFirst();
+  }
+
+  @Test
+  void deletes_give_their_room_back_when_the_store_is_compacted() throws IOException {
+    GroupStore store = open("a");
+    byte[] noise = new byte[1 << 20];
+    new Random(1).nextBytes(noise);
+    for (int i = 0; i < 30; i++) {
+      Put put = new Put("k" + i, Blob.wrap(noise), Expect.ANY, Life.FOREVER, List.of());
+      assertThat(store.apply(List.of(Logs.committed(i + 1, put)))).hasSize(1);
+    }
+    boolean unused = store.compact(Long.MAX_VALUE);
+    assertThat(store.compact(Long.MAX_VALUE)).as("nothing was deleted").isFalse();
+    long full = store.diskBytes();
+    for (int i = 0; i < 28; i++) {
+      Delete delete = new Delete("k" + i, Expect.ANY, List.of());
+      assertThat(store.apply(List.of(Logs.committed(31 + i, delete)))).hasSize(1);
+    }
+
+    assertThat(store.compact(1_000)).as("no room to do it").isFalse();
+    assertThat(store.diskBytes()).isGreaterThan(full - (1 << 20));
+    assertThat(store.compact(Long.MAX_VALUE)).isTrue();
+
+    // The history keeps its values for an hour.
+    assertThat(store.diskBytes()).isLessThan(full - 27L * noise.length);
+    assertThat(store.get("k29").value()).isPresent();
   }
 
   @Test
