@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.Change;
 import io.hawser.model.StorageMessage.Changes;
+import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.Leap;
 import io.hawser.model.StorageOp.Life;
@@ -13,6 +14,7 @@ import io.hawser.model.StorageOp.Result;
 import io.hawser.model.StorageOp.Txn;
 import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.model.StorageOp.Written;
+import io.hawser.storage.group.core.Intake;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -75,6 +77,31 @@ class HistoryTest {
     Changes first = Reads.changes(rig.store, "k", lost, 1);
     assertThat(first.compacted()).isFalse();
     assertThat(first.changes().getFirst().revision()).isEqualTo(lost + 1);
+  }
+
+  @Test
+  void transactions_that_come_as_fast_as_they_can_do_not_outgrow_the_bound() {
+    Intake<Integer> intake = new Intake<>(1_000, 1 << 24);
+    List<TxnWrite> writes =
+        IntStream.range(0, 128)
+            .mapToObj(i -> new TxnWrite("k" + i, Optional.of(Blob.EMPTY), Life.FOREVER))
+            .toList();
+    Mutation bulk = new Mutation("", 0, 0, new Txn(List.of(), writes, List.of(), List.of()));
+    int most = History.CHANGES + History.SLACK_CHANGES + History.CUT;
+    for (int i = 0; i < 2 * most / writes.size(); i++) {
+      assertThat(intake.add(bulk, i, 0)).isTrue();
+      if (i % 256 == 255) {
+        while (intake.queued()) {
+          Intake.Batch<Integer> batch = intake.batch(0);
+          assertThat(rig.entry(batch.entry())).hasSameSizeAs(batch.waiting());
+          assertThat(rig.machine.sums().historyCount()).isLessThan(most);
+          intake.decided(batch);
+        }
+      }
+    }
+
+    assertThat(rig.machine.sums().historyCount()).isGreaterThan(History.CHANGES / 2);
+    assertThat(rig.machine.sums().revision()).isGreaterThan(History.CHANGES / writes.size());
   }
 
   @Test

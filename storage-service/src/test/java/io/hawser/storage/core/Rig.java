@@ -53,6 +53,13 @@ final class Rig {
     return result;
   }
 
+  /** Applies a whole entry. */
+  List<Result> entry(LogEntry entry) {
+    List<Result> results = machine.apply(new Applied(++index, 1), entry);
+    delta = machine.commit();
+    return results;
+  }
+
   /** Lets the group's time pass, with entries that do nothing. */
   void pass(long ms) {
     for (long left = ms; left > 0; left -= Counters.STEP_MS) {

@@ -38,6 +38,12 @@ public final class Intake<T> {
   /** An entry that has as much takes no further change. */
   static final int ENTRY_BYTES = 512 * 1024;
 
+  /**
+   * How many keys the changes of one entry write at most, unless a single one writes more. A group
+   * cuts its history by twice as many with each entry, so that no load makes it outgrow its bounds.
+   */
+  static final int ENTRY_KEYS = 1_000;
+
   /** What a change takes besides its keys and values, about. */
   private static final int CHANGE_BYTES = 64;
 
@@ -129,7 +135,12 @@ public final class Intake<T> {
     List<Mutation> mutations = new ArrayList<>();
     List<T> waiting = new ArrayList<>();
     long size = 0;
+    int keys = 0;
     while (!queue.isEmpty() && mutations.size() < ENTRY_CHANGES && size < ENTRY_BYTES) {
+      keys += keys(queue.peek().mutation().op());
+      if (keys > ENTRY_KEYS && !mutations.isEmpty()) {
+        break;
+      }
       Waiting<T> next = queue.remove();
       mutations.add(next.mutation());
       waiting.add(next.who());
@@ -194,6 +205,25 @@ public final class Intake<T> {
 
   private static boolean writes(List<TxnWrite> writes, String prefix) {
     return writes.stream().anyMatch(w -> w.key().startsWith(prefix));
+  }
+
+  /**
+   * How many keys a change writes or deletes at most. What ends a lease deletes keys of {@code
+   * meta} that live with it, which were written one by one before.
+   */
+  private static int keys(StorageOp op) {
+    return switch (op) {
+      case Put ignored -> 1;
+      case Delete ignored -> 1;
+      case Txn txn -> Math.max(txn.then().size(), txn.otherwise().size());
+      case ExpireKeys expire -> expire.keys().size();
+      case LeaseEnded ignored -> ENTRY_KEYS;
+      case Acquire ignored -> 1;
+      case Release ignored -> 1;
+      case Expire ignored -> 1;
+      case RaiseFence ignored -> 1;
+      case Leap ignored -> 1;
+    };
   }
 
   private static int bytes(StorageOp op) {

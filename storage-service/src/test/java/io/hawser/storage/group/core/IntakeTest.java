@@ -6,6 +6,7 @@ import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
 import io.hawser.model.StorageOp.Txn;
@@ -13,6 +14,7 @@ import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.storage.group.core.Intake.Batch;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class IntakeTest {
@@ -34,6 +36,35 @@ class IntakeTest {
     assertThat(first.waiting()).hasSize(128).startsWith(0, 1, 2);
     assertThat(second.waiting()).containsExactly(128, 129);
     assertThat(intake.queued()).isFalse();
+  }
+
+  @Test
+  void an_entry_writes_no_more_keys_than_the_history_is_cut_by() {
+    Intake<Integer> intake = new Intake<>(1_000, 1 << 24);
+    for (int i = 0; i < 20; i++) {
+      assertThat(intake.add(txn(i % 2 == 0 ? 128 : 0, i % 2 == 0 ? 0 : 128), i, 0)).isTrue();
+    }
+    Mutation ended = new Mutation("", 0, 0, new LeaseEnded("l", 1));
+    assertThat(intake.add(ended, 20, 0)).isTrue();
+    assertThat(intake.add(ended, 21, 0)).isTrue();
+
+    assertThat(intake.batch(0).waiting()).containsExactly(0, 1, 2, 3, 4, 5, 6);
+    assertThat(intake.batch(0).waiting()).containsExactly(7, 8, 9, 10, 11, 12, 13);
+    assertThat(intake.batch(0).waiting()).containsExactly(14, 15, 16, 17, 18, 19);
+    assertThat(intake.batch(0).waiting()).containsExactly(20);
+    assertThat(intake.batch(0).waiting()).containsExactly(21);
+    assertThat(intake.queued()).isFalse();
+  }
+
+  private static Mutation txn(int then, int otherwise) {
+    Txn txn = new Txn(List.of(), writes(then), writes(otherwise), List.of());
+    return new Mutation("", 0, 0, txn);
+  }
+
+  private static List<TxnWrite> writes(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new TxnWrite("k" + i, Optional.of(Blob.EMPTY), Life.FOREVER))
+        .toList();
   }
 
   @Test
