@@ -163,6 +163,47 @@ class KeyApiTest {
   }
 
   @Test
+  void a_request_that_was_done_under_a_lease_is_answered_the_same_when_the_lease_is_over() {
+    Map<String, String> id = Map.of("Idempotency-Key", "order-9");
+    Map<String, String> other = Map.of("Idempotency-Key", "order-10");
+    String path = "a?lease=" + lease("l");
+    Reply first = put(path, id, "1");
+    assertThat(first.status()).isEqualTo(201);
+    api.storage().endLease("l");
+
+    Reply again = put(path, id, "1");
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(put(path, Map.of(), "1").code()).isEqualTo("lease-over");
+    assertThat(put(path, other, "1").code()).isEqualTo("lease-over");
+    assertThat(put(path, other, "1").code()).isEqualTo("lease-over");
+  }
+
+  /** Takes a lease. */
+  private String lease(String name) {
+    JsonObject order = new JsonObject().put("holder", "h").put("ttlMs", 60_000);
+    Map<String, String> json = Map.of("Content-Type", "application/json");
+    Reply taken = api.send("POST", TestApi.API + "/leases/" + name, json, order.encode());
+    return name + ":" + taken.json().getLong("epoch");
+  }
+
+  @Test
+  void a_transaction_that_was_done_under_a_lease_is_answered_the_same_when_that_is_over() {
+    String held = lease("l");
+    String body =
+        "{\"then\":[{\"key\":\"t\",\"op\":\"put\",\"text\":\"1\",\"lease\":\"" + held + "\"}]}";
+    Map<String, String> id = Map.of("Idempotency-Key", "t2", "Content-Type", "application/json");
+    Reply first = api.send("POST", TestApi.API + "/kv/txn", id, body);
+    assertThat(first.status()).isEqualTo(200);
+    api.storage().endLease("l");
+
+    assertThat(api.send("POST", TestApi.API + "/kv/txn", id, body).body()).isEqualTo(first.body());
+    Map<String, String> other = Map.of("Idempotency-Key", "t3", "Content-Type", "application/json");
+    assertThat(api.send("POST", TestApi.API + "/kv/txn", other, body).code())
+        .isEqualTo("lease-over");
+  }
+
+  @Test
   void the_longest_key_can_be_written_once_too() {
     String longest = "k".repeat(1_000);
     assertThat(put(longest, Map.of("Idempotency-Key", "i".repeat(128)), "1").status())

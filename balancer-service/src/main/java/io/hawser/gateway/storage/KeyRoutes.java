@@ -7,16 +7,13 @@ import io.hawser.gateway.http.Call;
 import io.hawser.gateway.http.Endpoints;
 import io.hawser.gateway.json.Problem;
 import io.hawser.model.Blob;
-import io.hawser.model.Outcome;
 import io.hawser.model.StorageMessage.Found;
 import io.hawser.model.StorageMessage.Freshness;
-import io.hawser.model.StorageMessage.LeaseFound;
 import io.hawser.model.StorageOp;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.KeyMeta;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
-import io.hawser.model.StorageOp.Result;
 import io.hawser.model.StorageOp.Written;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -106,9 +103,7 @@ final class KeyRoutes {
             KeyInput.expect(call),
             life,
             KeyInput.fences(call.query()));
-    return requireLease(client, life)
-        .compose(v -> write(call, key, put))
-        .map(written -> stored(key, written));
+    return write(call, key, put, List.of(life)).map(written -> stored(key, written));
   }
 
   private static Answer stored(String key, Written written) {
@@ -122,7 +117,7 @@ final class KeyRoutes {
   private Future<Answer> delete(Call call) {
     String key = KeyInput.key(call);
     Delete delete = new Delete(key, KeyInput.expect(call), KeyInput.fences(call.query()));
-    return write(call, key, delete)
+    return write(call, key, delete, List.of())
         .map(
             written -> {
               Map<String, String> headers =
@@ -135,41 +130,10 @@ final class KeyRoutes {
             });
   }
 
-  private Future<Written> write(Call call, String key, StorageOp op) {
+  private Future<Written> write(Call call, String key, StorageOp op, List<Life> lives) {
     Optional<String> id = KeyInput.idempotencyKey(call);
     return KeyGroups.of(client, key)
-        .compose(group -> send(client, id, group, op))
+        .compose(group -> new Submission(client, id, group, op).send(lives))
         .map(outcome -> Refusals.result("the write", Written.class, outcome));
-  }
-
-  /**
-   * @param id the Idempotency-Key of the request
-   */
-  static Future<Outcome<Result>> send(
-      StorageClient client, Optional<String> id, String group, StorageOp op) {
-    return id.isPresent()
-        ? client.changeOnce(RequestId.of(id.get(), group, op), group, op)
-        : client.change(group, op);
-  }
-
-  /** A key that is to end with a lease needs one that has not ended. */
-  static Future<Void> requireLease(StorageClient client, Life life) {
-    if (life.lease().isEmpty()) {
-      return Future.succeededFuture();
-    }
-    return client
-        .lease(life.lease())
-        .map(
-            outcome -> {
-              LeaseFound found = Refusals.value("the read of the lease", outcome);
-              if (found.lease().filter(l -> l.epoch() == life.leaseEpoch()).isEmpty()) {
-                throw Problem.of(
-                    409,
-                    "lease-over",
-                    "nobody holds the lease '%s' under the epoch %d; nothing was done"
-                        .formatted(life.lease(), life.leaseEpoch()));
-              }
-              return null;
-            });
   }
 }

@@ -36,22 +36,18 @@ final class TransactionRoutes {
   private Future<Answer> run(Call call) {
     Txn txn = call.read(TransactionInput.TRANSACTION);
     Optional<String> id = KeyInput.idempotencyKey(call);
-    return requireLeases(txn)
-        .compose(v -> client.dataGroups())
+    return client
+        .dataGroups()
         .map(count -> group(txn, Refusals.value("the look-up of the groups", count)))
-        .compose(group -> KeyRoutes.send(client, id, group, txn))
+        .compose(group -> new Submission(client, id, group, txn).send(lives(txn)))
         .map(outcome -> answer(txn, Refusals.result("the transaction", TxnDone.class, outcome)));
   }
 
-  private Future<Void> requireLeases(Txn txn) {
-    Set<Life> lives =
-        Stream.concat(txn.then().stream(), txn.otherwise().stream())
-            .map(TxnWrite::life)
-            .map(life -> new Life(0, life.lease(), life.leaseEpoch()))
-            .collect(Collectors.toSet());
-    List<Future<Void>> checks =
-        lives.stream().map(life -> KeyRoutes.requireLease(client, life)).toList();
-    return Future.all(checks).mapEmpty();
+  private static List<Life> lives(Txn txn) {
+    return Stream.concat(txn.then().stream(), txn.otherwise().stream())
+        .map(TxnWrite::life)
+        .map(life -> new Life(0, life.lease(), life.leaseEpoch()))
+        .toList();
   }
 
   private static String group(Txn txn, int groups) {
