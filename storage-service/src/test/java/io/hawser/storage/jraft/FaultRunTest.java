@@ -28,7 +28,7 @@ class FaultRunTest {
   @TempDir Path root;
 
   @ParameterizedTest
-  @ValueSource(longs = {11, 12, 13})
+  @ValueSource(longs = {11, 12, 13, 14})
   void nothing_acknowledged_is_lost_and_the_order_is_one(long seed) {
     Random random = new Random(seed);
     Set<String> acknowledged = ConcurrentHashMap.newKeySet();
@@ -55,11 +55,16 @@ class FaultRunTest {
   private static Runnable harm(LogCluster cluster, Random random) {
     NodeId victim = LogCluster.id(1 + random.nextInt(3));
     Set<NodeId> all = LogCluster.ids(1, 2, 3);
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> cluster.net.isolate(victim, all);
       case 1 -> cluster.net.isolate(cluster.leader().id(), all);
       case 2 -> cluster.net.cut(victim, LogCluster.id(1 + random.nextInt(3)));
       case 3 -> cluster.net.disturb(30, 0.02);
+      case 4 -> {
+        cluster.net.disturb(30, 0.02);
+        cluster.net.drop(0.02);
+        cluster.net.reorder(200);
+      }
       default -> {
         ListMachine machine = cluster.kill(victim);
         boolean lost = random.nextBoolean();

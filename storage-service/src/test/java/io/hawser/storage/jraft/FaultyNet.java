@@ -23,11 +23,23 @@ import java.util.function.Function;
 
 /**
  * A network between nodes that goes wrong as its seed says: each ordered pair of nodes has a relay
- * of its own, which delays what passes, breaks connections, or holds everything of one direction
- * until it heals, as a network does that drops packets. Within a connection order is kept, as TCP
- * keeps it; between connections it is not. All of it runs on one event loop.
+ * of its own, which delays, drops and reorders what passes, breaks connections, or holds everything
+ * of one direction until it heals. It does what a network can do to the transport, which is TCP:
+ *
+ * <ul>
+ *   <li>A packet that is dropped is sent again, until one side gives up: so what is dropped here is
+ *       all that a connection carries in one direction from then on, and the connection breaks some
+ *       time later. Requests may have been carried out whose answers are lost.
+ *   <li>Within a connection order is kept. What is reordered here is what a connection still
+ *       carries when its sender has given it up, and what the sender's next connection carries.
+ * </ul>
+ *
+ * All of it runs on one event loop.
  */
 final class FaultyNet {
+  /** After what was dropped, the connection is given up within this. */
+  private static final int GIVE_UP_MS = 200;
+
   private record Pair(NodeId from, NodeId to) {}
 
   private final Context context;
@@ -41,6 +53,8 @@ final class FaultyNet {
   private final Set<Hose> hoses = new HashSet<>();
   private int maxDelayMs;
   private double breakChance;
+  private double dropChance;
+  private int lateMs;
 
   FaultyNet(Vertx vertx, long seed, Function<NodeId, Optional<Integer>> ports) {
     this.vertx = vertx;
@@ -91,18 +105,23 @@ final class FaultyNet {
             far -> {
               Hose there = new Hose(pair, far);
               Hose back = new Hose(new Pair(pair.to(), pair.from()), near);
-              near.handler(there::take).closeHandler(none -> close(far, there, back));
-              far.handler(back::take).closeHandler(none -> close(near, there, back));
+              near.handler(there::take).closeHandler(none -> ended(there, back));
+              far.handler(back::take).closeHandler(none -> ended(back, there));
               hoses.add(there);
               hoses.add(back);
               near.resume();
             });
   }
 
-  private void close(NetSocket other, Hose there, Hose back) {
-    hoses.remove(there);
-    hoses.remove(back);
-    other.close();
+  /**
+   * One side has ended a connection.
+   *
+   * @param from what it has sent
+   * @param to what it was sent
+   */
+  private void ended(Hose from, Hose to) {
+    hoses.remove(to);
+    from.end();
   }
 
   /** Delays each piece by up to so much, and breaks its connection with this chance. */
@@ -112,6 +131,16 @@ final class FaultyNet {
           maxDelayMs = delayMs;
           breakChance = chance;
         });
+  }
+
+  /** With this chance, each piece and all that follows it is lost, and soon the connection. */
+  void drop(double chance) {
+    onLoop(() -> dropChance = chance);
+  }
+
+  /** What is on its way when its sender ends the connection comes up to so much later. */
+  void reorder(int late) {
+    onLoop(() -> lateMs = late);
   }
 
   /** Holds what one node sends to another. */
@@ -136,6 +165,8 @@ final class FaultyNet {
           cut.clear();
           maxDelayMs = 0;
           breakChance = 0;
+          dropChance = 0;
+          lateMs = 0;
           Set.copyOf(hoses).forEach(Hose::flow);
         });
   }
@@ -156,6 +187,7 @@ final class FaultyNet {
     private final NetSocket out;
     private final Queue<Buffer> held = new ArrayDeque<>();
     private boolean waiting;
+    private boolean lost;
 
     Hose(Pair direction, NetSocket out) {
       this.direction = direction;
@@ -167,8 +199,36 @@ final class FaultyNet {
         out.close();
         return;
       }
-      held.add(bytes);
-      flow();
+      if (!lost && dropChance > 0 && random.nextDouble() < dropChance) {
+        lost = true;
+        held.clear();
+        vertx.setTimer(1 + random.nextInt(GIVE_UP_MS), none -> out.close());
+      }
+      if (!lost) {
+        held.add(bytes);
+        flow();
+      }
+    }
+
+    /** Its sender has gone. */
+    void end() {
+      if (lateMs == 0 || held.isEmpty()) {
+        leave();
+      } else {
+        vertx.setTimer(
+            1 + random.nextInt(lateMs),
+            none -> {
+              if (!cut.contains(direction)) {
+                pass();
+              }
+              leave();
+            });
+      }
+    }
+
+    private void leave() {
+      hoses.remove(this);
+      out.close();
     }
 
     void flow() {
@@ -191,6 +251,9 @@ final class FaultyNet {
     }
 
     private void pass() {
+      if (held.isEmpty()) {
+        return;
+      }
       Buffer all = Buffer.buffer();
       held.forEach(all::appendBuffer);
       held.clear();
