@@ -3,17 +3,31 @@ package io.hawser.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.model.Blob;
 import io.hawser.model.NodeId;
+import io.hawser.model.RosterMessage;
 import io.hawser.model.StorageMessage;
+import io.hawser.model.StorageMessage.Freshness;
+import io.hawser.model.StorageMessage.Item;
+import io.hawser.model.StorageMessage.ListKeys;
+import io.hawser.model.StorageMessage.Listed;
 import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Delete;
+import io.hawser.model.StorageOp.Expect;
 import io.hawser.model.StorageOp.LeaseState;
+import io.hawser.model.StorageOp.Life;
+import io.hawser.model.StorageOp.Put;
 import io.hawser.storage.node.SafeFile;
 import io.hawser.testing.Await;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,14 +39,21 @@ class RestoreTest {
     Path backup;
     String before;
     long token;
+    Map<String, List<Item>> then;
     try (StorageCluster old = new StorageCluster(dir.resolve("old"))) {
       old.set("storage.shards", "2");
       old.start("node-0", "new");
       for (int i = 0; i < 50; i++) {
         old.put("k" + i, "v" + i);
       }
+      old.change("data-1", put("other", "w", Life.FOREVER));
+      old.change("data-1", put("timed", "w", new Life(3_600_000, "", 0)));
+      old.change("data-1", put("gone", "w", Life.FOREVER));
+      old.change("data-1", new Delete("gone", Expect.ANY, List.of()));
+      old.change(StorageMessage.META, put("app/record", "x", Life.FOREVER));
       token = ((LeaseState) old.change(StorageMessage.META, new Acquire("l", "a", 60_000))).epoch();
       old.awaitReplicas(1);
+      then = contents(old);
       JsonObject done = old.operate("node-0", StorageMessage.META, "backup", "b1");
       assertThat(done.getString("node")).isEqualTo("node-0");
       assertThat(done.getJsonArray("groups")).hasSize(3);
@@ -51,9 +72,7 @@ class RestoreTest {
 
     try (StorageCluster fresh = new StorageCluster(dir.resolve("new"))) {
       fresh.start("first", "join");
-      for (int i = 0; i < 50; i++) {
-        assertThat(fresh.get("k" + i)).contains("v" + i);
-      }
+      assertThat(contents(fresh)).isEqualTo(then);
       LeaseState next =
           (LeaseState) fresh.change(StorageMessage.META, new Acquire("other", "b", 60_000));
       assertThat(next.epoch()).as("no token is granted twice").isGreaterThan(token);
@@ -62,8 +81,35 @@ class RestoreTest {
       fresh.start("node-1", "join");
       fresh.start("node-2", "join");
       fresh.awaitReplicas(3);
-      assertThat(fresh.get("k7")).contains("v7");
+      assertThat(contents(fresh)).isEqualTo(then);
+      Await.until("all replicas are equal", () -> allEqual(fresh), StorageCluster.LONG);
     }
+  }
+
+  private static boolean allEqual(StorageCluster cluster) {
+    JsonArray groups =
+        cluster.operate("first", StorageMessage.META, "verify").getJsonArray("groups");
+    assertThat(groups).hasSize(3);
+    return groups.stream().allMatch(g -> ((JsonObject) g).getBoolean("equal"));
+  }
+
+  private static Put put(String key, String value, Life life) {
+    return new Put(key, Blob.utf8(value), Expect.ANY, life, List.of());
+  }
+
+  /** All keys of each group with all that is known of them, but for whose cluster it is. */
+  private static Map<String, List<Item>> contents(StorageCluster cluster) {
+    Map<String, List<Item>> contents = new TreeMap<>();
+    for (String group : List.of("data-0", "data-1", StorageMessage.META)) {
+      ListKeys all = new ListKeys(group, "", "", 1_000, true, Freshness.LINEARIZABLE, 0);
+      Listed listed = cluster.eventually(all, Listed.class, l -> true);
+      assertThat(listed.more()).isFalse();
+      List<Item> items =
+          listed.items().stream().filter(i -> !i.key().equals(RosterMessage.ROSTER_KEY)).toList();
+      assertThat(items).isNotEmpty();
+      contents.put(group, items);
+    }
+    return contents;
   }
 
   /** Everything is there but one group. */
