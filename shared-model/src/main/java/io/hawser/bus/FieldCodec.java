@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,19 @@ interface FieldCodec {
   }
 
   /** An enum, by its constant's name: constants may be reordered. */
-  record EnumOf(Class<?> type) implements FieldCodec {
+  record EnumOf(Class<?> type, Map<String, Object> constants) implements FieldCodec {
+    EnumOf(Class<?> type) {
+      this(type, constants(type));
+    }
+
+    private static Map<String, Object> constants(Class<?> type) {
+      Map<String, Object> constants = new HashMap<>();
+      for (Object constant : type.getEnumConstants()) {
+        constants.put(((Enum<?>) constant).name(), constant);
+      }
+      return constants;
+    }
+
     @Override
     public void write(Buffer out, Object value) {
       Scalar.STRING.write(out, ((Enum<?>) value).name());
@@ -94,10 +107,9 @@ interface FieldCodec {
     @Override
     public Object read(WireReader in) {
       String name = in.readString();
-      for (Object constant : type.getEnumConstants()) {
-        if (((Enum<?>) constant).name().equals(name)) {
-          return constant;
-        }
+      Object constant = constants.get(name);
+      if (constant != null) {
+        return constant;
       }
       throw new WireException(type.getSimpleName() + " has no " + name, true);
     }

@@ -11,12 +11,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The table of numbers and records, made by walking the sealed families. Immutable once made. */
 final class WireTypes {
-  private final Map<Integer, Class<?>> byNumber = new TreeMap<>();
+  private final Map<Integer, Class<?>> byNumber = new HashMap<>();
+
+  /** Asked for every message and most of what is in it: an annotation is slow to ask. */
+  private final Map<Class<?>, Integer> numbers = new HashMap<>();
+
   private final Map<String, Class<?>> byName = new HashMap<>();
 
   WireTypes(List<Class<? extends ExtensionMessage>> extensions) {
@@ -48,10 +51,15 @@ final class WireTypes {
       throw new IllegalStateException(
           type + " and " + other + " have the same wire number " + number(type));
     }
+    numbers.put(type, number(type));
   }
 
   /** The number of a record of ours. */
   int number(Class<?> type) {
+    Integer known = numbers.get(type);
+    if (known != null) {
+      return known;
+    }
     Wire wire = type.getAnnotation(Wire.class);
     if (wire == null) {
       throw new IllegalStateException(type + " has no @Wire number");

@@ -48,7 +48,7 @@ public final class Limits {
 
   /** Why a change must not be proposed; empty when it may. */
   public static Optional<String> violation(Mutation mutation) {
-    if (size(mutation.client()) > NAME_BYTES) {
+    if (longer(mutation.client(), NAME_BYTES)) {
       return Optional.of("the client's id is longer than " + NAME_BYTES + " bytes");
     }
     if (!mutation.client().isEmpty()
@@ -120,7 +120,7 @@ public final class Limits {
     if (key.isEmpty()) {
       return Optional.of("a key is not empty");
     }
-    return size(key) > KEY_BYTES
+    return longer(key, KEY_BYTES)
         ? Optional.of("a key has at most " + KEY_BYTES + " bytes")
         : Optional.empty();
   }
@@ -160,13 +160,14 @@ public final class Limits {
     if (name.isEmpty()) {
       return Optional.of("a " + what + " has a name");
     }
-    return size(name) > NAME_BYTES
+    return longer(name, NAME_BYTES)
         ? Optional.of("the name of a " + what + " has at most " + NAME_BYTES + " bytes")
         : Optional.empty();
   }
 
-  private static int size(String text) {
-    return ByteSink.utf8(text).length;
+  /** Whether a text has more bytes. A letter has three at most, so that few are counted. */
+  private static boolean longer(String text, int bytes) {
+    return text.length() > bytes / 3 && ByteSink.utf8(text).length > bytes;
   }
 
   private static Optional<String> all(Stream<Optional<String>> checks) {

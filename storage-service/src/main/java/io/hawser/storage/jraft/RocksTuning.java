@@ -41,6 +41,7 @@ final class RocksTuning {
       return StorageOptionsFactory.getDefaultRocksDBOptions()
           .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
           .setMaxTotalWalSize(32 * MIB)
+          .setAllowConcurrentMemtableWrite(false) // there is one writer, and it costs
           .setKeepLogFileNum(2)
           .setMaxOpenFiles(64);
     }

@@ -59,6 +59,7 @@ final class RocksConfig implements AutoCloseable {
             .setAtomicFlush(true)
             .setAvoidFlushDuringShutdown(true)
             .setParanoidChecks(true)
+            .setAllowConcurrentMemtableWrite(false) // there is one writer, and it costs
             .setWriteBufferManager(memory.writeBuffers())
             .setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2)
