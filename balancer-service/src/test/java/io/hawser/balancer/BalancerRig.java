@@ -252,6 +252,34 @@ public final class BalancerRig {
         () -> node.table().match("h", prefix).map(Target::strategy).equals(Optional.of(strategy)));
   }
 
+  /**
+   * A route whose instances have so long to answer: no other request of a test is in a hurry.
+   *
+   * @param tryMs after which another one is asked; 0: as the settings have it
+   */
+  void brief(String prefix, String service, long tryMs, long responseMs) throws Exception {
+    Route route =
+        new Route(
+            service,
+            "",
+            prefix,
+            true,
+            Strategy.TWO_CHOICES,
+            Affinity.NONE,
+            "",
+            Map.of(),
+            0,
+            tryMs,
+            responseMs,
+            0,
+            0,
+            0);
+    put(FacetKey.named(Kind.ROUTE, "brief"), route);
+    until(
+        "the table takes the route in",
+        () -> node.table().match("h", prefix).map(Target::route).equals(Optional.of(route)));
+  }
+
   void put(FacetKey key, Facet value) throws Exception {
     HardStateReplica hardState = context.hardState();
     if (hardState.keeps(key.kind())) {

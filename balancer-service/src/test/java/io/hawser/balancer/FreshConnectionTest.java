@@ -22,7 +22,7 @@ class FreshConnectionTest {
 
   @BeforeEach
   void start() throws Exception {
-    rig = new BalancerRig(1, Map.of("balancer.response-timeout-ms", "300"));
+    rig = new BalancerRig(1, Map.of());
   }
 
   @AfterEach
@@ -109,9 +109,10 @@ class FreshConnectionTest {
   void a_fresh_try_that_takes_too_long_is_504() throws Exception {
     CompletableFuture<Boolean> closed = new CompletableFuture<>();
     origin(connection -> awaitClose(connection, closed));
+    rig.brief("/brief", "echo", 0, 300);
 
     try (Raw raw = warm()) {
-      assertThat(raw.send("GET", "/echo/").answer(false).status()).isEqualTo(504);
+      assertThat(raw.send("GET", "/brief/").answer(false).status()).isEqualTo(504);
     }
     assertThat(closed.get(5, TimeUnit.SECONDS)).isTrue();
     nothingIsLeft();

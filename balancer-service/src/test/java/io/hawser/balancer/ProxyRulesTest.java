@@ -35,8 +35,6 @@ class ProxyRulesTest {
         new BalancerRig(
             1,
             Map.of(
-                "balancer.response-timeout-ms", "2000",
-                "balancer.try-timeout-ms", "300",
                 "balancer.serve-half-closed", "true",
                 "balancer.trusted-proxies", "10.0.0.0/8, 127.0.0.0/8"));
   }
@@ -289,8 +287,9 @@ class ProxyRulesTest {
             });
     rig.register("echo", "a", silent.port());
     answering("b", OK);
+    rig.brief("/brief", "echo", 300, 30_000);
     for (int i = 0; i < 4; i++) {
-      assertThat(Raw.get(rig.port, "/echo/").body()).isEqualTo("ok");
+      assertThat(Raw.get(rig.port, "/brief/").body()).isEqualTo("ok");
     }
   }
 
@@ -321,7 +320,7 @@ class ProxyRulesTest {
             Map.of(),
             0,
             0,
-            0,
+            5_000,
             1,
             0,
             0));

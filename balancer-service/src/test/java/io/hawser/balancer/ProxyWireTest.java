@@ -22,7 +22,7 @@ class ProxyWireTest {
 
   @BeforeEach
   void start() throws Exception {
-    rig = new BalancerRig(1, Map.of("balancer.response-timeout-ms", "400"));
+    rig = new BalancerRig(1, Map.of());
   }
 
   @AfterEach
@@ -314,8 +314,9 @@ class ProxyWireTest {
               }
             });
     rig.register("echo", "a", origin.port());
+    rig.brief("/brief", "echo", 0, 400);
 
-    Raw.Answer answer = Raw.get(rig.port, "/echo/");
+    Raw.Answer answer = Raw.get(rig.port, "/brief/");
 
     assertThat(answer.status()).isEqualTo(504);
     assertThat(answer.header("hawser-error")).contains("upstream-timeout");
