@@ -49,7 +49,7 @@ public final class EndpointState {
   private final LongAdder requests = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final AtomicReference<Ejection> ejection = new AtomicReference<>(Ejection.NONE);
-  private final AtomicReference<Latency> latency = new AtomicReference<>(Latency.UNKNOWN);
+  private final Pace pace = new Pace();
   private final AtomicReference<Warming> warming = new AtomicReference<>(Warming.DONE);
   private final FailureWindow failures = new FailureWindow();
   private volatile @Nullable LoadReport load;
@@ -98,6 +98,15 @@ public final class EndpointState {
 
   public void leave() {
     active.decrementAndGet();
+  }
+
+  /**
+   * From now on an answer is waited for, until it is {@link #measured} or {@link #givenUp}.
+   *
+   * @param nowNs names it
+   */
+  public void asked(long nowNs) {
+    pace.asked(nowNs);
   }
 
   public @Nullable LoadReport load() {
@@ -169,7 +178,7 @@ public final class EndpointState {
   public Change unanswered(boolean may, boolean outlier, long nowNs) {
     failed.increment();
     failures.record(true, nowNs);
-    latency.updateAndGet(now -> now.failed(nowNs));
+    pace.failed(nowNs);
     return failed(now -> now.unanswered(may, outlier, nowNs));
   }
 
@@ -225,15 +234,25 @@ public final class EndpointState {
     }
   }
 
-  /** The head of an answer says how long it took, and whether it is an error. */
-  public void measured(long tookNs, boolean error, long nowNs) {
+  /**
+   * The head of an answer says how long it took, and whether it is an error.
+   *
+   * @param askedNs from when on it was waited for
+   */
+  public void measured(long askedNs, boolean error, long nowNs) {
     if (error) {
       failed.increment();
     }
-    Latency before = latency.get();
-    Latency after = error ? before.failed(nowNs) : before.took((double) tookNs, nowNs);
-    // Of two samples at once one is enough.
-    boolean unused = latency.compareAndSet(before, after);
+    pace.measured(askedNs, error, nowNs);
+  }
+
+  /**
+   * An answer is not waited for any more.
+   *
+   * @param sent whether the instance had the request: then it has taken at least so long
+   */
+  public void givenUp(long askedNs, boolean sent, long nowNs) {
+    pace.givenUp(askedNs, sent, nowNs);
   }
 
   /** An answer counts in the share of failures: once it has come whole. */
@@ -246,8 +265,9 @@ public final class EndpointState {
     return failures.share(nowNs);
   }
 
+  /** How long an answer takes, or, when one is waited for, how long that one will at least. */
   public double latencyNs(long nowNs) {
-    return latency.get().now(nowNs);
+    return pace.latencyNs(nowNs);
   }
 
   /** From now on it gets its full share only by and by. */

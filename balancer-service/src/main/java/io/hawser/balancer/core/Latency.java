@@ -2,33 +2,57 @@ package io.hawser.balancer.core;
 
 /**
  * A peak-sensitive mean of how long an instance takes to answer: it jumps to a slower answer at
- * once, and comes down by and by. A failure counts as a very slow answer, so that one that fails
- * fast does not look fast (Finagle's peak EWMA, with the failure bias of Linkerd). A value.
+ * once, comes down within seconds as faster ones come, and fades over ten while none does. A
+ * failure counts as a very slow answer, so that one that fails fast does not look fast (Finagle's
+ * peak EWMA, with the failure bias of Linkerd). A value.
  */
 record Latency(double valueNs, long atNs, boolean known) {
-  static final double FIRST_NS = 30_000_000;
+  /** What one that has never answered is taken to need while it is asked for the first time. */
+  static final double UNTRIED_NS = 1_000_000_000.0;
+
   static final double FAILURE_NS = 5_000_000_000.0;
-  static final double DECAY_NS = 10_000_000_000.0;
-  static final Latency UNKNOWN = new Latency(FIRST_NS, 0, false);
+
+  /** How fast faster answers are believed: what was cold a moment ago is not for long. */
+  static final double SETTLE_NS = 1_000_000_000.0;
+
+  /** How fast it is forgotten without any: then it is tried again. */
+  static final double FADE_NS = 10_000_000_000.0;
+
+  static final Latency UNKNOWN = new Latency(UNTRIED_NS, 0, false);
 
   Latency took(double tookNs, long nowNs) {
-    if (!known) {
+    if (!known || tookNs > idle(nowNs)) {
       return new Latency(tookNs, nowNs, true);
     }
-    double now = now(nowNs);
-    if (tookNs > now) {
-      return new Latency(tookNs, nowNs, true);
-    }
-    double weight = Math.exp(-Math.max(0, nowNs - atNs) / DECAY_NS);
+    double weight = part(nowNs, SETTLE_NS);
     return new Latency(valueNs * weight + tookNs * (1 - weight), nowNs, true);
   }
 
   Latency failed(long nowNs) {
-    return took(Math.max(FAILURE_NS, now(nowNs)), nowNs);
+    return took(Math.max(FAILURE_NS, idle(nowNs)), nowNs);
   }
 
-  /** What it is worth now: without answers it fades. */
-  double now(long nowNs) {
-    return known ? valueNs * Math.exp(-Math.max(0, nowNs - atNs) / DECAY_NS) : valueNs;
+  /** After no answer came for so long: it is at least as slow as that. */
+  Latency waited(double forNs, long nowNs) {
+    return forNs > asked(0) ? new Latency(forNs, nowNs, true) : this;
+  }
+
+  /** What it is worth while nothing is asked of the instance; nothing when it was never asked. */
+  double idle(long nowNs) {
+    return known ? valueNs * part(nowNs, FADE_NS) : 0;
+  }
+
+  /**
+   * What it is worth while something is: nothing fades meanwhile, so that one request finds out
+   * what has become of the instance, and not a hundred.
+   *
+   * @param forNs for how long an answer has been waited for: it will not have taken less
+   */
+  double asked(double forNs) {
+    return Math.max(forNs, valueNs);
+  }
+
+  private double part(long nowNs, double scaleNs) {
+    return Math.exp(-Math.max(0, nowNs - atNs) / scaleNs);
   }
 }

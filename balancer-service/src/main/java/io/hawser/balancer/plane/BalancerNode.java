@@ -138,10 +138,10 @@ public final class BalancerNode {
    * The head of an answer has come: what it says of how fast the instance is, and nothing yet of
    * whether it works.
    *
-   * @param startedNs when it was asked for
+   * @param askedNs from when on it was waited for
    */
-  public void began(Endpoint endpoint, int status, long startedNs, long nowNs) {
-    endpoint.state().measured(nowNs - startedNs, status >= LOWEST_ERROR, nowNs);
+  public void began(Endpoint endpoint, int status, long askedNs, long nowNs) {
+    endpoint.state().measured(askedNs, status >= LOWEST_ERROR, nowNs);
   }
 
   /**

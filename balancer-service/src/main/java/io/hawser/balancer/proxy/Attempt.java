@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements Lane.Rider {
   private static final long RECENT_NS = 1_000_000_000L;
+  private static final int LOWEST_ERROR = 500;
 
   private final Loop loop;
   private final Exchange exchange;
@@ -22,6 +23,9 @@ final class Attempt implements Lane.Rider {
   private final long startNs;
   private @Nullable Back back;
   private boolean entered;
+  private boolean asked;
+  private boolean heard;
+  private long askedNs;
   private boolean tunnels;
 
   /**
@@ -65,6 +69,9 @@ final class Attempt implements Lane.Rider {
   void begin(boolean harmless) {
     entered = true;
     endpoint.state().enter();
+    if (exchange.upload().ended()) {
+      asked();
+    }
     if (endpoint.state().working() > loop.limits().instanceRequests()) {
       crowded();
       return;
@@ -133,6 +140,23 @@ final class Attempt implements Lane.Rider {
     exchange.notSent(this, "all connections are in use", true);
   }
 
+  /** The instance has all that it needs for an answer, or is about to get it at once. */
+  void asked() {
+    if (!asked) {
+      asked = true;
+      askedNs = loop.nowNs();
+      endpoint.state().asked(askedNs);
+    }
+  }
+
+  /** The head of an answer has come. How fast one was that came too early nobody can say. */
+  void heard(int status) {
+    heard = true;
+    if (asked || status >= LOWEST_ERROR) {
+      loop.node().began(endpoint, status, asked ? askedNs : loop.nowNs(), loop.nowNs());
+    }
+  }
+
   /** Its connection has become a tunnel, which leaves its place to others. */
   void tunnel() {
     if (back != null && !tunnels) {
@@ -149,6 +173,9 @@ final class Attempt implements Lane.Rider {
     if (entered) {
       entered = false;
       endpoint.state().leave();
+      if (asked && !heard) {
+        endpoint.state().givenUp(askedNs, by != null, loop.nowNs());
+      }
       if (tunnels) {
         endpoint.state().tunnelEnded();
       } else if (by == null) {

@@ -246,7 +246,7 @@ final class Exchange {
       go(by.endpoint(), true);
       return true;
     }
-    loop.node().began(by.endpoint(), answer.status(), by.startNs(), loop.nowNs());
+    by.heard(answer.status());
     boolean cannot = answer.status() >= 502 && answer.status() <= 504;
     boolean excused = cannot && upload.ended() && !answer.has(Field.X_OVERLOADED);
     if (!excused || !tries().timeLeft() || !tries().repeat(repeatable())) {

@@ -234,6 +234,7 @@ final class Upload {
       finish(to);
     }
     if (!answered && to != null) {
+      exchange.attempt().asked();
       front.await(Phase.RESPONSE, exchange.responseNs());
     }
     flush();

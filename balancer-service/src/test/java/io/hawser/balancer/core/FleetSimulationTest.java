@@ -49,6 +49,7 @@ class FleetSimulationTest {
       Endpoint to = chooser.choose(target, "", random.nextLong(), List.of(), nowNs).orElseThrow();
       int index = fleet.indexOf(to);
       to.state().enter();
+      to.state().asked(nowNs);
       if (nowNs >= seconds * SECOND_NS / 2) {
         sent[index]++;
       }
@@ -64,7 +65,7 @@ class FleetSimulationTest {
       state.leave();
       boolean error = answer.status() >= 500;
       latencies.add(answer.atNs() - answer.startNs());
-      state.measured(answer.atNs() - answer.startNs(), error, answer.atNs());
+      state.measured(answer.startNs(), error, answer.atNs());
       state.counted(error, answer.atNs());
       if (error) {
         boolean counts = answer.status() > 501;
@@ -96,7 +97,7 @@ class FleetSimulationTest {
   @ParameterizedTest
   @EnumSource(
       value = Strategy.class,
-      names = {"TWO_CHOICES", "PEAK_EWMA", "LEAST_CONNECTIONS"})
+      names = {"TWO_CHOICES", "PEAK_EWMA", "LEAST_CONNECTIONS", "DYNAMIC_SCORE"})
   void one_that_is_ten_times_slower_gets_less_than_its_share(Strategy strategy) {
     run(strategy, 20, i -> (i == 0 ? 10 : 1) * (10 * MS + exponential(10 * MS)), 200);
 
@@ -141,7 +142,7 @@ class FleetSimulationTest {
         seen++;
         tried.add(to.get().key());
         EndpointState state = to.get().state();
-        state.measured(MS, true, nowNs);
+        state.measured(nowNs - MS, true, nowNs);
         state.counted(true, nowNs);
         Object unused =
             state.erred(pool.mayEject(state, nowNs), true, pool.outlier(to.get(), nowNs), nowNs);

@@ -38,12 +38,12 @@ final class UnevenRun extends OneNodeRun {
 
   /**
    * Those that look at how long instances take; what is ten times slower must not show in p99, once
-   * they know it: what was slow at the start fades with a time of ten seconds. A dynamic score goes
-   * by what instances report, and these report nothing.
+   * they know it: what all needed at the start, as they were cold, settles within seconds. A
+   * dynamic score gives a slow one a smaller share, and not nothing.
    */
   private static final Set<Strategy> LATENCY_AWARE = EnumSet.of(Strategy.PEAK_EWMA);
 
-  private static final Duration LEARNS = Duration.ofSeconds(40);
+  private static final Duration LEARNS = Duration.ofSeconds(5);
 
   /** Well below the 200 ms of the slow one, and above what a busy machine adds to the 20 ms. */
   private static final double MOST_P99_MS = 100;
@@ -107,7 +107,11 @@ final class UnevenRun extends OneNodeRun {
     register(cluster, origins, service, strategy);
     AnswerLog early = new AnswerLog();
     boolean learns = trouble == Trouble.SLOW && LATENCY_AWARE.contains(strategy);
-    run(cluster, service, learns ? LEARNS : plan.half(), early);
+    run(
+        cluster,
+        service,
+        learns && LEARNS.compareTo(plan.half()) > 0 ? LEARNS : plan.half(),
+        early);
     long[] before = origins.asked(service);
     AnswerLog late = new AnswerLog();
     run(cluster, service, plan.half(), late);

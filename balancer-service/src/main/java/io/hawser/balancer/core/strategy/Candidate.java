@@ -14,7 +14,7 @@ public interface Candidate {
   /** Requests that it is at work on for this node just now. */
   int active();
 
-  /** How long it takes to answer, as far as is known. */
+  /** How long it takes to answer, as far as this node has seen; 0 when it has never asked. */
   default double latencyNs(long nowNs) {
     return 0;
   }

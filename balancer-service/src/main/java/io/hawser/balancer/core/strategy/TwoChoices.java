@@ -19,10 +19,16 @@ final class TwoChoices implements Picker {
 
   @Override
   public int pick(List<? extends Candidate> candidates, long nowNs) {
-    if (candidates.size() == 1) {
-      return 0;
-    }
-    double[] shares = Weights.of(candidates, nowNs);
+    return pick(candidates, Weights.of(candidates, nowNs), latency, random, nowNs);
+  }
+
+  /** The same by any shares. */
+  static int pick(
+      List<? extends Candidate> candidates,
+      double[] shares,
+      boolean latency,
+      RandomGenerator random,
+      long nowNs) {
     int first = Weights.draw(shares, random);
     double share = shares[first];
     shares[first] = 0;
@@ -30,12 +36,12 @@ final class TwoChoices implements Picker {
     if (shares[second] <= 0) {
       return first;
     }
-    double one = cost(candidates.get(first), share, nowNs);
-    double other = cost(candidates.get(second), shares[second], nowNs);
+    double one = cost(candidates.get(first), share, latency, nowNs);
+    double other = cost(candidates.get(second), shares[second], latency, nowNs);
     return one <= other ? first : second;
   }
 
-  private double cost(Candidate candidate, double share, long nowNs) {
+  private static double cost(Candidate candidate, double share, boolean latency, long nowNs) {
     // What is idle costs the same whatever its share: the draw has counted that already, and an
     // instance that warms up would never win.
     double load = Math.max(0, candidate.active()) / share + 1;

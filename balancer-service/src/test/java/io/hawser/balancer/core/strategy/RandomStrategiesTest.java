@@ -115,6 +115,48 @@ class RandomStrategiesTest {
   }
 
   @Test
+  void how_long_an_instance_takes_is_what_the_node_has_seen_and_not_what_it_says() {
+    LoadReport says = new LoadReport(0.5, 0.5, 100, 0);
+    List<Fixed> candidates =
+        List.of(
+            new Fixed("seen", 1, 0, says, 1, 300e6),
+            new Fixed("says", 1, 0, says, 1, 0),
+            new Fixed("silent", 1, 0, null, 1, 200e6));
+
+    double[] scores = DynamicScore.scores(candidates, SECOND_NS);
+
+    assertThat(scores[0]).isCloseTo(0.35 + 0.075, within(1e-9));
+    assertThat(scores[1]).isCloseTo(0.35 + 0.15, within(1e-9));
+    assertThat(scores[2]).isCloseTo(0.35 + 0.1, within(1e-9));
+  }
+
+  @Test
+  void when_nobody_says_anything_what_the_node_has_seen_decides_alone() {
+    List<Fixed> candidates =
+        List.of(
+            Candidates.answering("fast", 0, 20e6),
+            Candidates.answering("slow", 0, 200e6),
+            Candidates.answering("new", 0, 0));
+
+    double[] scores = DynamicScore.scores(candidates, SECOND_NS);
+
+    assertThat(scores[0]).isCloseTo(0.25, within(1e-9));
+    assertThat(scores[1]).isCloseTo(0.1, within(1e-9));
+    assertThat(scores[2]).isCloseTo(0.175, within(1e-9));
+  }
+
+  @Test
+  void the_one_of_two_scores_that_has_less_at_work_for_its_share_is_taken() {
+    List<Fixed> candidates =
+        List.of(
+            new Fixed("best", 1, 9, new LoadReport(0, 0, 0, 0), 1, 0),
+            new Fixed("next", 1, 4, new LoadReport(0.5, 0.5, 100, 0), 1, 0));
+
+    assertThat(Candidates.counts(new DynamicScore(random), candidates, 1_000))
+        .containsOnlyKeys("next");
+  }
+
+  @Test
   void the_best_score_gets_its_share_and_not_everything() {
     List<Fixed> candidates =
         List.of(Candidates.loaded("best", 0, 0, 0, 0), Candidates.loaded("next", 0.5, 0.5, 100, 0));
