@@ -81,6 +81,11 @@ final class Attempt implements Lane.Rider {
   }
 
   @Override
+  public long patienceNs() {
+    return exchange.patienceNs();
+  }
+
+  @Override
   public void connected(Back by) {
     if (exchange.finished()) {
       by.release(true);

@@ -185,6 +185,11 @@ final class Exchange {
     return byInstance;
   }
 
+  /** For how much longer it waits for connections. */
+  long patienceNs() {
+    return tries().patienceNs();
+  }
+
   /** How long the instance may take to answer. */
   long responseNs() {
     return tries().responseNs(repeatable());

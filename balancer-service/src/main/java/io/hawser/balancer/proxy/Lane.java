@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
   /** Somebody who wants a connection; hears exactly one of these. */
   interface Rider {
+    /** For how long it would wait in the line; 0: it has waited long enough. */
+    long patienceNs();
+
     void connected(Back back);
 
     /** None could be made. */
@@ -67,6 +70,7 @@ final class Lane {
   private final Address address;
   private int open;
   private boolean retired;
+  private boolean serving;
 
   Lane(Loop loop, Endpoint endpoint) {
     this.loop = loop;
@@ -101,12 +105,16 @@ final class Lane {
       rider.connected(back);
     } else if (open < loop.limits().instanceConnections()) {
       connect(rider);
-    } else if (line.size() < BalancerSettings.WAITING_PER_INSTANCE) {
+    } else {
+      long patienceNs =
+          line.size() < BalancerSettings.WAITING_PER_INSTANCE ? rider.patienceNs() : 0;
+      if (patienceNs <= 0) {
+        rider.crowded();
+        return;
+      }
       Waiting waiting = new Waiting(rider, maxIdleNs);
       line.add(waiting);
-      loop.wheel().arm(waiting, loop.nowNs() + BalancerSettings.QUEUE_TIMEOUT_MS * 1_000_000L);
-    } else {
-      rider.crowded();
+      loop.wheel().arm(waiting, loop.nowNs() + patienceNs);
     }
   }
 
@@ -252,8 +260,20 @@ final class Lane {
   void closed(Back back) {
     open--;
     boolean unused = idle.remove(back);
-    Waiting next = line.poll();
-    if (next != null) {
+    if (!serving) {
+      serving = true;
+      try {
+        serveLine();
+      } finally {
+        serving = false;
+      }
+    }
+  }
+
+  /** A connection that cannot be had is heard of within this, and leaves its place to the next. */
+  private void serveLine() {
+    while (!line.isEmpty() && open < loop.limits().instanceConnections()) {
+      Waiting next = line.remove();
       loop.wheel().remove(next);
       board(next.rider, next.maxIdleNs);
     }

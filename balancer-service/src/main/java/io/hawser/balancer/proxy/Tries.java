@@ -40,6 +40,8 @@ final class Tries {
   private int unsent;
   private boolean overloaded;
   private long sentNs;
+  private long waitEndNs;
+  private boolean waited;
   private boolean sent;
 
   /**
@@ -108,6 +110,16 @@ final class Tries {
   /** How many tries are used up: one that took no connection costs none. */
   private int used() {
     return tried.size() - unsent;
+  }
+
+  /** For how much longer it waits in lines, at all instances together. */
+  long patienceNs() {
+    long nowNs = loop.nowNs();
+    if (!waited) {
+      waited = true;
+      waitEndNs = nowNs + BalancerSettings.QUEUE_TIMEOUT_MS * NS_PER_MS;
+    }
+    return Math.max(0, waitEndNs - nowNs);
   }
 
   /** Nothing was sent there. */

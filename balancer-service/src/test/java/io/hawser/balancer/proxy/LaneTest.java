@@ -11,7 +11,11 @@ import io.hawser.balancer.plane.OriginContexts;
 import io.hawser.balancer.plane.Transport;
 import io.hawser.model.InstanceKey;
 import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -19,10 +23,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
+  private static final long SHALLOW = 192 * 1024;
+
+  private static Endpoint nowhere() {
+    return new Endpoint(
+        new InstanceKey("echo", "a"),
+        "one",
+        "no-such-host.invalid",
+        1,
+        1,
+        "",
+        "",
+        OriginTls.NONE,
+        new EndpointState());
+  }
+
   @Test
   void what_this_process_lacks_is_not_the_instances_fault() {
     Throwable files = new IOException("accept4(..) failed: Too many open files");
@@ -42,9 +64,15 @@ class LaneTest {
   /** Counts what it hears. */
   private static final class Counter implements Lane.Rider {
     final AtomicInteger crowded;
+    final CountDownLatch unresolved = new CountDownLatch(1);
 
     Counter(AtomicInteger crowded) {
       this.crowded = crowded;
+    }
+
+    @Override
+    public long patienceNs() {
+      return 1_000_000_000L;
     }
 
     @Override
@@ -54,11 +82,50 @@ class LaneTest {
     public void unreachable(String why) {}
 
     @Override
-    public void unresolved(String why) {}
+    public void unresolved(String why) {
+      unresolved.countDown();
+    }
 
     @Override
     public void crowded() {
       crowded.incrementAndGet();
+    }
+  }
+
+  @Test
+  void a_long_line_for_what_cannot_be_had_needs_no_deep_stack() throws Exception {
+    BalancerRig rig = new BalancerRig(1, Map.of("balancer.connections-per-instance", "1"));
+    ThreadFactory shallow = task -> new Thread(null, task, "shallow", SHALLOW);
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, shallow, NioIoHandler.newFactory());
+    try {
+      EventLoop eventLoop = group.next();
+      Loop loop =
+          new Loop(
+              rig.node,
+              eventLoop,
+              Transport.of("nio"),
+              new OriginContexts(""),
+              Optional.empty(),
+              1);
+      Lane lane = new Lane(loop, nowhere());
+      AtomicInteger crowded = new AtomicInteger();
+      List<Counter> all = new ArrayList<>();
+      eventLoop
+          .submit(
+              () -> {
+                for (int i = 0; i <= BalancerSettings.WAITING_PER_INSTANCE; i++) {
+                  all.add(new Counter(crowded));
+                  lane.board(all.getLast(), 0);
+                }
+              })
+          .get();
+      for (Counter rider : all) {
+        assertThat(rider.unresolved.await(20, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(crowded).hasValue(0);
+    } finally {
+      Object unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      rig.close();
     }
   }
 
@@ -75,18 +142,7 @@ class LaneTest {
               new OriginContexts(""),
               Optional.empty(),
               1);
-      Endpoint nowhere =
-          new Endpoint(
-              new InstanceKey("echo", "a"),
-              "one",
-              "no-such-host.invalid",
-              1,
-              1,
-              "",
-              "",
-              OriginTls.NONE,
-              new EndpointState());
-      Lane lane = new Lane(loop, nowhere);
+      Lane lane = new Lane(loop, nowhere());
       AtomicInteger crowded = new AtomicInteger();
       // The one connection that there may be: it is never made, as nothing runs the loop.
       lane.board(new Counter(crowded), 0);
