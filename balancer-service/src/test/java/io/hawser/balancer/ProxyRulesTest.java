@@ -158,6 +158,39 @@ class ProxyRulesTest {
   }
 
   @Test
+  void what_a_trusted_proxy_does_not_say_is_said_for_it() throws Exception {
+    RawOrigin origin = answering("a", OK);
+    assertThat(Raw.get(rig.port, "/echo/", "X-Forwarded-Port: 8443").status()).isEqualTo(200);
+    assertThat(origin.requests)
+        .contains("X-Forwarded-Port: 8443", "X-Forwarded-Proto: http", "X-Forwarded-Host: h");
+    origin.requests.clear();
+    assertThat(Raw.get(rig.port, "/echo/", "X-Forwarded-Host: front").status()).isEqualTo(200);
+    assertThat(origin.requests)
+        .contains("X-Forwarded-Host: front", "X-Forwarded-Proto: http")
+        .doesNotContain("X-Forwarded-Host: h");
+  }
+
+  @Test
+  void the_hops_that_a_request_may_make_are_counted_down() throws Exception {
+    RawOrigin origin = answering("a", OK);
+    try (Raw raw = new Raw(rig.port)) {
+      assertThat(raw.send("OPTIONS", "/echo/", "Max-Forwards: 2").answer(false).status())
+          .isEqualTo(200);
+      assertThat(raw.send("GET", "/echo/", "Max-Forwards: 2").answer(false).status())
+          .isEqualTo(200);
+      Raw.Answer last = raw.send("TRACE", "/echo/", "Max-Forwards: 0").answer(false);
+      assertThat(last.status()).isEqualTo(405);
+      assertThat(last.header("allow")).isPresent();
+      assertThat(raw.send("OPTIONS", "/echo/", "Max-Forwards: -1").answer(false).status())
+          .isEqualTo(400);
+    }
+    assertThat(origin.requests)
+        .filteredOn(line -> line.startsWith("Max-Forwards") || line.contains("HTTP/1.1"))
+        .containsExactly(
+            "OPTIONS / HTTP/1.1", "Max-Forwards: 1", "GET / HTTP/1.1", "Max-Forwards: 2");
+  }
+
+  @Test
   void a_trace_is_handed_on_or_made() throws Exception {
     RawOrigin origin = answering("a", OK);
     String parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

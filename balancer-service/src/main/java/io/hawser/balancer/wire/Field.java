@@ -38,10 +38,12 @@ public final class Field {
   public static final int HAWSER_INSTANCE = 27;
   public static final int X_OVERLOADED = 28;
 
-  /** Named in a Connection header. */
-  public static final int LISTED = 29;
+  public static final int MAX_FORWARDS = 29;
 
-  static final int KINDS = 30;
+  /** Named in a Connection header. */
+  public static final int LISTED = 30;
+
+  static final int KINDS = 31;
 
   /** Of one hop: never handed on. */
   static final long HOP_BY_HOP =
@@ -94,6 +96,7 @@ public final class Field {
     "hawser-error",
     "hawser-instance",
     "x-overloaded",
+    "max-forwards",
   };
 
   private static final byte[] X_FORWARDED_PREFIX = bytes("x-forwarded-");

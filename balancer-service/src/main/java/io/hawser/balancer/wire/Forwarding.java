@@ -65,14 +65,19 @@ public final class Forwarding {
       claims(out, head, Field.FORWARDED);
       out.writeBytes(forwardedLine);
     }
-    if (!trusted || !head.has(Field.X_FORWARDED)) {
+    if (!claimed(head, "x-forwarded-proto")) {
       out.writeBytes(protoLine);
-      if (!host.isEmpty()) {
-        out.writeBytes(HOST);
-        out.writeCharSequence(host, StandardCharsets.US_ASCII);
-        out.writeBytes(END);
-      }
     }
+    if (!host.isEmpty() && !claimed(head, "x-forwarded-host")) {
+      out.writeBytes(HOST);
+      out.writeCharSequence(host, StandardCharsets.US_ASCII);
+      out.writeBytes(END);
+    }
+  }
+
+  /** Whether a peer that is believed has said so already. */
+  private boolean claimed(Head head, String name) {
+    return trusted && head.has(Field.X_FORWARDED) && !head.valueOf(name).isEmpty();
   }
 
   private static void claims(ByteBuf out, Head head, int field) {

@@ -12,6 +12,7 @@ public final class RequestHead {
   private static final byte[] TRAILERS = bytes("TE: trailers\r\nConnection: TE\r\n");
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
   private static final byte[] HOST = bytes("Host: ");
+  private static final byte[] MAX_FORWARDS = bytes("Max-Forwards: ");
   private static final byte[] END = bytes("\r\n");
   private static final long TRACE = Field.set(Field.TRACEPARENT, Field.TRACESTATE);
   private static final int ROOM = 512;
@@ -54,6 +55,10 @@ public final class RequestHead {
     if (edits.trace().fresh()) {
       drop |= TRACE;
     }
+    int hops = RequestRules.hops(head);
+    if (hops > 0) {
+      drop |= 1L << Field.MAX_FORWARDS;
+    }
     head.writeMethod(out);
     out.writeByte(' ');
     out.writeCharSequence(edits.uri(), StandardCharsets.ISO_8859_1);
@@ -64,6 +69,11 @@ public final class RequestHead {
       out.writeBytes(END);
     }
     head.fields().write(out, drop);
+    if (hops > 0) {
+      out.writeBytes(MAX_FORWARDS);
+      out.writeCharSequence(Integer.toString(hops - 1), StandardCharsets.US_ASCII);
+      out.writeBytes(END);
+    }
     edits.forwarding().write(out, head, edits.seenHost());
     edits.trace().write(out, head);
     out.writeBytes(head.minor() == 0 ? VIA_OLD : VIA);

@@ -7,6 +7,9 @@ public final class RequestRules {
 
   private static final String PSEUDONYM = " hawser";
   private static final int MAX_HOST = 255;
+  private static final int MAX_HOPS_DIGITS = 9;
+  private static final int ANY_NUMBER = -1;
+  private static final int NO_NUMBER = -2;
 
   private RequestRules() {}
 
@@ -26,6 +29,14 @@ public final class RequestRules {
     }
     if (head.methodIs("CONNECT")) {
       throw refusal(405, "method-unsupported", "this is no forward proxy: CONNECT is refused");
+    }
+    int hops = hops(head);
+    if (hops == 0) {
+      throw refusal(
+          405, "method-unsupported", "Max-Forwards ends here, where the method means nothing");
+    }
+    if (hops == NO_NUMBER) {
+      throw BadMessage.of("Max-Forwards is no number");
     }
     Asked asked = asked(head, host);
     if (head.has(Field.EXPECT) && !head.value(Field.EXPECT).equalsIgnoreCase("100-continue")) {
@@ -81,6 +92,22 @@ public final class RequestRules {
       }
     }
     return host.length() <= MAX_HOST;
+  }
+
+  /**
+   * How many more hops a TRACE or an OPTIONS may make (RFC 9110 §7.6.2); below 0 when that does not
+   * say.
+   */
+  static int hops(Head head) {
+    if (!head.has(Field.MAX_FORWARDS) || !(head.methodIs("TRACE") || head.methodIs("OPTIONS"))) {
+      return ANY_NUMBER;
+    }
+    String text = head.value(Field.MAX_FORWARDS);
+    boolean digits = !text.isEmpty() && text.length() <= MAX_HOPS_DIGITS;
+    for (int i = 0; i < text.length(); i++) {
+      digits &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return digits && head.count(Field.MAX_FORWARDS) == 1 ? Integer.parseInt(text) : NO_NUMBER;
   }
 
   private static int passages(Head head) {
