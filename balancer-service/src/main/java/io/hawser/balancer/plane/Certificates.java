@@ -95,6 +95,7 @@ public final class Certificates {
   }
 
   private static SslContext context(Path certificate, Path key) throws IOException {
+    KeyCheck.check(certificate, key);
     // Only what the pipeline speaks is offered; HTTP/2 joins here when it does.
     return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
         .protocols(List.of("TLSv1.3", "TLSv1.2"))
