@@ -188,7 +188,9 @@ final class BenchCommand {
       name = "gateway",
       description = {
         "What a request costs through nginx, HAProxy and Hawser, in turn, in one run.",
-        "Needs nginx, haproxy and wrk: apt-get install nginx-light haproxy wrk"
+        "Needs nginx, haproxy and wrk: apt-get install nginx-light haproxy wrk",
+        "Ends with 7 when a request through Hawser fails, or takes more processor time than"
+            + " --at-most says."
       })
   int gateway(
       @Option(
@@ -215,6 +217,14 @@ final class BenchCommand {
               defaultValue = "64",
               description = "Of the client (default ${DEFAULT-VALUE}).")
           int connections,
+      @Option(
+              names = "--at-most",
+              paramLabel = "TIMES",
+              defaultValue = "1.25",
+              description =
+                  "How many times the processor time of the better of the others a request may"
+                      + " take (default ${DEFAULT-VALUE}).")
+          double atMost,
       @Mixin Where where) {
     GatewayRun.Plan plan =
         new GatewayRun.Plan(
@@ -222,6 +232,7 @@ final class BenchCommand {
             Math.clamp(seconds, 1, 600),
             Math.clamp(warmUp, 1, 600),
             Math.clamp(connections, 1, 4_000),
+            Math.clamp(atMost, 0.1, 1_000),
             where.firstPort());
     return new GatewayRun(cli, plan, where.dir("gateway")).run();
   }

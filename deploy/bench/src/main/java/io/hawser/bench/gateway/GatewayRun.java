@@ -28,8 +28,11 @@ public final class GatewayRun {
    *
    * @param seconds of each measurement
    * @param warmUp seconds of load on each before the first
+   * @param most how many times the processor time of the better of the others a request through
+   *     Hawser may take
    */
-  public record Plan(int rounds, int seconds, int warmUp, int connections, int firstPort) {}
+  public record Plan(
+      int rounds, int seconds, int warmUp, int connections, double most, int firstPort) {}
 
   private record Sample(Wrk.Result wrk, double cpuUs, double allocated) {}
 
@@ -107,8 +110,18 @@ public final class GatewayRun {
               .put("allocatedBytes", Math.round(median(all, Sample::allocated)))
               .put("failed", all.stream().mapToLong(s -> s.wrk().failed()).sum()));
     }
-    long failed = samples.get("hawser").stream().mapToLong(s -> s.wrk().failed()).sum();
+    expect(answer, samples.get("hawser"), best);
+  }
+
+  private void expect(String answer, List<Sample> ours, double best) {
+    long failed = ours.stream().mapToLong(s -> s.wrk().failed()).sum();
     journal.expect("no request through Hawser fails (" + answer + ")", failed == 0, "" + failed);
+    double ratio = median(ours, Sample::cpuUs) / best;
+    journal.expect(
+        "a request (%s) takes at most %.2f times the processor time of the better of the others"
+            .formatted(answer, plan.most()),
+        ratio <= plan.most(),
+        "%.2f times".formatted(ratio));
   }
 
   private Wrk.Result load(Proxy proxy, String answer, int seconds) {
