@@ -324,8 +324,9 @@ final class BenchCommand {
   @Command(
       name = "gateway-soak",
       description = {
-        "Idle, streaming, slow and restless clients at one node with a small heap: whether anything"
-            + " leaks, and whether anybody stalls.",
+        "Idle, streaming, slow and restless clients at one node with a small heap, also over TLS"
+            + " while its certificate is changed: whether anything leaks, and whether anybody"
+            + " stalls.",
         "Needs an open file for each idle connection, here and at the node (ulimit -n)."
       })
   int gatewaySoak(
@@ -356,6 +357,14 @@ final class BenchCommand {
                       + " ${DEFAULT-VALUE}).")
           int churn,
       @Option(
+              names = "--handshakes",
+              paramLabel = "N",
+              defaultValue = "20000",
+              description =
+                  "Connections over TLS that come and go; the certificate is changed halfway"
+                      + " (default ${DEFAULT-VALUE}).")
+          int handshakes,
+      @Option(
               names = "--heap-mb",
               paramLabel = "N",
               defaultValue = "64",
@@ -373,8 +382,12 @@ final class BenchCommand {
       throw new CliFailure(
           ExitCode.USAGE, "at least 8 --megabytes, 48 --heap-mb and 1 of the others", "", "");
     }
+    if (handshakes < 16) {
+      throw new CliFailure(ExitCode.USAGE, "at least 16 --handshakes", "", "");
+    }
     SoakRun.Plan plan =
-        new SoakRun.Plan(idle, megabytes, slow, churn, heapMb, stallMs, where.firstPort());
+        new SoakRun.Plan(
+            idle, megabytes, slow, churn, handshakes, heapMb, stallMs, where.firstPort());
     return new SoakRun(cli, plan, where.dir("soak")).run();
   }
 

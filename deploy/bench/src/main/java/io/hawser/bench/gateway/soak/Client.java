@@ -18,7 +18,14 @@ final class Client implements AutoCloseable {
   private boolean last;
 
   Client(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port));
+  }
+
+  /**
+   * @param socket that is connected
+   */
+  Client(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(PATIENCE_MS);
     socket.setTcpNoDelay(true);
   }

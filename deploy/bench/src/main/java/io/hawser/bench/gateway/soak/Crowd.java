@@ -19,7 +19,7 @@ final class Crowd {
   private static final long DRIBBLE_NS = TimeUnit.MILLISECONDS.toNanos(400);
 
   /** Something that a client does. */
-  private interface Deed {
+  interface Deed {
     void run(int number) throws IOException;
   }
 
@@ -121,7 +121,8 @@ final class Crowd {
         });
   }
 
-  private void each(int count, int atOnce, Deed deed) {
+  /** Has it done so often, by so many at once. */
+  void each(int count, int atOnce, Deed deed) {
     Semaphore free = new Semaphore(atOnce);
     CountDownLatch left = new CountDownLatch(count);
     for (int i = 0; i < count; i++) {

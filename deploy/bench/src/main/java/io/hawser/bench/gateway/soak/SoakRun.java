@@ -7,6 +7,7 @@ import io.hawser.cli.base.CliFailure;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.ClusterPlan;
 import io.hawser.drill.cluster.DrillCluster;
+import io.hawser.drill.cluster.Ports;
 import io.hawser.drill.cluster.Wait;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** One node with a small heap under a crowd of idle, slow, streaming and restless clients. */
 public final class SoakRun {
@@ -27,6 +29,13 @@ public final class SoakRun {
   private static final long SLACK_BYTES = 6L << 20;
 
   private static final int SLACK_FILES = 100;
+  private static final int KEPT = 8;
+
+  /** Above those of the node. */
+  private static final int TLS_PORT = 100;
+
+  private static final String FIRST = "first";
+  private static final String SECOND = "second";
   private static final String CONNECTIONS = "hawser_proxy_client_connections";
 
   /**
@@ -36,26 +45,45 @@ public final class SoakRun {
    * @param megabytes that are streamed down, and as many up
    * @param slow clients that dribble
    * @param churn connections that come and go
+   * @param handshakes connections over TLS that come and go
    * @param heapMb of the node
    * @param stallMs how long an answer may take at worst while all that goes on
    */
   public record Plan(
-      int idle, int megabytes, int slow, int churn, int heapMb, int stallMs, int firstPort) {}
+      int idle,
+      int megabytes,
+      int slow,
+      int churn,
+      int handshakes,
+      int heapMb,
+      int stallMs,
+      int firstPort) {}
 
   private final Cli cli;
   private final Plan plan;
   private final Path dir;
+  private final Path certificates;
+  private final int tlsPort;
   private final Journal journal;
 
   public SoakRun(Cli cli, Plan plan, Path dir) {
     this.cli = cli;
     this.plan = plan;
     this.dir = dir;
+    this.certificates = dir.resolve("tls");
+    this.tlsPort = Ports.block(plan.firstPort() + TLS_PORT, 1);
     this.journal =
         new Journal(
             "gateway-soak",
-            "%d idle connections, %d MB each way through %d MB of heap, %d slow clients, churn of %d"
-                .formatted(plan.idle(), plan.megabytes(), plan.heapMb(), plan.slow(), plan.churn()),
+            ("%d idle connections, %d MB each way through %d MB of heap, %d slow clients, churn of"
+                    + " %d and of %d over TLS")
+                .formatted(
+                    plan.idle(),
+                    plan.megabytes(),
+                    plan.heapMb(),
+                    plan.slow(),
+                    plan.churn(),
+                    plan.handshakes()),
             Long.toHexString(ProcessHandle.current().pid()),
             cli.terminal()::note);
   }
@@ -66,8 +94,13 @@ public final class SoakRun {
     Ledger ledger = Ledger.open(Ledger.home(), "soak-" + ProcessHandle.current().pid());
     Thread undo = new Thread(ledger::close, "undo");
     Runtime.getRuntime().addShutdownHook(undo);
+    SoakCertificate.put(certificates, FIRST);
     Map<String, Object> settings =
         Map.of(
+            "balancer.tls-port",
+            tlsPort,
+            "balancer.tls-directory",
+            certificates.toAbsolutePath().toString(),
             "balancer.loops",
             1,
             "node.roles",
@@ -122,9 +155,11 @@ public final class SoakRun {
   private void soak(DrillCluster cluster) {
     long pid = cluster.node(0).pid();
     Crowd crowd = new Crowd(cluster.traffic(0).getPort());
+    TlsCrowd tls = new TlsCrowd(crowd, tlsPort);
     // What a first run of each kind loads and compiles is no leak.
     crowd.churn(2_000);
     crowd.stream(8L << 20);
+    tls.churn(500);
     long bare = ProcessFigures.liveBytes(pid, "");
     crowd.idle(plan.idle());
     settled(cluster);
@@ -142,6 +177,8 @@ public final class SoakRun {
       crowd.churn(plan.churn());
       part("every client of the churn got what it waited for", crowd.failures());
       stall("churn", probe);
+      overTls(crowd, tls);
+      stall("churn over TLS", probe);
       crowd.wake();
       part("every idle client was served again", crowd.failures());
       journal.expect("no request of the probe failed", probe.failed() == 0, "" + probe.asked());
@@ -150,6 +187,32 @@ public final class SoakRun {
     journal.expect("connections that ended are gone", settled, "" + connections(cluster));
     leaks(cluster, pid, live, files);
     crowd.leave();
+  }
+
+  /** The certificate is changed in the middle, under those that come and those that stay. */
+  private void overTls(Crowd crowd, TlsCrowd tls) {
+    Set<String> unused = tls.takeSubjects();
+    tls.keep(KEPT);
+    tls.churn(plan.handshakes() / 2);
+    Set<String> before = tls.takeSubjects();
+    SoakCertificate.put(certificates, SECOND);
+    boolean changed =
+        Wait.until(
+            UP,
+            () -> {
+              tls.churn(TlsCrowd.AT_ONCE);
+              return tls.takeSubjects().contains("CN=" + SECOND);
+            });
+    // What had begun a handshake before the change has ended it by now.
+    unused = tls.takeSubjects();
+    tls.churn(plan.handshakes() / 2);
+    Set<String> after = tls.takeSubjects();
+    tls.wakeAndLeave();
+    part("every client over TLS got what it waited for", crowd.failures());
+    journal.expect(
+        "a certificate that is changed is shown from then on, and the one before until then",
+        changed && before.equals(Set.of("CN=" + FIRST)) && after.equals(Set.of("CN=" + SECOND)),
+        before + ", then " + after);
   }
 
   private void leaks(DrillCluster cluster, long pid, long live, int files) {
