@@ -20,21 +20,30 @@ import org.jspecify.annotations.Nullable;
 final class Pools extends AbstractMap<String, Pool> {
   private static final int BITS = 10;
 
-  static final Pools NONE = new Pools(Collections.nCopies(1 << BITS, Map.of()), 0);
+  static final Pools NONE = new Pools(Collections.nCopies(1 << BITS, Map.of()), 0, 0);
 
   private final List<Map<String, Pool>> parts;
   private final int size;
+  private final int exclusive;
 
-  private Pools(List<Map<String, Pool>> parts, int size) {
+  private Pools(List<Map<String, Pool>> parts, int size, int exclusive) {
     this.parts = parts;
     this.size = size;
+    this.exclusive = exclusive;
+  }
+
+  /**
+   * How many of them are of exclusive services; counted with each change, never by a look at all.
+   */
+  int exclusive() {
+    return exclusive;
   }
 
   /** With these in place of those before; with an empty one: without it. */
   Pools with(Map<String, Optional<Pool>> changes) {
     List<Map<String, Pool>> next = new ArrayList<>(parts);
     BitSet own = new BitSet();
-    int[] count = {size};
+    int[] count = {size, exclusive};
     changes.forEach(
         (service, pool) -> {
           int at = part(service);
@@ -43,14 +52,17 @@ final class Pools extends AbstractMap<String, Pool> {
             next.set(at, new HashMap<>(parts.get(at)));
           }
           Map<String, Pool> part = next.get(at);
-          count[0] -= part.remove(service) == null ? 0 : 1;
+          Pool before = part.remove(service);
+          count[0] -= before == null ? 0 : 1;
+          count[1] -= before != null && before.exclusive() ? 1 : 0;
           pool.ifPresent(
               present -> {
                 part.put(service, present);
                 count[0]++;
+                count[1] += present.exclusive() ? 1 : 0;
               });
         });
-    return new Pools(next, count[0]);
+    return new Pools(next, count[0], count[1]);
   }
 
   private static int part(Object service) {

@@ -123,7 +123,7 @@ public final class RoutingTable {
 
   /** Whether there is a service whose role has to be confirmed again and again. */
   public boolean anyExclusive() {
-    return pools.values().stream().anyMatch(Pool::exclusive);
+    return pools.exclusive() > 0;
   }
 
   /** As if a route led to the service with this strategy; empty when nobody knows it. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PoolsTest {
   private static Pool pool(String service, int version) {
-    return Pool.of(service, "c", List.of(), version + " instances");
+    return Pool.of(service, "c", List.of(), version + " instances", version % 3 == 0);
   }
 
   @Test
@@ -38,6 +38,9 @@ class PoolsTest {
         pools = pools.with(changes);
 
         assertThat(pools.size()).as("seed %d step %d", seed, step).isEqualTo(expected.size());
+        assertThat(pools.exclusive())
+            .as("seed %d step %d", seed, step)
+            .isEqualTo((int) expected.values().stream().filter(Pool::exclusive).count());
         assertThat(pools.equals(expected)).as("seed %d step %d", seed, step).isTrue();
         assertThat(before.equals(expectedBefore)).as("seed %d step %d", seed, step).isTrue();
       }
