@@ -159,13 +159,17 @@ final class Execution {
   }
 
   private void tell(Effect.Write write) {
-    write.events().forEach(body -> tell(write.id(), body));
-    meters.step(write.next());
+    meters.wrote(write);
+    write.events().forEach(body -> publish(write.id(), body));
   }
 
   void tell(String incident, Event.Body body) {
-    log.info("failover incident={} {}", incident, body);
     meters.count(body);
+    publish(incident, body);
+  }
+
+  private void publish(String incident, Event.Body body) {
+    log.info("failover incident={} {}", incident, body);
     node.events().publish(body);
   }
 }

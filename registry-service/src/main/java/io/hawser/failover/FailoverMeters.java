@@ -1,19 +1,23 @@
 package io.hawser.failover;
 
+import io.hawser.failover.core.Detection;
+import io.hawser.failover.core.Effect;
 import io.hawser.failover.core.Forecast;
+import io.hawser.failover.core.PoolCensus;
 import io.hawser.failover.core.Snapshot;
 import io.hawser.model.Event;
 import io.hawser.model.Event.BackupActivated;
 import io.hawser.model.Event.FailoverFinished;
 import io.hawser.model.Event.FailoverStep;
-import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.IncidentStep;
 import io.hawser.node.Meters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ final class FailoverMeters {
   private final AtomicLong blocked = new AtomicLong();
   private final AtomicLong paused = new AtomicLong();
   private final AtomicLong shortPools = new AtomicLong();
+  private final PoolMeters pools;
   private Set<String> shorts = Set.of();
 
   FailoverMeters(Meters meters) {
@@ -35,13 +40,26 @@ final class FailoverMeters {
     meters.gauge(Meters.FAILOVER_BLOCKED, blocked::get);
     meters.gauge(Meters.FAILOVER_PAUSED, paused::get);
     meters.gauge(Meters.FAILOVER_SHORT_POOLS, shortPools::get);
+    this.pools = new PoolMeters(meters);
+  }
+
+  /** A write that was carried out. */
+  void wrote(Effect.Write write) {
+    write.events().forEach(this::count);
+    write.detection().ifPresent(this::detected);
+    steps(write);
+  }
+
+  private void detected(Detection detection) {
+    time(detection.confirmedMs(), Meters.FAILOVER_DETECTION_SECONDS, "until", "confirmed");
+    time(detection.openedMs(), Meters.FAILOVER_DETECTION_SECONDS, "until", "opened");
   }
 
   void count(Event.Body body) {
     if (body instanceof FailoverFinished finished) {
       meters.counter(Meters.FAILOVERS, "result", finished.result()).increment();
     } else if (body instanceof BackupActivated activated) {
-      time(Meters.FAILOVER_SECONDS, activated.tookMs());
+      time(activated.tookMs(), Meters.FAILOVER_SECONDS);
     } else if (body instanceof FailoverStep step) {
       switch (step.step()) {
         case "recovered" -> recovery("recovered");
@@ -56,15 +74,17 @@ final class FailoverMeters {
     meters.counter(Meters.RECOVERIES, "result", result).increment();
   }
 
-  /** How long the last step of an incident took. */
-  void step(Incident incident) {
-    List<IncidentStep> steps = incident.steps();
-    if (steps.size() >= 2) {
-      IncidentStep last = steps.getLast();
-      meters
-          .registry()
-          .timer(Meters.FAILOVER_STEP_SECONDS, "step", word(last.name()))
-          .record(Duration.ofMillis(Math.max(0, last.atMs() - steps.get(steps.size() - 2).atMs())));
+  /** How long each step took that the write has added: since the last one before it. */
+  private void steps(Effect.Write write) {
+    List<IncidentStep> steps = write.next().steps();
+    long added = write.events().stream().filter(FailoverStep.class::isInstance).count();
+    int first = Math.max(0, steps.size() - (int) added);
+    if (first == 0) {
+      return;
+    }
+    long beforeMs = steps.get(first - 1).atMs();
+    for (IncidentStep step : steps.subList(first, steps.size())) {
+      time(step.atMs() - beforeMs, Meters.FAILOVER_STEP_SECONDS, "step", word(step.name()));
     }
   }
 
@@ -73,8 +93,8 @@ final class FailoverMeters {
     return step.startsWith("hook-") ? "hook" : step;
   }
 
-  private void time(String name, long tookMs) {
-    meters.registry().timer(name).record(Duration.ofMillis(Math.max(0, tookMs)));
+  private void time(long tookMs, String name, String... tags) {
+    meters.registry().timer(name, tags).record(Duration.ofMillis(Math.max(0, tookMs)));
   }
 
   /**
@@ -86,16 +106,21 @@ final class FailoverMeters {
     long blockedNow = 0;
     long pausedNow = 0;
     Set<String> shortNow = new HashSet<>();
+    Map<String, PoolCensus> censuses = new TreeMap<>();
     List<FailoverStep> alarms = new ArrayList<>();
     for (String service : records.governed()) {
       Snapshot snapshot = records.snapshot(service);
+      PoolCensus census = PoolCensus.of(snapshot, wallMs);
+      if (!census.empty()) {
+        censuses.put(service, census);
+      }
       blockedNow += snapshot.guard().blockedUntilMs() > wallMs ? 1 : 0;
       pausedNow += snapshot.pause().filter(p -> wallMs < p.untilMs()).isPresent() ? 1 : 0;
-      int ready = Forecast.ready(snapshot, wallMs);
-      if (ready < snapshot.policy().poolMinimum()) {
+      int ready = census.minimum() == 0 ? 0 : Forecast.ready(snapshot, wallMs);
+      if (ready < census.minimum()) {
         shortNow.add(service);
         if (!shorts.contains(service)) {
-          String note = ready + " ready, at least " + snapshot.policy().poolMinimum() + " wanted";
+          String note = ready + " ready, at least " + census.minimum() + " wanted";
           log.warn("backup pool is short service={} pool=\"{}\"", service, note);
           alarms.add(new FailoverStep(service, "", "pool-short", note));
         }
@@ -105,6 +130,7 @@ final class FailoverMeters {
     blocked.set(blockedNow);
     paused.set(pausedNow);
     shortPools.set(shortNow.size());
+    pools.show(censuses);
     shorts = shortNow;
     return alarms;
   }
@@ -114,6 +140,7 @@ final class FailoverMeters {
     blocked.set(0);
     paused.set(0);
     shortPools.set(0);
+    pools.show(Map.of());
     shorts = Set.of();
   }
 }

@@ -114,9 +114,9 @@ final class FailoverRecords {
     return recorded;
   }
 
-  /** Those of {@link #services} that have a policy or may be blocked or paused. */
+  /** Those of {@link #services} that have a policy or backups, or may be blocked or paused. */
   Set<String> governed() {
-    Set<String> governed = new TreeSet<>(book.services());
+    Set<String> governed = new TreeSet<>(recorded());
     for (FacetKey policy : catalog.all(Kind.POLICY, Policy.class).keySet()) {
       String service = policy.scope();
       if (keys.containsKey(service) || !catalog.service(service).instances().isEmpty()) {

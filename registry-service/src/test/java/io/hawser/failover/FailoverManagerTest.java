@@ -26,9 +26,12 @@ import io.hawser.model.FacetKey.Kind;
 import io.hawser.model.InstanceKey;
 import io.hawser.model.NodeId;
 import io.hawser.model.Outcome;
+import io.hawser.node.Meters;
 import io.hawser.node.Time;
 import io.hawser.service.ServiceContext;
 import io.hawser.testing.FakeTime;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -81,6 +84,34 @@ class FailoverManagerTest {
     until(() -> calls.get() >= 2);
 
     assertThat(calls).hasValueGreaterThanOrEqualTo(2);
+  }
+
+  private static Optional<Timer> timer(ServiceContext node, String name, String tag, String value) {
+    return Optional.ofNullable(node.meters().registry().find(name).tag(tag, value).timer());
+  }
+
+  private static double reserved(ServiceContext node) {
+    Gauge gauge =
+        node.meters()
+            .registry()
+            .find(Meters.FAILOVER_POOL)
+            .tags("service", "echo", "mode", "cold", "state", "reserved")
+            .gauge();
+    return gauge == null ? -1 : gauge.value();
+  }
+
+  @Test
+  void what_the_manager_saw_and_did_is_in_the_meters_of_its_node() {
+    ServiceContext node = cluster.node("node-0", dir, Map.of());
+    failing(node);
+    manager(node, call -> Future.succeededFuture(new Outcome.Ok<>("")), new AtomicReference<>());
+    until(() -> reserved(node) == 1);
+
+    assertThat(reserved(node)).isEqualTo(1);
+    assertThat(timer(node, Meters.FAILOVER_DETECTION_SECONDS, "until", "opened").map(Timer::count))
+        .contains(1L);
+    assertThat(timer(node, Meters.FAILOVER_STEP_SECONDS, "step", "removed").map(Timer::count))
+        .contains(1L);
   }
 
   @Test

@@ -134,6 +134,8 @@ public sealed interface Facet {
    *
    * @param sinceMs wall clock, for people
    * @param evidence what was seen, newest last
+   * @param accusedMs for how long something had been held against the instance when it was judged,
+   *     by the observer's own clock; 0 when nothing was
    */
   @Wire(102)
   record Verdict(
@@ -142,10 +144,21 @@ public sealed interface Facet {
       long sinceMs,
       String reason,
       NodeId observer,
-      List<String> evidence)
+      List<String> evidence,
+      long accusedMs)
       implements Facet {
     public Verdict {
       evidence = List.copyOf(evidence);
+    }
+
+    public Verdict(
+        String incarnation,
+        Health health,
+        long sinceMs,
+        String reason,
+        NodeId observer,
+        List<String> evidence) {
+      this(incarnation, health, sinceMs, reason, observer, evidence, 0);
     }
   }
 

@@ -44,6 +44,10 @@ public record Meters(MeterRegistry registry) {
   public static final String FAILOVERS = "hawser_failover_total";
   public static final String FAILOVER_SECONDS = "hawser_failover_duration_seconds";
   public static final String FAILOVER_STEP_SECONDS = "hawser_failover_step_seconds";
+  public static final String FAILOVER_DETECTION_SECONDS = "hawser_failover_detection_seconds";
+  public static final String FAILOVER_POOL = "hawser_failover_pool_candidates";
+  public static final String FAILOVER_POOL_MINIMUM = "hawser_failover_pool_minimum";
+  public static final String FAILOVER_POOLS_UNSHOWN = "hawser_failover_pools_without_metrics";
   public static final String FAILOVER_TERM = "hawser_failover_term";
   public static final String FAILOVER_BLOCKED = "hawser_failover_blocked_services";
   public static final String FAILOVER_PAUSED = "hawser_failover_paused_services";

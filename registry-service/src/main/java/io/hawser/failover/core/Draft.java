@@ -52,6 +52,7 @@ final class Draft {
   private final Map<String, RoleRecord> roles = new HashMap<>();
   private final List<Event.Body> events = new ArrayList<>();
   private FailoverGuard guard;
+  private Optional<Detection> detection = Optional.empty();
 
   private Draft(
       Snapshot snapshot,
@@ -193,6 +194,11 @@ final class Draft {
         || (newest && (name.equals(ACTIVATING) || name.equals(GIVEN_UP)));
   }
 
+  Draft detected(Optional<Detection> how) {
+    detection = how;
+    return this;
+  }
+
   Draft event(Event.Body body) {
     events.add(body);
     return this;
@@ -237,7 +243,7 @@ final class Draft {
             term);
     Optional<FailoverGuard> changed =
         guard.equals(snapshot.guard()) ? Optional.empty() : Optional.of(guard);
-    return new Effect.Write(id, expected, next, roles, changed, events);
+    return new Effect.Write(id, expected, next, roles, changed, events, detection);
   }
 
   private long tookMs() {

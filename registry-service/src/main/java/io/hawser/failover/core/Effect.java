@@ -23,6 +23,7 @@ public sealed interface Effect {
    * @param expected what the decision was based on: write nothing when the record is no longer that
    * @param roles by instance id
    * @param guard what is kept of the service from now on, when that changes
+   * @param detection when this opens the incident of a failure
    */
   record Write(
       String id,
@@ -30,7 +31,8 @@ public sealed interface Effect {
       Incident next,
       Map<String, RoleRecord> roles,
       Optional<FailoverGuard> guard,
-      List<Event.Body> events)
+      List<Event.Body> events,
+      Optional<Detection> detection)
       implements Effect {
     public Write {
       roles = Map.copyOf(roles);

@@ -163,7 +163,11 @@ final class Openings {
     String instance = failed.key().id();
     String id = IncidentIds.of(snapshot, instance, incarnation, downSinceMs(failed));
     Incident first = first(snapshot, instance, reason, Optional.empty(), wallMs);
-    return open(snapshot, around, id, first, instance + " is down: " + reason, wallMs);
+    Optional<Detection> detection = failed.verdict().map(v -> Detection.of(v, wallMs));
+    return draft(snapshot, around, id, first, wallMs)
+        .detected(detection)
+        .step("opened", instance + " is down: " + reason)
+        .write();
   }
 
   /** The record of what an operator or the policy ordered. */
@@ -198,9 +202,12 @@ final class Openings {
 
   private static Effect.Write open(
       Snapshot snapshot, Surroundings around, String id, Incident first, String note, long wallMs) {
+    return draft(snapshot, around, id, first, wallMs).step("opened", note).write();
+  }
+
+  private static Draft draft(
+      Snapshot snapshot, Surroundings around, String id, Incident first, long wallMs) {
     return Draft.open(snapshot, around, id, first, wallMs)
-        .event(new Event.FailoverStarted(first.service(), id, first.failed(), first.reason()))
-        .step("opened", note)
-        .write();
+        .event(new Event.FailoverStarted(first.service(), id, first.failed(), first.reason()));
   }
 }

@@ -328,7 +328,8 @@ final class Subject {
             now.wallMs(),
             found.reason(),
             court.panel().self(),
-            failure.evidence());
+            failure.evidence(),
+            TimeUnit.NANOSECONDS.toMillis(suspicion.lastedNs(now.ns())));
     effects.add(new Effect.Judge(key, before.health(), verdict, events));
   }
 

@@ -69,6 +69,20 @@ class DetectorTest {
   }
 
   @Test
+  void a_verdict_says_for_how_long_something_was_held_against_the_instance() {
+    Lab lab = new Lab(registration(0, HTTP)).watch().pass(3_000);
+    int before = lab.runTimes().size();
+    long startMs = lab.now().wallMs() - lab.ms();
+    lab.checks(TIMEOUT).pass(5_000);
+    assertThat(lab.lastVerdict().health()).isEqualTo(DOWN);
+    long downMs = lab.lastVerdict().sinceMs() - startMs;
+    long firstMs = lab.runTimes().get(before);
+
+    assertThat(lab.lastVerdict().accusedMs()).isPositive().isEqualTo(downMs - firstMs);
+    assertThat(lab.checks(PASS).pass(5_000).lastVerdict().accusedMs()).isZero();
+  }
+
+  @Test
   void an_instance_that_was_given_up_is_checked_no_more() {
     Lab lab = new Lab(registration(0, HTTP)).watch().pass(5_000);
     int before = lab.runTimes().size();
