@@ -105,7 +105,8 @@ final class FailoverManager {
       meters
           .acting(term.getAsLong(), records, node.time().wallMs())
           .forEach(alarm -> execution.tell("", alarm));
-    } else {
+    } else if (stopped || store.epoch().isEmpty()) {
+      // Who holds the lease and reads again acts in a moment, on what it has told already.
       meters.standsBy();
     }
   }

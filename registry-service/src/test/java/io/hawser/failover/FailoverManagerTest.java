@@ -10,6 +10,7 @@ import io.hawser.failover.core.Book;
 import io.hawser.failover.driver.Driver;
 import io.hawser.failover.driver.Homes;
 import io.hawser.model.Epoch;
+import io.hawser.model.Event;
 import io.hawser.model.Facet.Backup;
 import io.hawser.model.Facet.BackupMode;
 import io.hawser.model.Facet.DriverRef;
@@ -17,6 +18,7 @@ import io.hawser.model.Facet.FailoverGuard;
 import io.hawser.model.Facet.Health;
 import io.hawser.model.Facet.Incident;
 import io.hawser.model.Facet.Pause;
+import io.hawser.model.Facet.Policy;
 import io.hawser.model.Facet.Registration;
 import io.hawser.model.Facet.Role;
 import io.hawser.model.Facet.RoleRecord;
@@ -112,6 +114,31 @@ class FailoverManagerTest {
         .contains(1L);
     assertThat(timer(node, Meters.FAILOVER_STEP_SECONDS, "step", "removed").map(Timer::count))
         .contains(1L);
+  }
+
+  @Test
+  void that_a_pool_is_short_is_told_once_though_the_manager_reads_again_and_again() {
+    ServiceContext node = cluster.node("node-0", dir, Map.of());
+    failing(node);
+    TestCluster.put(node, new FacetKey(Kind.POLICY, "echo", ""), new Policy(Optional.empty(), 3));
+    AtomicInteger told = new AtomicInteger();
+    Object unused =
+        await(
+            node.events()
+                .subscribe(
+                    event -> {
+                      if (event.body() instanceof Event.FailoverStep step
+                          && step.step().equals("pool-short")) {
+                        told.incrementAndGet();
+                      }
+                    }));
+    cluster.store.refuse(Optional.of("revision-mismatch"));
+    manager(node, call -> Future.succeededFuture(new Outcome.Ok<>("")), new AtomicReference<>());
+    until(() -> cluster.store.loads() >= 8 && told.get() > 0);
+    cluster.store.refuse(Optional.empty());
+
+    assertThat(cluster.store.loads()).isGreaterThanOrEqualTo(8);
+    assertThat(told).hasValue(1);
   }
 
   @Test
