@@ -309,6 +309,12 @@ final class Activation {
     if (!over || !stand.over()) {
       return stand.effects();
     }
+    if (c.incident().recovery() == Recovery.GIVEN_UP) {
+      Hooks.Stand ofFailure = Hooks.stand(c, HookPoint.FAILED);
+      if (!ofFailure.over()) {
+        return ofFailure.effects();
+      }
+    }
     return List.of(
         c.draft()
             .phase(Phase.CLOSED)

@@ -296,6 +296,35 @@ class TroublesTest {
   }
 
   @Test
+  void the_hooks_of_failures_are_run_too_when_the_failed_one_is_given_up_beside_another() {
+    DriverRef exec = new DriverRef("exec", Map.of("command", "page"));
+    world.policy =
+        new Policy(
+            Optional.of(new DriverRef("process", Map.of("template", "echo"))),
+            0,
+            false,
+            Optional.empty(),
+            List.of(new HookRef(HookPoint.FAILED, exec, 5_000)));
+    world.instance("one", Role.ACTIVE, Health.DOWN).instance("two", Role.STANDBY, Health.UP);
+    world.settle();
+    for (int attempt = 1; attempt <= World.LIMITS.recoveryAttempts(); attempt++) {
+      world.refuse(world.lastDrive().ask());
+      world.live(20_000);
+    }
+    assertThat(world.incident().recovery()).isEqualTo(Recovery.GIVEN_UP);
+    assertThat(world.calls.getLast())
+        .isInstanceOfSatisfying(
+            Effect.Hook.class,
+            hook -> assertThat(hook.call().details()).containsEntry("point", "failed"));
+    assertThat(world.incident().phase()).isEqualTo(Phase.ROUTED);
+
+    world.ok(((Effect.Hook) world.calls.getLast()).ask());
+    world.settle();
+    assertThat(world.incident().phase()).isEqualTo(Phase.CLOSED);
+    assertThat(world.steps()).contains("hook-failed-1");
+  }
+
+  @Test
   void a_failover_may_be_ordered_though_nobody_is_active() {
     world.backup("cold", BackupMode.COLD, 1, "a");
     world.order(OrderKind.FAILOVER, "", "");
