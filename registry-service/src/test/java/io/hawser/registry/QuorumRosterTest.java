@@ -11,6 +11,7 @@ import io.hawser.testing.storage.FakeStorage;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,12 +26,25 @@ class QuorumRosterTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<QuorumRoster> opened = new ArrayList<>();
+  private boolean commits;
 
   @TempDir private Path dir;
 
+  /** Once nothing is being written to the directory, which goes next. */
   @AfterEach
   void close() {
+    for (QuorumRoster roster : opened) {
+      Await.result(roster.leave(1));
+    }
+    if (commits) {
+      Await.until("the committed roster is on disk", this::onDisk);
+    }
     Await.result(vertx.close());
+  }
+
+  private boolean onDisk() {
+    return Files.exists(dir.resolve("committed-roster"));
   }
 
   private TestNode node(Map<String, String> settings) {
@@ -38,11 +52,14 @@ class QuorumRosterTest {
   }
 
   private QuorumRoster open(TestNode node) {
-    return Await.result(QuorumRoster.open(vertx, node.context(), () -> {}));
+    QuorumRoster roster = Await.result(QuorumRoster.open(vertx, node.context(), () -> {}));
+    opened.add(roster);
+    return roster;
   }
 
   /** A store that takes in who enters itself. */
   private FakeStorage storage(TestNode node, NodeId... committed) {
+    commits = true;
     FakeStorage storage = FakeStorage.start(vertx, node.bus(), 1, node.id());
     storage.registry(List.of(committed));
     storage.operator(
@@ -85,7 +102,7 @@ class QuorumRosterTest {
     FakeStorage storage = storage(node, SELF, OTHER, DEAD);
     QuorumRoster first = open(node);
     Await.until("it is told", () -> first.members().size() == 3);
-    Await.until("it is on disk", () -> Files.exists(dir.resolve("committed-roster")));
+    Await.until("it is on disk", this::onDisk);
     storage.fault((at, request) -> FakeStorage.silence());
 
     QuorumRoster again = open(node);
@@ -136,7 +153,7 @@ class QuorumRosterTest {
     TestNode node = node(Map.of("registry.roster", "node-0,node-7"));
     FakeStorage unused = storage(node, SELF, OTHER);
     QuorumRoster roster = open(node);
-    Await.until("it is on disk", () -> Files.exists(dir.resolve("committed-roster")));
+    Await.until("it is on disk", this::onDisk);
 
     assertThat(roster.source()).isEqualTo("pinned");
     assertThat(roster.members()).containsExactlyInAnyOrder(SELF, new NodeId("node-7"));

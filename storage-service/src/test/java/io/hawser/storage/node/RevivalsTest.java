@@ -51,6 +51,7 @@ class RevivalsTest {
       assertThat(revivals.due(STOPPED, true, nowNs)).isEmpty();
       while (revivals.due(STOPPED, false, nowNs).isEmpty()) {
         nowNs += Revivals.PAUSE_NS / 2;
+        assertThat(nowNs - lastNs).isLessThan(2 * Revivals.LONGEST_NS);
       }
       if (i > 0) {
         assertThat(nowNs - lastNs).isBetween(pauseNs, Revivals.LONGEST_NS + Revivals.PAUSE_NS);
