@@ -241,7 +241,7 @@ final class BenchCommand {
       name = "gateway-faults",
       description = {
         "What clients see of nginx, HAProxy and Hawser when one of four origins is killed, stopped"
-            + " or restarted under load.",
+            + " or restarted under load: before, during and after.",
         "Needs nginx, haproxy and wrk. Ends with 7 when a request through Hawser failed."
       })
   int gatewayFaults(
@@ -251,7 +251,8 @@ final class BenchCommand {
               defaultValue = "20",
               description = "Kills under each; a quarter of the others (default ${DEFAULT-VALUE}).")
           int rounds,
-      @Mixin Where where) {
+      @Mixin Where where)
+      throws InterruptedException {
     return new FaultsRun(cli, Math.clamp(rounds, 1, 1_000), where.firstPort(), where.dir("faults"))
         .run();
   }

@@ -5,16 +5,25 @@ import io.hawser.bench.gateway.soak.DrainRun;
 import io.hawser.cli.base.Cli;
 import io.hawser.cli.base.ExitCode;
 import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.load.ClosedLoad;
+import io.hawser.drill.load.PhaseLog;
+import io.hawser.drill.load.PhaseLog.Phase;
+import io.hawser.drill.load.Stillness;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Leftovers;
 import io.hawser.drill.process.Spawned;
 import io.hawser.drill.report.Journal;
+import io.hawser.drill.wire.HttpRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** What clients see of each proxy when one of four origins is killed, hangs, or is restarted. */
 public final class FaultsRun {
@@ -22,6 +31,8 @@ public final class FaultsRun {
   private static final int CONNECTIONS = 64;
   private static final Duration BEFORE = Duration.ofMillis(1_200);
   private static final Duration DRAINED = Duration.ofMillis(500);
+
+  private static final int TIMEOUT_MS = 10_000;
 
   /** What 20 rounds have to send for a failed one in so many to show. */
   private static final long MANY = 100_000;
@@ -66,7 +77,7 @@ public final class FaultsRun {
             cli.terminal()::note);
   }
 
-  public int run() {
+  public int run() throws InterruptedException {
     var swept = Leftovers.sweep(Ledger.home());
     swept.forEach(id -> cli.terminal().note("took back what the run " + id + " had left behind"));
     Ledger ledger = Ledger.open(Ledger.home(), "faults-" + ProcessHandle.current().pid());
@@ -86,7 +97,7 @@ public final class FaultsRun {
     return (journal.ok() ? ExitCode.OK : ExitCode.CHECK_FAILED).number();
   }
 
-  private void gets(Ledger ledger) {
+  private void gets(Ledger ledger) throws InterruptedException {
     try (Field field = new Field(dir, firstPort, ORIGINS, ledger)) {
       field.start();
       for (Fault fault : Fault.values()) {
@@ -97,33 +108,57 @@ public final class FaultsRun {
     }
   }
 
-  private void measure(Field field, Proxy proxy, Fault fault) {
-    long requests = 0;
-    long failed = 0;
-    long worstUs = 0;
+  private void measure(Field field, Proxy proxy, Fault fault) throws InterruptedException {
+    PhaseLog log = new PhaseLog();
     int times = fault == Fault.KILL ? rounds : Math.max(1, rounds / 4);
     for (int round = 0; round < times; round++) {
-      Wrk wrk = Wrk.start(dir, proxy.url() + "/small", CONNECTIONS, fault.seconds);
-      Wait.pass(BEFORE);
-      inflict(field, round % ORIGINS, fault);
-      Wrk.Result result = wrk.result();
-      requests += result.requests();
-      failed += result.failed();
-      worstUs = Math.max(worstUs, result.p999Us());
+      log.nextRound();
+      try (Stillness unused = Stillness.watch(log)) {
+        ClosedLoad load = ClosedLoad.start(gets(proxy, fault), log::add);
+        Wait.pass(BEFORE);
+        log.faultBegins();
+        inflict(field, round % ORIGINS, fault);
+        log.faultEnds();
+        load.awaitEnd();
+      }
       boolean unused = field.allRouted();
     }
-    journal.round(
-        new JsonObject()
-            .put("proxy", proxy.name())
-            .put("fault", fault.name().toLowerCase(Locale.ROOT))
-            .put("rounds", times)
-            .put("requests", requests)
-            .put("failed", failed)
-            .put("worstP999Ms", worstUs / 1_000));
-    journal.note(proxy.name() + " " + fault + ": " + failed + " of " + requests + " failed");
+    record(proxy, fault, times, log);
     if (proxy.name().equals("hawser")) {
-      expect(fault, times, requests, failed);
+      expect(fault, times, log.requests(), log.failed());
     }
+  }
+
+  private static ClosedLoad.Plan gets(Proxy proxy, Fault fault) {
+    byte[] get = HttpRequest.bytes("GET", URI.create(proxy.url()).getPath() + "/small", Map.of());
+    return new ClosedLoad.Plan(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()),
+        number -> get,
+        CONNECTIONS,
+        Duration.ofSeconds(fault.seconds),
+        TIMEOUT_MS);
+  }
+
+  private void record(Proxy proxy, Fault fault, int times, PhaseLog log) {
+    String name = fault.name().toLowerCase(Locale.ROOT);
+    for (Phase phase : Phase.values()) {
+      journal.round(
+          new JsonObject()
+              .put("proxy", proxy.name())
+              .put("fault", name)
+              .put("rounds", times)
+              .put("phase", phase.name().toLowerCase(Locale.ROOT))
+              .mergeIn(log.figures(phase)));
+    }
+    journal.figure(proxy.name() + " " + name + " slowest", log.slowest());
+    journal.note(
+        "%s %s: %d of %d failed, the slowest %s"
+            .formatted(
+                proxy.name(),
+                name,
+                log.failed(),
+                log.requests(),
+                log.slowest().isEmpty() ? "none" : log.slowest().getJsonObject(0).encode()));
   }
 
   private void expect(Fault fault, int times, long requests, long failed) {
@@ -185,21 +220,28 @@ public final class FaultsRun {
       cli.printJson(json);
       return;
     }
-    cli.terminal().line("proxy    fault  rounds  requests  failed  worst p99.9 ms");
+    cli.terminal()
+        .line(
+            "proxy    fault  phase   requests  failed  p50 ms  p99 ms  p99.9 ms  worst ms  machine"
+                + " stood still ms");
     json.getJsonArray("rounds")
         .forEach(
             row -> {
               JsonObject r = (JsonObject) row;
               cli.terminal()
                   .line(
-                      "%-8s %-5s  %6d  %8d  %6d  %14d"
+                      "%-8s %-5s  %-6s  %8d  %6d  %6.1f  %6.1f  %8.1f  %8.1f  %14.1f"
                           .formatted(
                               r.getString("proxy"),
                               r.getString("fault"),
-                              r.getInteger("rounds"),
+                              r.getString("phase"),
                               r.getLong("requests"),
                               r.getLong("failed"),
-                              r.getLong("worstP999Ms")));
+                              r.getDouble("p50Ms"),
+                              r.getDouble("p99Ms"),
+                              r.getDouble("p999Ms"),
+                              r.getDouble("worstMs"),
+                              r.getDouble("machineStoodStillMs")));
             });
     cli.terminal().line("report: " + dir.resolve("report.html"));
   }

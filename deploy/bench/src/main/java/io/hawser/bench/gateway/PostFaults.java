@@ -3,18 +3,27 @@ package io.hawser.bench.gateway;
 import io.hawser.bench.gateway.Field.Proxy;
 import io.hawser.drill.cluster.Ports;
 import io.hawser.drill.cluster.Wait;
+import io.hawser.drill.load.ClosedLoad;
+import io.hawser.drill.load.PhaseLog;
+import io.hawser.drill.load.PhaseLog.Phase;
+import io.hawser.drill.load.Stillness;
 import io.hawser.drill.process.Ledger;
 import io.hawser.drill.process.Spawned;
 import io.hawser.drill.report.Journal;
+import io.hawser.drill.wire.HttpRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,6 +33,7 @@ final class PostFaults {
   private static final int ORIGINS = 4;
   private static final int CONNECTIONS = 64;
   private static final int SECONDS = 4;
+  private static final int TIMEOUT_MS = 10_000;
   private static final Duration BEFORE = Duration.ofMillis(1_200);
   private static final Duration DOWN = Duration.ofMillis(800);
 
@@ -40,7 +50,7 @@ final class PostFaults {
     this.journal = journal;
   }
 
-  void run(int rounds) {
+  void run(int rounds) throws InterruptedException {
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < ORIGINS; i++) {
       ports.add(firstPort + i);
@@ -77,33 +87,49 @@ final class PostFaults {
     return dir.resolve("post-origin" + i + ".seen");
   }
 
-  private void measure(Field field, Proxy proxy, int rounds) {
-    long requests = 0;
-    long failed = 0;
+  private static ClosedLoad.Plan posts(Proxy proxy, String prefix) {
+    String path = URI.create(proxy.url()).getPath() + "/" + prefix;
+    byte[] body = {'x'};
+    return new ClosedLoad.Plan(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()),
+        number -> HttpRequest.bytes("POST", path + number, Map.of(), body),
+        CONNECTIONS,
+        Duration.ofSeconds(SECONDS),
+        TIMEOUT_MS);
+  }
+
+  private void measure(Field field, Proxy proxy, int rounds) throws InterruptedException {
+    PhaseLog log = new PhaseLog();
     for (int round = 0; round < rounds; round++) {
       boolean unused = field.allRouted();
+      log.nextRound();
       String prefix = proxy.name() + "-" + round + "-";
-      Wrk wrk = Wrk.posts(dir, proxy.url(), CONNECTIONS, SECONDS, prefix);
-      Wait.pass(BEFORE);
-      int victim = round % ORIGINS;
-      origins.get(victim).kill();
-      Wait.pass(DOWN);
-      origins.get(victim).end();
-      origins.set(victim, Spawned.start(ledger, origin(victim)));
-      Wrk.Result result = wrk.result();
-      requests += result.requests();
-      failed += result.failed();
+      try (Stillness unusedToo = Stillness.watch(log)) {
+        ClosedLoad load = ClosedLoad.start(posts(proxy, prefix), log::add);
+        Wait.pass(BEFORE);
+        int victim = round % ORIGINS;
+        log.faultBegins();
+        origins.get(victim).kill();
+        Wait.pass(DOWN);
+        origins.get(victim).end();
+        origins.set(victim, Spawned.start(ledger, origin(victim)));
+        log.faultEnds();
+        load.awaitEnd();
+      }
     }
+    long requests = log.requests();
+    long failed = log.failed();
     long twice = seenTwice(proxy.name());
-    journal.round(
-        new JsonObject()
-            .put("proxy", proxy.name())
-            .put("fault", "post")
-            .put("rounds", rounds)
-            .put("requests", requests)
-            .put("failed", failed)
-            .put("worstP999Ms", 0)
-            .put("seenTwice", twice));
+    for (Phase phase : Phase.values()) {
+      journal.round(
+          new JsonObject()
+              .put("proxy", proxy.name())
+              .put("fault", "post")
+              .put("rounds", rounds)
+              .put("phase", phase.name().toLowerCase(Locale.ROOT))
+              .mergeIn(log.figures(phase)));
+    }
+    journal.figure(proxy.name() + " posts seen twice", twice);
     journal.note(
         "%s POST: %d of %d failed, %d seen twice".formatted(proxy.name(), failed, requests, twice));
     if (proxy.name().equals("hawser")) {

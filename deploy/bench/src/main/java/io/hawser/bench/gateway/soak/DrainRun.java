@@ -84,14 +84,12 @@ public final class DrainRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    journal.round(
+    journal.figure(
+        "gateway drain",
         new JsonObject()
-            .put("proxy", "hawser")
-            .put("fault", "drain")
             .put("rounds", rounds)
             .put("requests", requests.get())
-            .put("failed", failures.size())
-            .put("worstP999Ms", 0));
+            .put("failed", failures.size()));
     String first = failures.isEmpty() ? "none" : failures.size() + ", first: " + failures.peek();
     journal.note("gateway drain: %d requests, %d moves".formatted(requests.get(), moved.get()));
     journal.expect("no request fails while the gateway's nodes stop", failures.isEmpty(), first);
