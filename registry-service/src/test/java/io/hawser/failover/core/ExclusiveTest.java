@@ -212,10 +212,12 @@ class ExclusiveTest {
     assertThat(world.snapshot().incidents())
         .hasEntrySatisfying(
             more.getFirst(),
-            incident ->
-                assertThat(incident.steps())
-                    .extracting(IncidentStep::name)
-                    .containsExactly("opened", "closed"));
+            incident -> {
+              assertThat(incident.candidate()).isEqualTo("two");
+              assertThat(incident.steps())
+                  .extracting(IncidentStep::name)
+                  .containsExactly("opened", "closed");
+            });
     world.live(60_000);
     assertThat(given("two")).contains(Role.ACTIVE);
     assertThat(world.incidentIds).hasSize(before.size() + 1);
