@@ -62,7 +62,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** A node with nothing but the balancer, and its origins, on one Vert.x without a cluster. */
+/**
+ * A node with nothing but the balancer, and its origins, on one Vert.x without a cluster. A little
+ * longer than other files: it is the one rig of all tests of the pipeline.
+ */
 public final class BalancerRig {
   private static final NodeId SELF = new NodeId("node-0");
 

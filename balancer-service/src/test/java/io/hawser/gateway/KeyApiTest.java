@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys over HTTP, against a store in memory. */
+/** Keys over HTTP, against a store in memory. Over 300 lines, one request and its answer each. */
 class KeyApiTest {
   private static final String KV = TestApi.API + "/kv/";
 

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The manager on a bus and a store in memory. Over 300 lines, as each case is a whole story. */
 class FailoverManagerTest {
   private static final InstanceKey ONE = new InstanceKey("echo", "one");
   private static final FacetKey SPARE = new FacetKey(Kind.BACKUP, "echo", "spare");

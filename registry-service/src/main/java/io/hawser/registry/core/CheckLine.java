@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * flight.
  *
  * <p>A periodic line runs at its interval. One on demand runs when it is asked to: up to {@link
- * #TRIES} times as long as it fails. Not thread-safe: owned by one verticle. Soft state.
+ * #TRIES} times as long as it fails. Not thread-safe: owned by one verticle. Soft state. A little
+ * longer than other files, as when it runs and what its results do to that are one state machine.
  */
 final class CheckLine {
   /** How many runs a demand is good for. */

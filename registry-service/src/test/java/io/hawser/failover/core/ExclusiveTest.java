@@ -26,7 +26,10 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A service of which at most one instance is active, ever. */
+/**
+ * A service of which at most one instance is active, ever. Over 300 lines, as each case is told
+ * from its beginning.
+ */
 class ExclusiveTest {
   private static final long TERM_MS = RoleTerm.MS + RoleTerm.MARGIN_MS;
 

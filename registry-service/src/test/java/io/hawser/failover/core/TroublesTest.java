@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong beside the failed instance: hooks, drivers, pools, and what dies again. */
+/**
+ * What goes wrong beside the failed instance: hooks, drivers, pools, and what dies again. Over 300
+ * lines, as each case is told from its beginning.
+ */
 class TroublesTest {
   private final World world = new World();
 

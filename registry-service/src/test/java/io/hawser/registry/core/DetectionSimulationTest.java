@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How fast the observers find what failed, and that they call nothing down that did not; beside
- * them, in the same runs, three detectors of simpler kinds. The figures are printed.
+ * them, in the same runs, three detectors of simpler kinds. The figures are printed. Over 300
+ * lines, as all of it is looked at in one ward.
  */
 class DetectionSimulationTest {
   private static final Logger log = LoggerFactory.getLogger(DetectionSimulationTest.class);

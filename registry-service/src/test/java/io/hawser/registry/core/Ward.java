@@ -32,6 +32,8 @@ import java.util.function.Consumer;
  * <p>The loss is that of a packet, each way by itself. What goes over TCP is not lost but late:
  * sent again after 200 ms, 400 ms and so on; a new connection after 1 s. A beat that is lost is
  * lost, as a client gives up and sends the next one. That is worse than most clients are.
+ *
+ * <p>Over 300 lines, as it is one small world.
  */
 final class Ward {
   static final CheckSpec HTTP = new CheckSpec(CheckType.HTTP, "/health", 1_000, 1_000, 3, 2);

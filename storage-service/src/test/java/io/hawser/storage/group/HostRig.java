@@ -47,7 +47,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** A group's host on a real store, and a log whose entries are decided when the test says so. */
+/**
+ * A group's host on a real store, and a log whose entries are decided when the test says so. A
+ * little longer than other files: it is the one rig of all tests of a host.
+ */
 final class HostRig implements AutoCloseable {
   static final String META = StorageMessage.META;
   static final NodeId SELF = new NodeId("node-0");

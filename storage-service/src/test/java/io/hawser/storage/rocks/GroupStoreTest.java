@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A group on a real RocksDB. Over 300 lines, as each case is told from its beginning. */
 class GroupStoreTest {
   private static final String CLUSTER = "cluster-a";
 
