@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The nodes that may be asked, and which of them went away. Thread-safe. */
 final class Peers {
@@ -51,7 +52,10 @@ final class Peers {
     return members.liveWith(StorageClient.ROLE);
   }
 
-  /** This node first, then who has a replica of the group, then who else stores. */
+  /**
+   * Who has a replica of the group, as far as that is known, this node before others; then who else
+   * stores.
+   */
   List<NodeId> order(String group, List<NodeId> replicas) {
     Order known = orders.get(group);
     long change = changes.get();
@@ -65,8 +69,9 @@ final class Peers {
   private List<NodeId> ordered(String group, List<NodeId> replicas) {
     List<NodeId> live = Rendezvous.ranked(group, storing());
     List<NodeId> order = new ArrayList<>();
-    live.stream().filter(members.self().id()::equals).forEach(order::add);
-    live.stream().filter(n -> replicas.contains(n) && !order.contains(n)).forEach(order::add);
+    Predicate<NodeId> has = node -> replicas.isEmpty() || replicas.contains(node);
+    live.stream().filter(n -> n.equals(members.self().id()) && has.test(n)).forEach(order::add);
+    live.stream().filter(n -> has.test(n) && !order.contains(n)).forEach(order::add);
     live.stream().filter(n -> !order.contains(n)).forEach(order::add);
     return List.copyOf(order);
   }
