@@ -27,10 +27,7 @@ public sealed interface StorageMessage extends HawserMessage {
    *     forget those
    */
   @Wire(230)
-  record Mutation(String client, long sequence, long lowestPending, StorageOp op) {
-    /** With it begins the id of a client that makes one change only, and may send it again. */
-    public static final String ONCE = "once.";
-  }
+  record Mutation(String client, long sequence, long lowestPending, StorageOp op) {}
 
   /**
    * An entry of a group's log.

@@ -37,13 +37,6 @@ public final class Limits {
   /** Of leases, holders, resources and clients. */
   public static final int NAME_BYTES = 512;
 
-  /**
-   * From so many remembered clients on, a group takes none that makes one change only. It remembers
-   * {@value Sessions#CLIENTS}, and would forget one before its time if more came: the rest is for
-   * what is on its way, and for those who make more than one change.
-   */
-  public static final int CLIENTS = 90_000;
-
   private Limits() {}
 
   /** Why a change must not be proposed; empty when it may. */

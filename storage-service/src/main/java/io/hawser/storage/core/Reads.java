@@ -218,11 +218,6 @@ public final class Reads {
     }
   }
 
-  /** Whether it is known what a client was answered last. */
-  public static boolean remembered(SortedView view, String client) {
-    return Sessions.remembered(view, client);
-  }
-
   /** Collects changes, up to the end of a revision. */
   private static final class Walk implements SortedView.Visitor {
     private final byte[] prefix;

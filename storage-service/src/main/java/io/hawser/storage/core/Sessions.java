@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What each client was answered, so that a change that is sent again is not made again. A client
  * has a window of {@value #WINDOW} sequences, from the lowest that it still waits for; results
  * before it are forgotten, and so is a client that was not heard of for {@value #FORGET_MS} ms, or
- * the longest of {@value #CLIENTS}; leaders take so few that the last does not happen: see {@link
- * Limits#CLIENTS}. Who comes back after that and names earlier changes is too late: nobody knows
- * any more what he was answered, so nothing is done. A client without an id is not remembered: its
- * changes are safe to be made twice.
+ * the longest of {@value #CLIENTS}. Who comes back after that and names earlier changes is too
+ * late: nobody knows any more what he was answered, so nothing is done. A client without an id is
+ * not remembered: its changes are safe to be made twice.
  *
  * <p>Times are the group's own, see {@link Counters#stamped}; they are noted to the minute, so that
  * most changes do not move their client in the order. Not thread-safe: owned by one {@link
@@ -48,11 +47,6 @@ final class Sessions {
   Sessions(Staged staged, Counters counters) {
     this.staged = staged;
     this.counters = counters;
-  }
-
-  /** Whether a client is remembered. */
-  static boolean remembered(SortedView view, String client) {
-    return view.get(Space.SESSIONS, Layout.client(client)) != null;
   }
 
   /** The answer to a change that must not be made (again); empty when it is to be made. */

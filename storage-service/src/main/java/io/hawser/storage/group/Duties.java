@@ -14,7 +14,6 @@ import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.LeaseGone;
 import io.hawser.model.StorageOp.LeaseHeld;
 import io.hawser.model.StorageOp.LeaseState;
-import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Result;
 import io.hawser.node.Time;
 import io.hawser.storage.core.Delta;
@@ -42,12 +41,6 @@ final class Duties {
   private static final int KEYS_AT_ONCE = 128;
   private static final int LEASES_AT_ONCE = 128;
   private static final int PAGE = 1_000;
-
-  /** Memory for keys that go by themselves: about 100 000 with short names. */
-  private static final long KEYS_BYTES = 32L << 20;
-
-  /** Memory for leases: about 20 000. */
-  private static final long LEASES_BYTES = 6L << 20;
 
   private final Context context;
   private final GroupStore state;
@@ -162,18 +155,6 @@ final class Duties {
                     }
                   });
     }
-  }
-
-  /**
-   * Whether there is no more memory for keys that go by themselves, and this one is not counted.
-   */
-  boolean tooMany(String key, Life life) {
-    return life.ttlMs() > 0 && keys.bytes() >= KEYS_BYTES && !keys.has(key);
-  }
-
-  /** Whether there is no more memory for leases. Those that are held can be taken again. */
-  boolean tooMany(Acquire acquire) {
-    return leases.bytes() >= LEASES_BYTES && !leases.has(acquire.lease());
   }
 
   /**

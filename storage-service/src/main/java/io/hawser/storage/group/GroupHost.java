@@ -1,6 +1,5 @@
 package io.hawser.storage.group;
 
-import io.hawser.bus.client.core.Pursuit;
 import io.hawser.model.NodeId;
 import io.hawser.model.RosterMessage.ReplicaStatus;
 import io.hawser.model.StorageMessage;
@@ -55,7 +54,6 @@ public final class GroupHost implements Shrinking {
   private final Duties duties;
   private final Footing footing;
   private final Gate gate;
-  private final Burden burden;
   private final Recovery recovery;
   private boolean stopping;
 
@@ -88,7 +86,6 @@ public final class GroupHost implements Shrinking {
             MAX_WAITS);
     this.gate = new Gate(house, group, () -> log.status().voters());
     this.duties = new Duties(house.context(), store, writer, reader, house.time());
-    this.burden = new Burden(store, writer, duties, house.time().nowNs());
     Path directory = house.directory().resolve(group);
     this.recovery = new Recovery(house.context(), directory, store, writer);
   }
@@ -203,13 +200,7 @@ public final class GroupHost implements Shrinking {
       return Future.succeededFuture(Answers.notLeading(otherLeader()));
     }
     Optional<Content> refusal = gate.refusal(mutation.op());
-    if (refusal.isPresent()) {
-      return Future.succeededFuture(refusal.get());
-    }
-    Optional<String> tooMuch = burden.refusal(mutation);
-    return tooMuch.isPresent()
-        ? Answers.refused(Pursuit.OVERLOADED, tooMuch.get())
-        : propose(mutation);
+    return refusal.isPresent() ? Future.succeededFuture(refusal.get()) : propose(mutation);
   }
 
   private Future<Content> propose(Mutation mutation) {
@@ -269,7 +260,6 @@ public final class GroupHost implements Shrinking {
     writer.tick(nowNs);
     reader.tick(nowNs);
     duties.tick(nowNs);
-    burden.tick(nowNs);
     recovery.tick(this::lead);
     if (reader.waits() > 0 && footing.silent(nowNs)) {
       reader.stop(Answers.notHere());

@@ -280,11 +280,6 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     return read(view -> Reads.attachedLeases(view, after, limit));
   }
 
-  /** See {@link Reads#remembered}. */
-  public boolean remembers(String client) {
-    return onDatabase(on -> Reads.remembered(on, client));
-  }
-
   /** The highest token that a write has shown for a resource. */
   public Optional<Long> fence(String resource) {
     return read(view -> Reads.fence(view, resource));

@@ -185,17 +185,6 @@ final class HostRig implements AutoCloseable {
     return store.revision();
   }
 
-  /** Applies changes as entries that another node has made. */
-  void apply(List<Mutation> mutations) {
-    for (int from = 0; from < mutations.size(); from += 1_000) {
-      List<Mutation> some = mutations.subList(from, Math.min(from + 1_000, mutations.size()));
-      long index = store.applied().index() + 1;
-      Buffer entry = FORMAT.encode(new LogEntry(0, some));
-      assertThat(store.apply(List.of(new Committed(index, 1, entry)))).hasSize(1);
-    }
-    assertThat(on(() -> true)).isTrue();
-  }
-
   /** Not after a reset of the voters, until {@link #lead}. */
   boolean leads() {
     return role == Role.LEADER;

@@ -134,11 +134,10 @@ public final class StorageClient {
    * Changes what a group holds, once for all callers that bring the same id, wherever they call.
    *
    * @param id of the request, and of no other: it is remembered for ten minutes or more after the
-   *     last use, by the group's own time, which stands still while nothing happens. A group that
-   *     has as many ids to remember as it can refuses new ones as {@code overloaded}
+   *     last use, by the group's own time, which stands still while nothing happens
    */
   public Future<Outcome<Result>> changeOnce(String id, String group, StorageOp op) {
-    return write(group, new Mutation(Mutation.ONCE + id, 1, 1, op)).map(StorageClient::forgotten);
+    return write(group, new Mutation("once." + id, 1, 1, op)).map(StorageClient::forgotten);
   }
 
   private Future<Outcome<Result>> write(String group, Mutation mutation) {

@@ -22,9 +22,6 @@ public final class Countdown {
 
   private static final long NS_PER_MS = 1_000_000;
 
-  /** What one takes besides its name, about, with its slots in the queue. */
-  private static final long ENTRY_BYTES = 256;
-
   /** Something whose time is over. */
   public record Due(String name, long mark) {}
 
@@ -52,7 +49,6 @@ public final class Countdown {
   private final long retryNs;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, Integer> held = new HashMap<>();
-  private long bytes;
   private final PriorityQueue<Slot> queue =
       new PriorityQueue<>((a, b) -> Long.signum(a.endNs() - b.endNs()));
 
@@ -72,12 +68,7 @@ public final class Countdown {
     long ttlNs = ttlMs >= MAX_NS / NS_PER_MS ? MAX_NS : ttlMs * NS_PER_MS;
     Entry entry = new Entry(name, mark, ttlNs, nowNs + ttlNs);
     var unused = entries.put(name, entry);
-    bytes += old == null ? bytes(name) : 0;
     enqueue(entry);
-  }
-
-  private static long bytes(String name) {
-    return ENTRY_BYTES + name.length();
   }
 
   /**
@@ -121,9 +112,7 @@ public final class Countdown {
 
   /** It has ended, or is another one now. */
   public void drop(String name) {
-    if (entries.remove(name) != null) {
-      bytes -= bytes(name);
-    }
+    var unused = entries.remove(name);
   }
 
   /** It has ended, if it is still this one. */
@@ -137,20 +126,10 @@ public final class Countdown {
   public void clear() {
     entries.clear();
     queue.clear();
-    bytes = 0;
   }
 
   public int size() {
     return entries.size();
-  }
-
-  /** The memory that all of it takes, about. */
-  public long bytes() {
-    return bytes;
-  }
-
-  public boolean has(String name) {
-    return entries.containsKey(name);
   }
 
   /** What is over and has to be proposed now. */

@@ -46,26 +46,6 @@ class CountdownTest {
   }
 
   @Test
-  void the_memory_of_each_name_is_counted_once_for_as_long_as_it_is_there() {
-    countdown.start("a", 7, 10, 0);
-    long one = countdown.bytes();
-    countdown.start("a", 8, 20, 0);
-    countdown.start("a", 7, 20, 0);
-    assertThat(countdown.bytes()).isEqualTo(one).isPositive();
-    assertThat(countdown.has("a")).isTrue();
-
-    countdown.start("b".repeat(100), 9, 20, 0);
-    assertThat(countdown.bytes()).isEqualTo(2 * one + 99);
-    countdown.drop("none");
-    countdown.drop(new Due("a", 7));
-    assertThat(countdown.bytes()).isEqualTo(2 * one + 99);
-    countdown.drop(new Due("a", 8));
-    assertThat(countdown.bytes()).isEqualTo(one + 99);
-    countdown.clear();
-    assertThat(countdown.bytes()).isZero();
-  }
-
-  @Test
   void an_end_that_does_not_come_is_proposed_again() {
     countdown.start("a", 7, 10, 0);
     assertThat(countdown.due(10 * MS, 9)).hasSize(1);
