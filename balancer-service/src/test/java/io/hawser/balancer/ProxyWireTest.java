@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is on the wire, on both sides of the proxy. */
+/**
+ * What is on the wire, on both sides of the proxy. Over 300 lines, as each rule is a few bytes on
+ * one rig.
+ */
 class ProxyWireTest {
   private BalancerRig rig;
 

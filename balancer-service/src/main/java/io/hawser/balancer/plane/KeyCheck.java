@@ -1,5 +1,6 @@
 package io.hawser.balancer.plane;
 
+import io.hawser.node.KeyPairs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether a key is that of its certificate. Who renews them replaces two files one after the other,
@@ -23,11 +23,8 @@ final class KeyCheck {
   private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
   private static final String END = "-----END PRIVATE KEY-----";
 
-  /** By the algorithm of the key. */
-  private static final Map<String, String> SIGNATURES =
-      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
-
-  private static final byte[] TEXT = "hawser".getBytes(StandardCharsets.US_ASCII);
+  /** Of the keys that are looked at. */
+  private static final Set<String> ALGORITHMS = Set.of("RSA", "EC", "EdDSA");
 
   private KeyCheck() {}
 
@@ -59,18 +56,11 @@ final class KeyCheck {
   }
 
   private static boolean fits(PublicKey known, byte[] key) throws GeneralSecurityException {
-    String algorithm = SIGNATURES.get(known.getAlgorithm());
-    if (algorithm == null) {
+    if (!ALGORITHMS.contains(known.getAlgorithm())) {
       return true;
     }
     PrivateKey own =
         KeyFactory.getInstance(known.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(key));
-    Signature signature = Signature.getInstance(algorithm);
-    signature.initSign(own);
-    signature.update(TEXT);
-    byte[] signed = signature.sign();
-    signature.initVerify(known);
-    signature.update(TEXT);
-    return signature.verify(signed);
+    return KeyPairs.belong(own, known);
   }
 }

@@ -1,6 +1,7 @@
 package io.hawser.launcher;
 
 import io.hawser.launcher.config.StartFailure;
+import io.hawser.node.KeyPairs;
 import io.hawser.node.SettingKey;
 import io.hawser.node.Settings;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -15,7 +16,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
@@ -179,23 +179,9 @@ final class BusTls {
     return Files.readAllBytes(file);
   }
 
-  /** Whether what the one signs, the other verifies. */
   private static boolean belong(PrivateKey key, PublicKey certified) {
-    String algorithm =
-        switch (key.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> key.getAlgorithm();
-        };
     try {
-      byte[] text = {1, 2, 3, 4};
-      Signature signer = Signature.getInstance(algorithm);
-      signer.initSign(key);
-      signer.update(text);
-      byte[] signature = signer.sign();
-      signer.initVerify(certified);
-      signer.update(text);
-      return signer.verify(signature);
+      return KeyPairs.belong(key, certified);
     } catch (GeneralSecurityException e) {
       return false;
     }
