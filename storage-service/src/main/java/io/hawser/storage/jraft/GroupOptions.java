@@ -23,6 +23,13 @@ final class GroupOptions {
   /** Requests of half a megabyte or one entry on their way to a follower. */
   static final int MAX_INFLIGHT = 32;
 
+  /**
+   * Entries in one of them. While that many requests are read from the log for a follower that is
+   * far behind, JRaft looks at none of its answers; after an election time-out of that it gives a
+   * newcomer up. All that may be under way has to be read well within it.
+   */
+  static final int MAX_ENTRIES = 128;
+
   private GroupOptions() {}
 
   static RaftOptions raft(LogTuning tuning) {
@@ -38,6 +45,7 @@ final class GroupOptions {
     raft.setApplyBatch(APPLY_BATCH);
     raft.setMaxLogsInMemoryBytes(tuning.maxQueuedBytes());
     raft.setMaxReplicatorInflightMsgs(MAX_INFLIGHT);
+    raft.setMaxEntriesSize(MAX_ENTRIES);
     raft.setOpenStatistics(false);
     return raft;
   }

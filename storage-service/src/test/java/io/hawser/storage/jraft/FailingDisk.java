@@ -11,6 +11,7 @@ final class FailingDisk implements LogStorage {
   private final LogStorage real;
   private final AtomicBoolean failing;
   private final Runnable first;
+  private final Runnable beforeRead;
 
   FailingDisk(LogStorage real, AtomicBoolean failing) {
     this(real, failing, () -> {});
@@ -20,9 +21,27 @@ final class FailingDisk implements LogStorage {
    * @param first run before something is written
    */
   FailingDisk(LogStorage real, AtomicBoolean failing, Runnable first) {
+    this(real, failing, first, () -> {});
+  }
+
+  private FailingDisk(LogStorage real, AtomicBoolean failing, Runnable first, Runnable beforeRead) {
     this.real = real;
     this.failing = failing;
     this.first = first;
+    this.beforeRead = beforeRead;
+  }
+
+  /** One that takes everything, and takes so long to read an entry. */
+  static FailingDisk slow(LogStorage real, long readNs) {
+    return new FailingDisk(real, new AtomicBoolean(), () -> {}, () -> busy(readNs));
+  }
+
+  /** As a disk that is read by a busy processor: no thread sleeps so shortly. */
+  private static void busy(long ns) {
+    long startNs = System.nanoTime();
+    while (System.nanoTime() - startNs < ns) {
+      Thread.onSpinWait();
+    }
   }
 
   @Override
@@ -47,6 +66,7 @@ final class FailingDisk implements LogStorage {
 
   @Override
   public LogEntry getEntry(long index) {
+    beforeRead.run();
     return real.getEntry(index);
   }
 

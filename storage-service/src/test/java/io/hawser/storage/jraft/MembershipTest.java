@@ -34,6 +34,20 @@ class MembershipTest {
     }
   }
 
+  /** To read all of its log at once would take longer than JRaft waits for a newcomer's answer. */
+  @Test
+  void a_newcomer_far_behind_is_not_given_up_while_a_busy_leader_reads_its_log() {
+    try (LogCluster cluster =
+        LogCluster.direct(root).disk(rocks -> FailingDisk.slow(rocks, 30_000)).startAll(1)) {
+      cluster.putMany("a", 34_000);
+      startEmpty(cluster, 2);
+      Future<Void> change = cluster.leader().log().changeVoters(LogCluster.ids(1, 2));
+      Await.until("the change ends", change::isComplete, LogCluster.LONG);
+      assertThat(change).matches(Future::succeeded, "the first try succeeds");
+      cluster.awaitEqual(34_000);
+    }
+  }
+
   @Test
   void a_fourth_node_replaces_one_of_three() {
     try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
