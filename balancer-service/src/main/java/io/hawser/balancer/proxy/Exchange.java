@@ -139,6 +139,9 @@ final class Exchange {
     Admission let = Admission.of(loop, front, head, upload.ended(), account);
     admission = let;
     tries = new Tries(loop, let.target(), head, let.client());
+    if (let.target().route().responseTimeoutMs() != 0) {
+      front.await(Patience.Phase.RESPONSE, tries().leftNs());
+    }
     next();
   }
 
@@ -267,7 +270,7 @@ final class Exchange {
   private void elsewhere(long afterNs) {
     upload.stop();
     Back unused = attempt().leave();
-    front.await(Patience.Phase.RESPONSE, loop.limits().responseNs());
+    front.await(Patience.Phase.RESPONSE, tries().leftNs());
     if (afterNs == 0) {
       next();
     } else {

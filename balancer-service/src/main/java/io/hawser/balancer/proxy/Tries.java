@@ -177,10 +177,18 @@ final class Tries {
     return !sent || leftNs(loop.nowNs()) > 0;
   }
 
+  /**
+   * How long it may go on: before it was sent, how long it may take until a connection is found, so
+   * that instances which take none do not hold it up one after the other.
+   */
+  long leftNs() {
+    return leftNs(loop.nowNs());
+  }
+
   private long leftNs(long nowNs) {
     long allMs = target.route().responseTimeoutMs();
     long allNs = allMs == 0 ? loop.limits().responseNs() : allMs * NS_PER_MS;
-    return Math.max(0, allNs - (nowNs - sentNs));
+    return sent ? Math.max(0, allNs - (nowNs - sentNs)) : allNs;
   }
 
   /** Whether the instance is not the one that the client's cookie names. */
