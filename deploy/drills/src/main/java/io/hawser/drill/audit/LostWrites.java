@@ -29,11 +29,6 @@ public final class LostWrites {
     return sent.size();
   }
 
-  /** All keys that were sent, in that order. */
-  public synchronized List<String> keys() {
-    return List.copyOf(sent.keySet());
-  }
-
   public synchronized int acknowledgedCount() {
     return acknowledged.size();
   }

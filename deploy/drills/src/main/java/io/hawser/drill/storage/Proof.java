@@ -61,7 +61,7 @@ final class Proof {
     boolean equal = Wait.until(EQUAL, () -> equal(nodes.verify()));
     expect("all replicas are equal", equal, equal ? List.of() : text(nodes.verify()));
     JsonObject figures = linearizable();
-    Replicas replicas = new Replicas(nodes);
+    Replicas replicas = new Replicas(nodes, load.uniquePrefix());
     Map<Integer, List<String>> wrong = replicas.wrong(load.unique);
     wrong.forEach(
         (k, lines) -> expect("every acknowledged write is at node-" + k, lines.isEmpty(), lines));

@@ -67,7 +67,7 @@ final class StoreLoad {
       tasks.add(new RegisterTask(number, client(), keys, history, watch, own));
     }
     for (int i = 0; i < UNIQUE_CLIENTS; i++) {
-      tasks.add(new UniqueTask(client(), unique() + i + "-", unique, watched));
+      tasks.add(new UniqueTask(client(), uniquePrefix() + i + "-", unique, watched));
     }
     for (int i = 0; i < COUNTER_CLIENTS; i++) {
       tasks.add(new CounterTask(client(), counter(), counted));
@@ -88,7 +88,8 @@ final class StoreLoad {
     return "drill/" + round + "/";
   }
 
-  private String unique() {
+  /** What the names of the unique keys begin with. */
+  String uniquePrefix() {
     return prefix() + "unique/";
   }
 
@@ -98,7 +99,8 @@ final class StoreLoad {
       fromRevision = write(client, "begin").revision();
     }
     return IntStream.range(0, nodes.size())
-        .mapToObj(i -> KvWatcher.start(nodes, i, unique(), watched, Long.toString(fromRevision)))
+        .mapToObj(
+            i -> KvWatcher.start(nodes, i, uniquePrefix(), watched, Long.toString(fromRevision)))
         .toList();
   }
 
@@ -116,7 +118,7 @@ final class StoreLoad {
   }
 
   private Change write(KvClient client, String name) {
-    String key = unique() + name;
+    String key = uniquePrefix() + name;
     unique.sent(key, name);
     KvResult result = client.put(key, name, Condition.NONE);
     if (result.how() == How.DONE) {
