@@ -6,7 +6,12 @@ package io.hawser.balancer.core.limit;
  * thread-safe: owned by one event loop, for one service.
  */
 public final class RetryBudget {
-  static final double SHARE = 0.2;
+  /**
+   * A little less than the fifth that is promised: each loop counts for itself and by whole
+   * seconds, with its part of the ten a second though it may have less than its part of the load.
+   */
+  static final double SHARE = 0.19;
+
   static final int FLOOR_PER_SECOND = 10;
   private static final int SECONDS = 10;
   private static final long SECOND_NS = 1_000_000_000L;

@@ -36,11 +36,16 @@ final class TwoChoices implements Picker {
     if (shares[second] <= 0) {
       return first;
     }
-    double one = cost(candidates.get(first), share, latency, nowNs);
-    double other = cost(candidates.get(second), shares[second], latency, nowNs);
+    double larger = Math.max(share, shares[second]);
+    double one = cost(candidates.get(first), share / larger, latency, nowNs);
+    double other = cost(candidates.get(second), shares[second] / larger, latency, nowNs);
     return one <= other ? first : second;
   }
 
+  /**
+   * @param share of the larger one of the two: what counts is how they differ, not whether weights
+   *     are given in tens or hundreds, nor that all of a new fleet warm up
+   */
   private static double cost(Candidate candidate, double share, boolean latency, long nowNs) {
     // What is idle costs the same whatever its share: the draw has counted that already, and an
     // instance that warms up would never win.

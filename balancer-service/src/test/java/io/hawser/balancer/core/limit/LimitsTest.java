@@ -39,6 +39,26 @@ class LimitsTest {
     assertThat(retries).isBetween(3_500, 4_000);
   }
 
+  /** Two loops, one of which has nine in ten of the clients, and seconds that are not alike. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void all_loops_of_a_node_together_stay_below_a_fifth(long seed) {
+    Random random = new Random(seed);
+    RetryBudget[] loops = {new RetryBudget(0, 2), new RetryBudget(0, 2)};
+    int requests = 0;
+    int retries = 0;
+    long nowNs = 0;
+    while (nowNs < 30 * SECOND_NS) {
+      boolean busy = nowNs / SECOND_NS % 3 == 0;
+      nowNs += SECOND_NS / (busy ? 600 : 300);
+      RetryBudget budget = loops[random.nextInt(10) == 0 ? 1 : 0];
+      budget.request(nowNs);
+      requests++;
+      retries += budget.take(nowNs) ? 1 : 0;
+    }
+    assertThat(retries).isBetween(requests * 17 / 100, requests / 5);
+  }
+
   @Test
   void where_there_are_few_requests_ten_a_second_may_be_repeated() {
     RetryBudget budget = new RetryBudget(0);

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RandomStrategiesTest {
   private static final long SECOND_NS = 1_000_000_000L;
@@ -143,6 +145,23 @@ class RandomStrategiesTest {
     assertThat(scores[0]).isCloseTo(0.25, within(1e-9));
     assertThat(scores[1]).isCloseTo(0.1, within(1e-9));
     assertThat(scores[2]).isCloseTo(0.175, within(1e-9));
+  }
+
+  /** All that count is how the two differ. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.05, 1, 100})
+  void a_slow_one_that_is_idle_is_as_little_liked_whatever_the_shares_of_all(double each) {
+    Fixed busy = new Fixed("busy", 1, 3, null, 1, 20e6);
+    Fixed idle = new Fixed("idle", 1, 0, null, 1, 25e6);
+    Fixed slow = new Fixed("slow", 1, 0, null, 1, 200e6);
+
+    assertThat(better(busy, slow, each)).isZero();
+    assertThat(better(busy, idle, each)).isOne();
+  }
+
+  private int better(Fixed one, Fixed other, double share) {
+    return TwoChoices.pick(
+        List.of(one, other), new double[] {share, share}, true, random, SECOND_NS);
   }
 
   @Test
