@@ -58,6 +58,11 @@ final class GuardedNode extends NodeImpl {
     return applied;
   }
 
+  /** How many entries of its log on disk are not applied yet, as it was a moment ago. */
+  long unapplied() {
+    return storage.getLastLogIndex() - applied();
+  }
+
   private void look() {
     if (readLock.tryLock()) {
       try {

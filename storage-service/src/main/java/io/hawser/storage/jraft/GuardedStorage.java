@@ -2,7 +2,9 @@ package io.hawser.storage.jraft;
 
 import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.conf.ConfigurationManager;
+import com.alipay.sofa.jraft.entity.EnumOutter.EntryType;
 import com.alipay.sofa.jraft.entity.LogEntry;
+import com.alipay.sofa.jraft.entity.LogId;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import io.micrometer.core.instrument.Timer;
@@ -24,6 +26,7 @@ final class GuardedStorage implements LogStorage {
   private final long machineApplied;
   private final Timer appends;
   private final Shore shore = new Shore();
+  private final Replay replay = new Replay();
   private volatile @Nullable ConfigurationManager configurations;
   private volatile @Nullable String refusal;
   private boolean opened;
@@ -41,6 +44,11 @@ final class GuardedStorage implements LogStorage {
   /** How far the log is on the disk. */
   Shore shore() {
     return shore;
+  }
+
+  /** What the machine's thread passes over. */
+  Replay replay() {
+    return replay;
   }
 
   /** Why the log was not opened, when it was not. */
@@ -113,7 +121,13 @@ final class GuardedStorage implements LogStorage {
 
   @Override
   public LogEntry getEntry(long index) {
-    return disk.getEntry(index);
+    return replay.passes(index) ? unread(index) : disk.getEntry(index);
+  }
+
+  private static LogEntry unread(long index) {
+    LogEntry entry = new LogEntry(EntryType.ENTRY_TYPE_DATA);
+    entry.setId(new LogId(index, 0));
+    return entry;
   }
 
   @Override

@@ -153,7 +153,13 @@ public final class JRaftEngine implements LogEngine {
     LogMachine<R> metered = new MeteredMachine<>(machine, meters);
     MachineAdapter<R> adapter =
         new MachineAdapter<>(
-            group.group(), transport.self(), metered, storage.shore(), pools.files(), trigger);
+            group.group(),
+            transport.self(),
+            metered,
+            storage.shore(),
+            storage.replay(),
+            pools.files(),
+            trigger);
     GuardedNode node = new GuardedNode(group.group(), self, storage, adapter);
     trigger.arm(() -> pools.control().execute(() -> node.snapshot(done -> {})));
     options.setFsm(adapter);

@@ -49,6 +49,7 @@ final class MachineAdapter<R> implements StateMachine {
   private final NodeId self;
   private final LogMachine<R> machine;
   private final Shore shore;
+  private final Replay replay;
   private final Executor workers;
   private final SnapshotTrigger trigger;
   private volatile long applied;
@@ -59,6 +60,7 @@ final class MachineAdapter<R> implements StateMachine {
 
   /**
    * @param shore of the log that the entries are of
+   * @param replay of that log
    * @param workers runs what reads files
    */
   MachineAdapter(
@@ -66,12 +68,14 @@ final class MachineAdapter<R> implements StateMachine {
       NodeId self,
       LogMachine<R> machine,
       Shore shore,
+      Replay replay,
       Executor workers,
       SnapshotTrigger trigger) {
     this.group = group;
     this.self = self;
     this.machine = machine;
     this.shore = shore;
+    this.replay = replay;
     this.workers = workers;
     this.trigger = trigger;
     this.applied = machine.appliedIndex();
@@ -104,6 +108,25 @@ final class MachineAdapter<R> implements StateMachine {
 
   @Override
   public void onApply(Iterator entries) {
+    if (entries.hasNext() && entries.getIndex() < applied) {
+      passOver(entries);
+    }
+    handOver(entries);
+  }
+
+  private void passOver(Iterator entries) {
+    replay.begin(applied);
+    try {
+      while (entries.hasNext() && entries.getIndex() < applied) {
+        leftOut(entries.done());
+        entries.next();
+      }
+    } finally {
+      replay.end();
+    }
+  }
+
+  private void handOver(Iterator entries) {
     List<Committed> batch = new ArrayList<>();
     List<@Nullable Closure> closures = new ArrayList<>();
     long bytes = 0;

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Stands for election at once when the leader's process is gone, instead of waiting until it is
  * missed: its connection has closed, and where it listened a new one is refused. A leader that only
  * stalls or is cut off does neither, and is waited for as ever. Followers take turns, so that they
- * do not split the vote: the first at once, each next one later, if there is no leader then.
+ * do not split the vote: the first at once, each next one later, if there is no leader then. Who
+ * was just restarted and still applies what it has in its log comes after all others.
  *
  * <p>Safe whatever is believed here: it is an ordinary vote. It leaves out the question whether
  * others still hear the leader, so reads must never trust a lease. Thread-safe: it keeps nothing.
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Takeover {
   private static final Logger log = LoggerFactory.getLogger(Takeover.class);
   private static final long TURN_MS = 200;
+
+  /** Entries have up to 128 changes: more that are not applied are a while of work. */
+  private static final long LAG = 64;
 
   private final Vertx vertx;
   private final Transport transport;
@@ -63,7 +67,7 @@ final class Takeover {
    * @param term in which it led when its connection closed
    */
   private void gone(Replica<?> replica, NodeId peer, long term) {
-    int turn = turn(replica.config().group(), replica.status(), peer);
+    int turn = turn(replica, peer);
     if (turn == 0) {
       transport.workers().execute(() -> stand(replica, peer, term));
     } else if (turn > 0) {
@@ -73,10 +77,11 @@ final class Takeover {
   }
 
   /** This node's place among those who may follow; -1 when it is none of them. */
-  private int turn(String group, LogStatus status, NodeId peer) {
-    List<NodeId> heirs = new ArrayList<>(status.voters());
+  private int turn(Replica<?> replica, NodeId peer) {
+    List<NodeId> heirs = new ArrayList<>(replica.status().voters());
     heirs.remove(peer);
-    return Rendezvous.ranked(group, heirs).indexOf(transport.self());
+    int place = Rendezvous.ranked(replica.config().group(), heirs).indexOf(transport.self());
+    return place >= 0 && replica.node().unapplied() > LAG ? place + heirs.size() : place;
   }
 
   private void stand(Replica<?> replica, NodeId peer, long ledTerm) {

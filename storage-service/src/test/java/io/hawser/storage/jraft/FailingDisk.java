@@ -33,7 +33,12 @@ final class FailingDisk implements LogStorage {
 
   /** One that takes everything, and takes so long to read an entry. */
   static FailingDisk slow(LogStorage real, long readNs) {
-    return new FailingDisk(real, new AtomicBoolean(), () -> {}, () -> busy(readNs));
+    return reading(real, () -> busy(readNs));
+  }
+
+  /** One that takes everything, and runs this before it reads an entry. */
+  static FailingDisk reading(LogStorage real, Runnable beforeRead) {
+    return new FailingDisk(real, new AtomicBoolean(), () -> {}, beforeRead);
   }
 
   /** As a disk that is read by a busy processor: no thread sleeps so shortly. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A machine that keeps all entries, as texts in their order. What it calls its applied index is
@@ -22,6 +23,7 @@ final class ListMachine implements LogMachine<String> {
   private final List<String> applied = new ArrayList<>();
   private volatile Optional<Throwable> failure = Optional.empty();
   private volatile String poison = "";
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** A machine that has all that this one had when it went down, as one with a disk would. */
   synchronized ListMachine survived() {
@@ -41,6 +43,11 @@ final class ListMachine implements LogMachine<String> {
   /** An entry with this text makes the machine throw. */
   void poison(String text) {
     poison = text;
+  }
+
+  /** Applies nothing more until the latch opens. */
+  void hold(CountDownLatch latch) {
+    held = latch;
   }
 
   synchronized List<String> entries() {
@@ -80,7 +87,16 @@ final class ListMachine implements LogMachine<String> {
   }
 
   @Override
-  public synchronized List<String> apply(List<Committed> batch) {
+  public List<String> apply(List<Committed> batch) {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return add(batch);
+  }
+
+  private synchronized List<String> add(List<Committed> batch) {
     List<String> results = new ArrayList<>();
     for (Committed entry : batch) {
       String text = entry.bytes().toString();

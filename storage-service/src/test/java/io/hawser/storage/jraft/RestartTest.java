@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,25 @@ class RestartTest {
       cluster.start(follower, LogCluster.ids(1, 2, 3), machine);
       cluster.awaitEqual(150);
       assertThat(machine.applied()).allMatch(text -> text.startsWith("b"));
+    }
+  }
+
+  /** They may be a hundred thousand, and a leader may be needed at once. */
+  @Test
+  void what_the_machine_has_is_not_even_read_after_a_restart() {
+    AtomicInteger reads = new AtomicInteger();
+    try (LogCluster cluster =
+        LogCluster.direct(root)
+            .disk(rocks -> FailingDisk.reading(rocks, reads::incrementAndGet))
+            .startAll(1)) {
+      cluster.putMany("a", 2_000);
+      ListMachine machine = cluster.stop(LogCluster.id(1)).survived();
+      reads.set(0);
+      cluster.start(LogCluster.id(1), LogCluster.ids(1), machine);
+      cluster.put("b");
+      cluster.awaitEqual(2_001);
+      assertThat(machine.applied()).containsExactly("b");
+      assertThat(reads.get()).isLessThan(100);
     }
   }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteResponse;
 import io.hawser.model.NodeId;
+import io.hawser.model.Rendezvous;
 import io.hawser.storage.jraft.LogCluster.Member;
 import io.hawser.storage.transport.Peers;
 import io.hawser.testing.Await;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -120,6 +123,34 @@ class TakeoverTest {
           () -> cluster.findLeader(Set.of()).filter(m -> m.status().term() > term).isPresent(),
           LogCluster.LONG);
       cluster.put("b");
+    }
+  }
+
+  /** It would lead only when it has applied all that. */
+  @Test
+  void who_has_much_to_apply_leaves_it_to_another_one() {
+    CountDownLatch held = new CountDownLatch(1);
+    try (LogCluster cluster = LogCluster.direct(root).startAll(1, 2, 3)) {
+      cluster.put("a");
+      cluster.awaitEqual(1);
+      Member leader = cluster.leader();
+      List<NodeId> heirs = cluster.followers().stream().map(Member::id).toList();
+      Member first = cluster.member(Rendezvous.ranked("group", heirs).getFirst());
+      first.machine().hold(held);
+      cluster.putMany("b", 200);
+      Await.until(
+          "it has much that it has not applied",
+          () -> node(first).unapplied() > 100,
+          LogCluster.LONG);
+
+      cluster.kill(leader.id());
+
+      Member next = cluster.leaderOtherThan(Set.of(leader.id()));
+      assertThat(next.id()).isNotEqualTo(first.id());
+      held.countDown();
+      cluster.awaitEqual(201);
+    } finally {
+      held.countDown();
     }
   }
 }
