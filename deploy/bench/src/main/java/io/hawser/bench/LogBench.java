@@ -72,6 +72,11 @@ public final class LogBench {
     }
 
     @Override
+    public long appliedTerm() {
+      return 0;
+    }
+
+    @Override
     public List<Long> apply(List<Committed> entries) {
       List<Long> results = new ArrayList<>();
       entries.forEach(entry -> results.add(++count));

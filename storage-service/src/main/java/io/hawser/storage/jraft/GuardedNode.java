@@ -4,14 +4,18 @@ import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.ConfigurationEntry;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.core.State;
+import com.alipay.sofa.jraft.entity.EnumOutter.ErrorType;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RaftError;
+import com.alipay.sofa.jraft.error.RaftException;
 import com.alipay.sofa.jraft.rpc.RpcContext;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.InstallSnapshotResponse;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.ReadIndexResponse;
+import com.alipay.sofa.jraft.rpc.RpcRequests.RequestVoteRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.alipay.sofa.jraft.rpc.RpcResponseClosure;
@@ -25,14 +29,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JRaft's node with two additions. A read is refused while members change: JRaft asks only a
+ * JRaft's node with some additions. A read is refused while members change: JRaft asks only a
  * majority of the new members then, so a leader that goes from three members to itself would answer
- * although the other two may have elected another. And the node can be told to stand for election.
- * Thread-safe.
+ * although the other two may have elected another. What others want of a replica that votes alone
+ * is refused, and one that has applied what its group has not stops. And the node can be told to
+ * stand for election. Thread-safe.
+ *
+ * <p>A little longer than other files: all that JRaft's node does differently is here.
  */
 final class GuardedNode extends NodeImpl {
   private final GuardedStorage storage;
   private final MachineAdapter<?> machine;
+  private final Solitude solitude;
+  private final CommonPast past;
   private final AtomicInteger installing = new AtomicInteger();
   private volatile @Nullable RaftMetaStorage votes;
   private volatile long committed;
@@ -42,6 +51,19 @@ final class GuardedNode extends NodeImpl {
     super(group, self);
     this.storage = storage;
     this.machine = machine;
+    this.solitude = new Solitude(group, self, storage);
+    this.past =
+        new CommonPast(group, storage, machine::last, this::lastApplied, this::persistedTerm);
+  }
+
+  /** As {@link #applied}, exactly: waits for the lock of the group. */
+  private long lastApplied() {
+    return Math.max(getLastAppliedLogIndex(), machine.applied());
+  }
+
+  private long persistedTerm() {
+    RaftMetaStorage known = votes;
+    return known == null ? 0 : known.getTerm();
   }
 
   /** The last entry known to be committed, or what it was a moment ago: never waits. */
@@ -105,8 +127,68 @@ final class GuardedNode extends NodeImpl {
   }
 
   @Override
+  public Message handlePreVoteRequest(RequestVoteRequest request) {
+    Optional<Message> refusal = solitude.refusal(request.getServerId());
+    return refusal.isPresent() ? refusal.get() : super.handlePreVoteRequest(request);
+  }
+
+  @Override
+  public Message handleRequestVoteRequest(RequestVoteRequest request) {
+    Optional<Message> refusal = solitude.refusal(request.getServerId());
+    return refusal.isPresent() ? refusal.get() : super.handleRequestVoteRequest(request);
+  }
+
+  /**
+   * One that follows may be told by a leader which removed itself to stand for its own election.
+   */
+  @Override
+  public @Nullable Message handleTimeoutNowRequest(
+      TimeoutNowRequest request, RpcRequestClosure done) {
+    Optional<Message> refusal =
+        getNodeState() == State.STATE_FOLLOWER
+            ? Optional.empty()
+            : solitude.refusal(request.getServerId());
+    return refusal.isPresent() ? refusal.get() : super.handleTimeoutNowRequest(request, done);
+  }
+
+  @Override
+  public @Nullable Message handleAppendEntriesRequest(
+      AppendEntriesRequest request, RpcRequestClosure done) {
+    Optional<Message> refusal = solitude.refusal(request.getServerId());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    boolean heartbeat = request.getEntriesCount() == 0 && !request.hasData();
+    if (heartbeat) {
+      return super.handleAppendEntriesRequest(request, done);
+    }
+    Optional<String> broken = getNodeState().isActive() ? past.broken(request) : Optional.empty();
+    broken.ifPresent(this::stop);
+    if (request.getEntriesCount() == 0) {
+      return super.handleAppendEntriesRequest(request, done);
+    }
+    // A leader writes down who votes under this lock, which JRaft holds all the time here, too.
+    writeLock.lock();
+    try {
+      refusal = solitude.refusal(request.getServerId());
+      return refusal.isPresent() ? refusal.get() : super.handleAppendEntriesRequest(request, done);
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** For good: JRaft answers nobody any more, and the machine hears why. */
+  private void stop(String why) {
+    onError(new RaftException(ErrorType.ERROR_TYPE_LOG, new Status(RaftError.EINVAL, "%s", why)));
+  }
+
+  @Override
   public @Nullable Message handleInstallSnapshot(
       InstallSnapshotRequest request, RpcRequestClosure done) {
+    Optional<Message> refusal = solitude.refusal(request.getServerId());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     Installation installation = new Installation(done);
     boolean answersLater = false;
     try {

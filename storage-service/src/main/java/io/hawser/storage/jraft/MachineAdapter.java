@@ -29,9 +29,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The machine as JRaft sees it. JRaft calls on the group's apply thread; the getters may be called
  * from any. Entries that the machine has on disk already are left out, so that after a restart only
- * the rest is applied, and a snapshot that is older than what the machine has is not loaded. What
- * fails once stays stopped: nothing is applied, saved or confirmed after it. Nothing is applied
- * either before it is on the own disk's log, see {@link Shore}.
+ * the rest is applied, and a snapshot that is older than what the machine has is not loaded. When
+ * the log shows that what the machine has is not what the group has decided, the replica stops.
+ * What fails once stays stopped: nothing is applied, saved or confirmed after it. Nothing is
+ * applied either before it is on the own disk's log, see {@link Shore}.
+ *
+ * <p>A little longer than other files: it is the one face of a machine to JRaft.
  */
 final class MachineAdapter<R> implements StateMachine {
   private static final Logger log = LoggerFactory.getLogger(MachineAdapter.class);
@@ -52,7 +55,7 @@ final class MachineAdapter<R> implements StateMachine {
   private final Replay replay;
   private final Executor workers;
   private final SnapshotTrigger trigger;
-  private volatile long applied;
+  private volatile LastApplied applied;
   private volatile Leadership leadership = new Leadership(false, Optional.empty(), 0);
   private volatile @Nullable Throwable failure;
   private volatile boolean loading;
@@ -78,10 +81,14 @@ final class MachineAdapter<R> implements StateMachine {
     this.replay = replay;
     this.workers = workers;
     this.trigger = trigger;
-    this.applied = machine.appliedIndex();
+    this.applied = new LastApplied(machine.appliedIndex(), machine.appliedTerm());
   }
 
   long applied() {
+    return applied.index();
+  }
+
+  LastApplied last() {
     return applied;
   }
 
@@ -134,7 +141,12 @@ final class MachineAdapter<R> implements StateMachine {
     while (entries.hasNext()) {
       long index = entries.getIndex();
       ByteBuffer data = entries.getData();
-      if (index <= applied || data == null || !data.hasRemaining()) {
+      if (applied.contradicts(index, entries.getTerm())) {
+        failed(new IllegalStateException(otherPast(index, entries.getTerm())));
+        entries.setErrorAndRollback(1, new Status(RaftError.ESTATEMACHINE, "%s", failure));
+        return;
+      }
+      if (index <= applied.index() || data == null || !data.hasRemaining()) {
         leftOut(entries.done());
       } else {
         batch.add(new Committed(index, entries.getTerm(), copy(data)));
@@ -151,13 +163,17 @@ final class MachineAdapter<R> implements StateMachine {
           entries.setErrorAndRollback(back, new Status(RaftError.ESTATEMACHINE, "%s", failure));
           return;
         }
-        trigger.applied(applied, bytes);
+        trigger.applied(applied.index(), bytes);
         batch.clear();
         closures.clear();
         bytes = 0;
         span = 0;
       }
     }
+  }
+
+  private String otherPast(long entry, long term) {
+    return LastApplied.otherPast(group, entry, applied.term(), term);
   }
 
   /**
@@ -194,7 +210,7 @@ final class MachineAdapter<R> implements StateMachine {
       failed(e);
       return false;
     }
-    applied = batch.getLast().index();
+    applied = new LastApplied(batch.getLast().index(), batch.getLast().term());
     for (int i = 0; i < results.size(); i++) {
       if (closures.get(i) instanceof Proposal<?> proposal) {
         ((Proposal<R>) proposal).applied(results.get(i));
@@ -215,7 +231,7 @@ final class MachineAdapter<R> implements StateMachine {
       notSaved(done, e);
       return;
     }
-    trigger.saved(applied);
+    trigger.saved(applied.index());
     workers.execute(
         () -> {
           try {
@@ -237,7 +253,8 @@ final class MachineAdapter<R> implements StateMachine {
   @Override
   public boolean onSnapshotLoad(SnapshotReader reader) {
     long index = reader.load().getLastIncludedIndex();
-    if (index <= applied) {
+    long term = reader.load().getLastIncludedTerm();
+    if (!applied.lacks(index, term)) {
       trigger.saved(index);
       return failure == null;
     }
@@ -251,7 +268,7 @@ final class MachineAdapter<R> implements StateMachine {
     } finally {
       loading = false;
     }
-    applied = index;
+    applied = new LastApplied(index, term);
     trigger.saved(index);
     return true;
   }

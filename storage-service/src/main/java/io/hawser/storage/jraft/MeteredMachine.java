@@ -45,6 +45,11 @@ final class MeteredMachine<R> implements LogMachine<R> {
   }
 
   @Override
+  public long appliedTerm() {
+    return machine.appliedTerm();
+  }
+
+  @Override
   public boolean holdsData() {
     return machine.holdsData();
   }

@@ -8,9 +8,10 @@ import java.util.Optional;
 
 /**
  * What a group's log drives on one replica. Every call comes from the group's apply thread, one at
- * a time and in order; only {@link #appliedIndex} and {@link #holdsData} are also called before,
- * from the thread that opens the log. An exception from {@link #apply} or {@link #load} stops the
- * replica for good: what the machine holds is no longer known to be what the log says.
+ * a time and in order; only {@link #appliedIndex}, {@link #appliedTerm} and {@link #holdsData} are
+ * also called before, from the thread that opens the log. An exception from {@link #apply} or
+ * {@link #load} stops the replica for good: what the machine holds is no longer known to be what
+ * the log says.
  *
  * @param <R> what applying an entry answers to the one who proposed it
  */
@@ -21,6 +22,12 @@ public interface LogMachine<R> {
    * applied: then entries come again after a restart.
    */
   long appliedIndex();
+
+  /**
+   * The term of that entry, and as durable; 0 for none. With it a log that has gone on without this
+   * replica is told from the one that the machine has applied.
+   */
+  long appliedTerm();
 
   /**
    * Whether the machine holds anything, whatever its log says: one that was filled from a backup

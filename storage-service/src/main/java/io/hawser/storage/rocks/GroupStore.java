@@ -62,7 +62,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   private volatile Database database;
   private volatile Sums sums;
   private volatile Applied applied;
-  private volatile long durableIndex;
+  private volatile Applied durable;
 
   private GroupStore(StoreConfig config, RocksMemory memory, StoreDirectory directory) {
     this.config = config;
@@ -73,7 +73,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     machine = machine(database);
     sums = machine.sums();
     applied = machine.applied();
-    durableIndex = applied.index();
+    durable = applied;
   }
 
   /**
@@ -95,7 +95,12 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
 
   @Override
   public long appliedIndex() {
-    return durableIndex;
+    return durable.index();
+  }
+
+  @Override
+  public long appliedTerm() {
+    return durable.term();
   }
 
   /** A restored store also when its keys are gone: what it grants has to lie above its floor. */
@@ -147,7 +152,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   @Override
   public void save(Path target) throws IOException {
     directory.save(database, target);
-    durableIndex = applied.index();
+    durable = applied;
   }
 
   @Override
@@ -166,7 +171,7 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     machine = machine(fresh);
     sums = machine.sums();
     applied = machine.applied();
-    durableIndex = applied.index();
+    durable = applied;
     broken = false;
     old.discard();
     directory.remove(old.directory());

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 final class ListMachine implements LogMachine<String> {
   private final List<String> entries = new ArrayList<>();
   private long durable;
+  private long durableTerm;
   private int loads;
   private final List<String> applied = new ArrayList<>();
   private volatile Optional<Throwable> failure = Optional.empty();
@@ -30,6 +31,14 @@ final class ListMachine implements LogMachine<String> {
     ListMachine next = new ListMachine();
     next.entries.addAll(entries);
     next.durable = durable;
+    next.durableTerm = durableTerm;
+    return next;
+  }
+
+  /** As {@link #survived}, but for the last entry, which is of another term. */
+  synchronized ListMachine survivedInAnotherTerm() {
+    ListMachine next = survived();
+    next.durableTerm++;
     return next;
   }
 
@@ -82,6 +91,11 @@ final class ListMachine implements LogMachine<String> {
   }
 
   @Override
+  public synchronized long appliedTerm() {
+    return durableTerm;
+  }
+
+  @Override
   public synchronized boolean holdsData() {
     return !entries.isEmpty();
   }
@@ -106,6 +120,7 @@ final class ListMachine implements LogMachine<String> {
       entries.add(text);
       applied.add(text);
       durable = entry.index();
+      durableTerm = entry.term();
       results.add(entry.index() + ":" + text);
     }
     return results;
@@ -122,6 +137,9 @@ final class ListMachine implements LogMachine<String> {
   public synchronized void load(Path directory) throws IOException {
     entries.clear();
     entries.addAll(Files.readAllLines(directory.resolve("entries")));
+    // Up to where is not said in it: what came last is loaded again after a restart.
+    durable = 0;
+    durableTerm = 0;
     loads++;
   }
 
