@@ -3,6 +3,7 @@ package io.hawser.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hawser.model.NodeId;
+import io.hawser.node.Time;
 import io.hawser.storage.nativelib.RocksLibrary;
 import io.hawser.storage.node.Identity;
 import io.hawser.storage.node.Replicas;
@@ -47,7 +48,8 @@ public final class Restore {
     RocksLibrary.load(fresh.resolve(JRaftMaker.LIBRARY));
     Identity identity = Identity.of(fresh, node, true).in(UUID.randomUUID().toString(), true);
     try (RocksMemory memory = new RocksMemory()) {
-      long floor = groups.values().stream().mapToLong(BackupManifest::floor).max().orElseThrow();
+      long wallMs = Time.SYSTEM.wallMs();
+      long floor = groups.values().stream().mapToLong(g -> g.floor(wallMs)).max().orElseThrow();
       for (String group : groups.keySet()) {
         Path replica = Files.createDirectories(directory.resolve(group));
         StoreConfig config = new StoreConfig(replica.resolve("state"), identity.cluster(), group);

@@ -166,6 +166,29 @@ class RestoreTest {
   }
 
   @Test
+  void a_backup_that_is_restored_again_grants_no_token_of_the_first_restored_cluster()
+      throws Exception {
+    Path backup = backup("one");
+    long first = token(backup, "a", 50);
+
+    assertThat(token(backup, "b", 1)).isGreaterThan(first);
+  }
+
+  /** The last of so many tokens that a cluster grants which is made of the backup. */
+  private long token(Path backup, String name, int grants) throws Exception {
+    assertThat(Restore.into(backup, dir.resolve(name).resolve("n"), new NodeId("n"))).isNotEmpty();
+    try (StorageCluster fresh = new StorageCluster(dir.resolve(name))) {
+      fresh.start("n", "join");
+      long token = 0;
+      for (int i = 0; i < grants; i++) {
+        Acquire acquire = new Acquire("l" + i, "h", 60_000);
+        token = ((LeaseState) fresh.change(StorageMessage.META, acquire)).epoch();
+      }
+      return token;
+    }
+  }
+
+  @Test
   void a_directory_without_a_backup_is_refused() {
     assertThatThrownBy(() -> Restore.into(dir, dir.resolve("n"), new NodeId("n")))
         .isInstanceOf(IOException.class)

@@ -87,7 +87,7 @@ public final class GroupHost implements Shrinking {
     this.gate = new Gate(house, group, () -> log.status().voters());
     this.duties = new Duties(house.context(), store, writer, reader, house.time());
     Path directory = house.directory().resolve(group);
-    this.recovery = new Recovery(house.context(), directory, store, writer);
+    this.recovery = new Recovery(house.context(), directory, store, writer, house.time());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.hawser.storage.group;
 import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageOp.Leap;
+import io.hawser.node.Time;
 import io.hawser.storage.rocks.GroupStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ final class Recovery {
   private final Path file;
   private final GroupStore state;
   private final Writer writer;
+  private final Time time;
   private Promise<Void> leapt = Promise.promise();
   private boolean owed;
   private boolean underWay;
@@ -37,11 +39,12 @@ final class Recovery {
   /**
    * @param directory of the replica
    */
-  Recovery(Context context, Path directory, GroupStore state, Writer writer) {
+  Recovery(Context context, Path directory, GroupStore state, Writer writer, Time time) {
     this.context = context;
     this.file = directory.resolve(FILE);
     this.state = state;
     this.writer = writer;
+    this.time = time;
     this.owed = Files.exists(file);
   }
 
@@ -108,7 +111,7 @@ final class Recovery {
     underWay = true;
     long ofTerm = term;
     Future<Content> unused =
-        Worker.run(context, state::leapTo)
+        Worker.run(context, () -> state.leapTo(time.wallMs()))
             .compose(to -> writer.propose(new Leap(to)))
             .onComplete(
                 (content, failure) -> {

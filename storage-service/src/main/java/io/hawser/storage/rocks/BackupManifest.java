@@ -30,9 +30,14 @@ public record BackupManifest(
     long pairs,
     String sha256) {
 
-  /** Where revisions of a store that is restored from this have to begin at least. */
-  public long floor() {
-    return Leaps.above(revision, highestToken);
+  /** Where revisions of a store begin that is restored from this; see {@link Leaps#above}. */
+  public long floor(long wallMs) {
+    return Leaps.above(known(), wallMs);
+  }
+
+  /** The highest of what is known to be given away. */
+  long known() {
+    return Leaps.known(revision, highestToken);
   }
 
   static Path file(Path directory, String group) {
@@ -94,9 +99,9 @@ public record BackupManifest(
                   .formatted(format, Layout.FORMAT)
               + " version that wrote it, or a later one");
     }
-    if (floor < floor()) {
+    if (floor <= known()) {
       throw new StoreException(
-          "revisions would go on above %d, which is too low after %d".formatted(floor, revision));
+          "revisions would go on above %d, which is too low after %d".formatted(floor, known()));
     }
     if (!Files.exists(pairsFile)) {
       throw new StoreException(

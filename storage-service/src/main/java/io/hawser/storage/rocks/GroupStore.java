@@ -291,8 +291,9 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   }
 
   /** Where revisions go on when it is not known which ones were given away; see {@link Leaps}. */
-  public long leapTo() {
-    return read(view -> Leaps.above(Sums.read(view).revision(), Reads.highestToken(view)));
+  public long leapTo(long wallMs) {
+    return Leaps.above(
+        read(view -> Leaps.known(Sums.read(view).revision(), Reads.highestToken(view))), wallMs);
   }
 
   /** The content as a number, and up to which entry. Reads all of it. */

@@ -53,7 +53,7 @@ class GroupBackupTest {
       throws IOException {
     try (GroupStore source = source()) {
       BackupManifest written = GroupBackup.write(source, backup);
-      BackupManifest read = GroupBackup.restore(backup, target, written.floor(), memory);
+      BackupManifest read = GroupBackup.restore(backup, target, written.floor(0), memory);
       try (GroupStore restored = GroupStore.open(target, memory)) {
         assertThat(read).isEqualTo(written);
         assertThat(restored.list("", "", 1_000, true).items())
@@ -79,10 +79,10 @@ class GroupBackupTest {
           .hasSize(1);
       BackupManifest manifest = GroupBackup.write(source, backup);
       assertThat(manifest.highestToken()).isEqualTo(1_000_000);
-      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor() - 1, memory))
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.known(), memory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("too low");
-      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(), memory);
+      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(0), memory);
       assertThat(restored.revision()).isEqualTo(source.revision());
     }
     try (GroupStore restored = GroupStore.open(target, memory)) {
@@ -102,13 +102,13 @@ class GroupBackupTest {
       byte[] bytes = Files.readAllBytes(pairs);
       bytes[bytes.length / 2] ^= 1;
       Path unused = Files.write(pairs, bytes);
-      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(), memory))
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(0), memory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("checksum");
 
       Files.delete(BackupManifest.file(backup, "meta"));
       assertThat(GroupBackup.find(backup, "meta")).isEmpty();
-      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(), memory))
+      assertThatThrownBy(() -> GroupBackup.restore(backup, target, manifest.floor(0), memory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("no whole backup");
       assertThat(target.directory()).doesNotExist();
@@ -132,7 +132,7 @@ class GroupBackupTest {
       assertThat(second.appliedIndex()).isEqualTo(first.appliedIndex() + 1);
       assertThat(GroupBackup.find(backup, "meta")).contains(second);
       assertThat(pairs()).hasSize(2).contains(other);
-      assertThat(GroupBackup.restore(backup, target, second.floor(), memory)).isEqualTo(second);
+      assertThat(GroupBackup.restore(backup, target, second.floor(0), memory)).isEqualTo(second);
     }
   }
 
@@ -147,7 +147,7 @@ class GroupBackupTest {
     Path half = Files.writeString(backup.resolve("meta.pairs.new"), "half");
 
     assertThat(half).exists();
-    assertThat(GroupBackup.restore(backup, target, first.floor(), memory)).isEqualTo(first);
+    assertThat(GroupBackup.restore(backup, target, first.floor(0), memory)).isEqualTo(first);
   }
 
   @Test
@@ -193,7 +193,7 @@ class GroupBackupTest {
               });
       for (int i = 0; i < 30; i++) {
         BackupManifest manifest = GroupBackup.write(store, backup);
-        manifest.check(pairs().getFirst(), manifest.floor());
+        manifest.check(pairs().getFirst(), manifest.floor(0));
       }
       enough.set(true);
       assertThat(loads.get(60, TimeUnit.SECONDS)).isPositive();
@@ -211,9 +211,9 @@ class GroupBackupTest {
               with(m, m.keyCount(), m.usedBytes() - 1, m.pairs()),
               with(m, m.keyCount(), m.usedBytes(), m.pairs() + 1));
 
-      m.check(file, m.floor());
+      m.check(file, m.floor(0));
       for (BackupManifest manifest : wrong) {
-        assertThatThrownBy(() -> manifest.check(file, m.floor()))
+        assertThatThrownBy(() -> manifest.check(file, m.floor(0)))
             .isInstanceOf(StoreException.class)
             .hasMessageContaining("its manifest says");
       }
@@ -239,7 +239,7 @@ class GroupBackupTest {
     try (GroupStore source = source()) {
       BackupManifest manifest = GroupBackup.write(source, backup);
       StoreConfig taken = new StoreConfig(temp.resolve("source"), "a", "meta");
-      assertThatThrownBy(() -> GroupBackup.restore(backup, taken, manifest.floor(), memory))
+      assertThatThrownBy(() -> GroupBackup.restore(backup, taken, manifest.floor(0), memory))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("is not empty");
     }
@@ -269,7 +269,7 @@ class GroupBackupTest {
       BackupManifest manifest = made.get(60, TimeUnit.SECONDS);
 
       assertThat(manifest.appliedIndex()).isIn((long) few, (long) log.size());
-      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(), memory);
+      BackupManifest restored = GroupBackup.restore(backup, target, manifest.floor(0), memory);
       assertThat(restored).isEqualTo(manifest);
       try (GroupStore again = GroupStore.open(target, memory)) {
         assertThat(again.keyCount()).isEqualTo(manifest.keyCount());
