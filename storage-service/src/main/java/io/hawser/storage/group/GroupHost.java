@@ -300,7 +300,7 @@ public final class GroupHost implements Shrinking {
   void failed(Throwable cause) {
     footing.failed();
     duties.following();
-    reader.stop(Answers.notHere());
+    reader.end(Answers.notHere());
     listener.failed(this, cause);
   }
 
@@ -308,7 +308,7 @@ public final class GroupHost implements Shrinking {
   public Future<Void> close() {
     stopping = true;
     duties.following();
-    reader.stop(Answers.stopping());
+    reader.end(Answers.stopping());
     return Worker.back(house.context(), log.close())
         .eventually(
             () ->

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -41,6 +42,7 @@ final class Reader {
   private final Time time;
   private final Waits<Waiting> waits;
   private long seenRevision;
+  private Optional<Content> ended = Optional.empty();
 
   Reader(Context context, GroupStore state, Barriers barriers, Time time, int maxWaits) {
     this.state = state;
@@ -134,6 +136,9 @@ final class Reader {
           new Await(
               await.group(), await.prefix(), found.revision(), await.limit(), await.waitMs()));
     }
+    if (ended.isPresent()) {
+      return Future.succeededFuture(ended.get());
+    }
     if (waits.full()) {
       return Future.succeededFuture(Answers.overloaded());
     }
@@ -172,9 +177,15 @@ final class Reader {
     }
   }
 
-  /** Nothing comes here any more that anybody could wait for. */
+  /** Nothing comes here at present that anybody could wait for. */
   void stop(Content why) {
     waits.all().forEach(w -> w.promise().tryComplete(why));
+  }
+
+  /** Nothing comes here any more, for those either who are about to wait. */
+  void end(Content why) {
+    ended = Optional.of(why);
+    stop(why);
   }
 
   /**

@@ -2,12 +2,14 @@ package io.hawser.storage.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.model.NodeId;
 import io.hawser.model.StorageMessage;
 import io.hawser.model.StorageMessage.Applied;
 import io.hawser.model.StorageMessage.Change;
 import io.hawser.model.StorageMessage.Changes;
 import io.hawser.model.StorageMessage.Content;
 import io.hawser.model.StorageMessage.NotLeader;
+import io.hawser.model.StorageMessage.Unavailable;
 import io.hawser.model.StorageOp.Acquire;
 import io.hawser.model.StorageOp.Expire;
 import io.hawser.model.StorageOp.Leap;
@@ -16,9 +18,11 @@ import io.hawser.model.StorageOp.LeaseState;
 import io.hawser.model.StorageOp.Written;
 import io.hawser.testing.Await;
 import io.vertx.core.Future;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,37 @@ class GroupHostTest {
 
     assertThat(look(revision)).isEqualTo(new Changes(revision, List.of(), false));
     assertThat(look(revision + 1)).isEqualTo(new Changes(revision, List.of(), true));
+  }
+
+  /** As when a node stops before it has reset the voters, and the others are there again. */
+  @Test
+  void a_leap_that_was_owed_for_nothing_is_forgotten_by_who_is_chosen_by_several()
+      throws Exception {
+    long revision = ((Written) ((Applied) rig.put("k", "v")).result()).revision();
+    Path note = Files.createFile(dir.resolve(META).resolve("leap-owed"));
+    rig.close();
+    rig = new HostRig(dir);
+
+    rig.lead(Set.of(HostRig.SELF, new NodeId("node-1"), new NodeId("node-2")));
+
+    assertThat(((Written) ((Applied) rig.put("k", "w")).result()).revision())
+        .isEqualTo(revision + 1);
+    Await.until("it is forgotten", () -> !Files.exists(note), LONG);
+  }
+
+  @Test
+  void who_is_about_to_wait_when_the_replica_closes_is_told_so() {
+    Future<Content> waits =
+        rig.on(
+            () -> {
+              Future<Content> asked =
+                  rig.host.handle(new StorageMessage.Await(META, "k", 0, 10, 60_000));
+              Future<Void> unused = rig.host.close();
+              return asked;
+            });
+
+    assertThat(Await.result(waits)).isEqualTo(new Unavailable(Unavailable.STOPPING));
+    rig.logClosed.complete();
   }
 
   @Test

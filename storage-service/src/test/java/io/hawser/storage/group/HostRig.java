@@ -62,11 +62,16 @@ final class HostRig implements AutoCloseable {
   final FakeTime time = new FakeTime();
   final GroupStore store;
   final GroupHost host;
+
+  /** Until it is complete the log closes, once it was told to. */
+  final Promise<Void> logClosed = Promise.promise();
+
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final RocksMemory memory;
   private final Deque<Sent> sent = new ArrayDeque<>();
   private volatile Role role = Role.LEADER;
+  private volatile Set<NodeId> voters = Set.of(SELF);
   private final AtomicLong term = new AtomicLong(1);
 
   HostRig(Path directory) throws Exception {
@@ -104,6 +109,12 @@ final class HostRig implements AutoCloseable {
     long now = term.incrementAndGet();
     store.leading(now);
     assertThat(on(() -> true)).isTrue();
+  }
+
+  /** As {@link #lead}, chosen by these. */
+  void lead(Set<NodeId> chosenBy) {
+    voters = chosenBy;
+    lead();
   }
 
   void tick() {
@@ -222,7 +233,7 @@ final class HostRig implements AutoCloseable {
           Optional.of(SELF),
           index,
           index,
-          Set.of(SELF),
+          voters,
           Set.of(),
           0,
           true,
@@ -257,7 +268,7 @@ final class HostRig implements AutoCloseable {
 
     @Override
     public Future<Void> close() {
-      return Future.succeededFuture();
+      return logClosed.future();
     }
   }
 
