@@ -166,6 +166,8 @@ final class Reader {
 
   /** Everything may have changed: a snapshot came in place of what was there. */
   void replaced() {
+    // Who has looked at what was there before and is about to wait has to look again.
+    seenRevision = Math.max(seenRevision, state.revision());
     answer(waits.all(), 0);
   }
 
