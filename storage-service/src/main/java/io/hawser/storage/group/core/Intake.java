@@ -100,13 +100,14 @@ public final class Intake<T> {
   }
 
   /**
-   * This node begins to lead.
+   * This node begins to lead. Its stamps go on from the group's time also when its own of an
+   * earlier term were ahead of it: each leader that went on from its own would make a step.
    *
-   * @param lastStampMs of an entry by any leader
+   * @param groupMs the group's time
    * @return those that came while it led before: nothing was done for them
    */
-  public List<T> begin(long lastStampMs, long nowNs) {
-    beganMs = Math.max(stampMs, lastStampMs);
+  public List<T> begin(long groupMs, long nowNs) {
+    beganMs = groupMs;
     beganNs = nowNs;
     stampMs = beganMs;
     return overdue(nowNs, Long.MIN_VALUE);
