@@ -1,6 +1,5 @@
 package io.hawser.storage.group.core;
 
-import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.LogEntry;
 import io.hawser.model.StorageMessage.Mutation;
 import io.hawser.model.StorageOp;
@@ -44,9 +43,6 @@ public final class Intake<T> {
    */
   static final int ENTRY_KEYS = 1_000;
 
-  /** What a change takes besides its keys and values, about. */
-  private static final int CHANGE_BYTES = 64;
-
   private record Waiting<T>(Mutation mutation, T who, int bytes, long sinceNs) {}
 
   /**
@@ -81,7 +77,7 @@ public final class Intake<T> {
    * @return false when there are too many; then nothing was taken
    */
   public boolean add(Mutation mutation, T who, long nowNs) {
-    int size = bytes(mutation.op());
+    int size = Weight.of(mutation);
     if (changes >= maxChanges || bytes + size > maxBytes) {
       return false;
     }
@@ -225,28 +221,5 @@ public final class Intake<T> {
       case RaiseFence ignored -> 1;
       case Leap ignored -> 1;
     };
-  }
-
-  private static int bytes(StorageOp op) {
-    return switch (op) {
-      case Put put -> CHANGE_BYTES + put.key().length() + put.value().length();
-      case Txn txn ->
-          CHANGE_BYTES * (1 + txn.compares().size()) + bytes(txn.then()) + bytes(txn.otherwise());
-      case Delete delete -> CHANGE_BYTES + delete.key().length();
-      case ExpireKeys expire ->
-          expire.keys().stream().mapToInt(c -> CHANGE_BYTES + c.key().length()).sum();
-      case Acquire ignored -> CHANGE_BYTES;
-      case Release ignored -> CHANGE_BYTES;
-      case Expire ignored -> CHANGE_BYTES;
-      case LeaseEnded ignored -> CHANGE_BYTES;
-      case RaiseFence ignored -> CHANGE_BYTES;
-      case Leap ignored -> CHANGE_BYTES;
-    };
-  }
-
-  private static int bytes(List<TxnWrite> writes) {
-    return writes.stream()
-        .mapToInt(w -> CHANGE_BYTES + w.key().length() + w.value().map(Blob::length).orElse(0))
-        .sum();
   }
 }

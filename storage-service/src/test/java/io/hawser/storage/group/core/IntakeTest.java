@@ -2,13 +2,20 @@ package io.hawser.storage.group.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.bus.WireFormat;
 import io.hawser.model.Blob;
 import io.hawser.model.StorageMessage.Mutation;
+import io.hawser.model.StorageOp;
+import io.hawser.model.StorageOp.Acquire;
+import io.hawser.model.StorageOp.Compare;
 import io.hawser.model.StorageOp.Delete;
 import io.hawser.model.StorageOp.Expect;
+import io.hawser.model.StorageOp.Fence;
 import io.hawser.model.StorageOp.LeaseEnded;
 import io.hawser.model.StorageOp.Life;
 import io.hawser.model.StorageOp.Put;
+import io.hawser.model.StorageOp.RaiseFence;
+import io.hawser.model.StorageOp.Release;
 import io.hawser.model.StorageOp.Txn;
 import io.hawser.model.StorageOp.TxnWrite;
 import io.hawser.storage.group.core.Intake.Batch;
@@ -157,5 +164,51 @@ class IntakeTest {
     assertThat(Intake.grows(alone, "role"::equals)).isFalse();
     assertThat(Intake.grows(both, "role"::equals)).isTrue();
     assertThat(Intake.grows(put(1).op(), key -> true)).isFalse();
+  }
+
+  /** Transactions that look at much and write nothing. */
+  @Test
+  void an_entry_is_never_larger_than_the_log_takes() {
+    Intake<Integer> intake = new Intake<>(4_096, 16L << 20);
+    List<Compare> compares =
+        IntStream.range(0, 128)
+            .mapToObj(i -> new Compare("k".repeat(1_021) + (100 + i), Expect.PRESENT))
+            .toList();
+    Txn txn = new Txn(compares, List.of(), List.of(), List.of());
+    int taken = 0;
+    while (taken < 4_096 && intake.add(new Mutation("", 0, 0, txn), taken, 0)) {
+      taken++;
+    }
+
+    assertThat(taken).as("128 KiB each, of 16 MiB").isLessThan(130);
+    WireFormat format = new WireFormat(List.of());
+    while (intake.queued()) {
+      assertThat(format.encode(intake.batch(0).entry()).length()).isLessThan(8 << 20);
+    }
+  }
+
+  @Test
+  void all_that_a_client_has_named_counts() {
+    String name = "n".repeat(500);
+    List<Fence> fences = List.of(new Fence(name, 1), new Fence(name, 2));
+    Life leased = new Life(0, name, 1);
+    TxnWrite write = new TxnWrite(name, Optional.empty(), leased);
+    List<StorageOp> ops =
+        List.of(
+            new Put("k", Blob.EMPTY, Expect.ANY, leased, fences),
+            new Delete(name, Expect.ANY, fences),
+            new Txn(List.of(), List.of(write), List.of(), List.of()),
+            new Acquire(name, name, 1_000),
+            new Release(name, name, 1),
+            new RaiseFence(new Fence(name, 1)),
+            new LeaseEnded(name, 1));
+    List<Integer> names = List.of(3, 3, 2, 2, 2, 1, 1);
+    for (int i = 0; i < ops.size(); i++) {
+      Intake<Integer> intake = new Intake<>(10, 1 << 20);
+      assertThat(intake.add(new Mutation(name, 1, 1, ops.get(i)), 1, 0)).isTrue();
+      assertThat(intake.bytes())
+          .as(ops.get(i).toString())
+          .isBetween(500L * (1 + names.get(i)), 500L * (2 + names.get(i)));
+    }
   }
 }
