@@ -280,7 +280,7 @@ public final class GroupHost implements Shrinking {
   void leading(long term) {
     gate.lookAnew();
     writer.leading(term, store.sums().stampMs());
-    recovery.leading(term);
+    recovery.leading(term, log.status().voters().equals(Set.of(house.self())));
     if (!recovery.owed()) {
       lead(term);
     }

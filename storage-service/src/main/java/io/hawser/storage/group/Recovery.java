@@ -33,6 +33,10 @@ final class Recovery {
   private final Time time;
   private Promise<Void> leapt = Promise.promise();
   private boolean owed;
+
+  /** Whether it is owed by what a node noted that has stopped since. */
+  private boolean found;
+
   private boolean underWay;
   private long term;
 
@@ -46,6 +50,7 @@ final class Recovery {
     this.writer = writer;
     this.time = time;
     this.owed = Files.exists(file);
+    this.found = owed;
   }
 
   /** Whether nothing is to be led here before a leap. */
@@ -61,6 +66,8 @@ final class Recovery {
    */
   Future<Void> begin(Supplier<Future<Void>> reset) {
     boolean before = owed;
+    boolean foundBefore = found;
+    found = false;
     return Worker.run(context, this::note)
         .compose(
             noted -> {
@@ -70,9 +77,11 @@ final class Recovery {
             })
         .compose(
             done -> leapt.future(),
-            failure ->
-                (before ? Future.succeededFuture(true) : forget())
-                    .transform(v -> Future.failedFuture(failure)));
+            failure -> {
+              found = foundBefore;
+              return (before ? Future.succeededFuture(true) : forget())
+                  .transform(v -> Future.failedFuture(failure));
+            });
   }
 
   private boolean note() throws IOException {
@@ -91,8 +100,18 @@ final class Recovery {
     return Worker.run(context, () -> Files.deleteIfExists(file));
   }
 
-  void leading(long newTerm) {
+  /**
+   * This replica leads. What a node noted that stopped before the voters were reset is forgotten,
+   * when a majority of several has chosen it: then nothing was lost.
+   *
+   * @param alone whether it is the only voter
+   */
+  void leading(long newTerm, boolean alone) {
     term = newTerm;
+    if (found && !alone) {
+      found = false;
+      Future<Boolean> unused = forget();
+    }
   }
 
   void following() {
