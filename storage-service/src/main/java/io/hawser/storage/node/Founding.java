@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How an empty node gets into a cluster: it founds one, alone, or waits until it is in a roster.
- * What was begun goes on after a crash: the directory says so until the first roster is committed
- * and every group has a leader. Owned by the verticle.
+ * What was begun goes on after a crash: the directory says so until the first roster is committed,
+ * which it is when every group has a leader. From then on no group is made here: others may have
+ * its replicas. Owned by the verticle.
  */
 public final class Founding {
   private static final Logger log = LoggerFactory.getLogger(Founding.class);
@@ -84,6 +85,10 @@ public final class Founding {
   }
 
   private Future<?> goOn() {
+    if (caretaker.kept().isPresent()) {
+      log.info("storage founded node={} cluster={}", neighbours.id(), member.identity().cluster());
+      return member.become(member.identity().in(member.identity().cluster(), false));
+    }
     Future<Void> made = Future.succeededFuture();
     for (String group : groups()) {
       made = made.compose(v -> replicas.make(group, Set.of(neighbours.id()), FIRST_EPOCH));
@@ -125,16 +130,12 @@ public final class Founding {
     if (meta.isEmpty() || !allLead) {
       return Future.succeededFuture();
     }
-    if (caretaker.kept().isEmpty()) {
-      return caretaker
-          .found(meta.get(), first())
-          .onSuccess(
-              refusal ->
-                  refusal.ifPresent(
-                      r -> log.warn("founding refused node={} cause={}", neighbours.id(), r)));
-    }
-    log.info("storage founded node={} cluster={}", neighbours.id(), member.identity().cluster());
-    return member.become(member.identity().in(member.identity().cluster(), false));
+    return caretaker
+        .found(meta.get(), first())
+        .onSuccess(
+            refusal ->
+                refusal.ifPresent(
+                    r -> log.warn("founding refused node={} cause={}", neighbours.id(), r)));
   }
 
   /** A roster that another node has: with this node in it, it has been admitted. */
