@@ -53,6 +53,9 @@ final class Duties {
   /** By lease, the grant that its countdown is of: what ends is that one, and no later one. */
   private final Map<String, Long> granted = new HashMap<>();
 
+  /** Behind which key the others that go by themselves are still to be read: it has failed. */
+  private Optional<String> unread = Optional.empty();
+
   /** The term that this node leads in; 0 when it does not lead. Meters read it. */
   private volatile long term;
 
@@ -82,7 +85,8 @@ final class Duties {
   private void loadKeys(String after, long ofTerm) {
     Future<List<ExpiringKey>> unused =
         Worker.run(context, () -> state.expiringKeys(after, PAGE))
-            .onSuccess(page -> loaded(page, ofTerm));
+            .onSuccess(page -> loaded(page, ofTerm))
+            .onFailure(e -> unread = term == ofTerm ? Optional.of(after) : unread);
   }
 
   private void loaded(List<ExpiringKey> page, long ofTerm) {
@@ -103,6 +107,7 @@ final class Duties {
     leases.clear();
     granted.clear();
     keys.clear();
+    unread = Optional.empty();
   }
 
   private void start(LeaseState lease, long grant, long nowNs) {
@@ -137,6 +142,9 @@ final class Duties {
     if (!leading()) {
       return;
     }
+    Optional<String> after = unread;
+    unread = Optional.empty();
+    after.ifPresent(key -> loadKeys(key, term));
     for (Due due : leases.due(nowNs, LEASES_AT_ONCE)) {
       Future<Content> unused =
           writer.propose(new Expire(due.name(), due.mark(), granted.getOrDefault(due.name(), 0L)));
