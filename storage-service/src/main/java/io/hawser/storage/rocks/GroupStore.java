@@ -64,12 +64,13 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
   private volatile Applied applied;
   private volatile Applied durable;
 
-  private GroupStore(StoreConfig config, RocksMemory memory, StoreDirectory directory) {
+  private GroupStore(
+      StoreConfig config, RocksMemory memory, StoreDirectory directory, Database database) {
     this.config = config;
     this.memory = memory;
     this.directory = directory;
+    this.database = database;
     entries = new EntryBytes(config.group());
-    database = Database.open(directory.database(), memory);
     machine = machine(database);
     sums = machine.sums();
     applied = machine.applied();
@@ -82,7 +83,18 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
    * @throws StoreException when the directory is not this store's, or is damaged
    */
   public static GroupStore open(StoreConfig config, RocksMemory memory) throws IOException {
-    return new GroupStore(config, memory, StoreDirectory.open(config));
+    StoreDirectory directory = StoreDirectory.open(config);
+    Database database = Database.open(directory.database(), memory);
+    boolean opened = false;
+    try {
+      GroupStore store = new GroupStore(config, memory, directory, database);
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        database.discard();
+      }
+    }
   }
 
   private StateMachine machine(Database on) {
@@ -161,14 +173,16 @@ public final class GroupStore implements LogMachine<List<Result>>, AutoCloseable
     Path staged = directory.stage(snapshot);
     Database fresh = Database.open(staged, memory);
     Database old = database;
+    StateMachine next;
     try {
+      next = machine(fresh);
       directory.adopt(staged);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       fresh.discard();
       throw e;
     }
     database = fresh;
-    machine = machine(fresh);
+    machine = next;
     sums = machine.sums();
     applied = machine.applied();
     durable = applied;

@@ -15,6 +15,8 @@ import io.hawser.model.StorageOp.Result;
 import io.hawser.model.StorageOp.Written;
 import io.hawser.storage.core.Applied;
 import io.hawser.storage.core.Delta;
+import io.hawser.storage.core.Rebase;
+import io.hawser.storage.core.Space;
 import io.hawser.storage.log.Committed;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -58,6 +60,30 @@ class GroupStoreTest {
     assertThat(results).hasSize(1);
     assertThat(results.getFirst()).hasSize(1);
     return results.getFirst().getFirst();
+  }
+
+  /** What does not open has to let go of its directory: who tries again is to hear why, too. */
+  @Test
+  void a_store_that_does_not_open_says_why_each_time() throws IOException {
+    GroupStore store = open("a");
+    assertThat(store.apply(List.of(Logs.committed(1, put("k", "v"))))).hasSize(1);
+    store.close();
+    try (Database database = Database.open(temp.resolve("a").resolve("db-1"), memory)) {
+      Rebase rebase = new Rebase(database, 0, 1);
+      database.scan(
+          Space.SYSTEM,
+          new byte[0],
+          (key, value) -> {
+            value[0]++;
+            rebase.add(Space.SYSTEM, key, value);
+            return true;
+          });
+      database.flush();
+    }
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> open("a")).hasMessageNotContaining("in use by another process");
+    }
   }
 
   @Test
