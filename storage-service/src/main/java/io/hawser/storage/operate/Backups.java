@@ -32,6 +32,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -52,6 +54,9 @@ public final class Backups {
   private final Neighbours neighbours;
   private final Replicas replicas;
   private final Asking asking;
+
+  /** What is being written. Two at once would remove one another's files. */
+  private final Set<Path> underWay = ConcurrentHashMap.newKeySet();
 
   public Backups(
       Vertx vertx,
@@ -142,8 +147,15 @@ public final class Backups {
       return Future.failedFuture(new Refused("bad-request", "name the backup"));
     }
     Path directory = path(name.get());
-    return host.barrier()
-        .compose(index -> vertx.executeBlocking(() -> write(host.store(), directory), false));
+    Path group = directory.resolve(host.group());
+    if (!underWay.add(group)) {
+      return Future.failedFuture(
+          new Refused("conflict", "a backup of this name is being written: name another one"));
+    }
+    Future<Content> written =
+        host.barrier()
+            .compose(index -> vertx.executeBlocking(() -> write(host.store(), directory), false));
+    return written.onComplete(done -> underWay.remove(group));
   }
 
   /** A backup must not take the room that the store itself needs. */
