@@ -212,6 +212,12 @@ final class Back extends ChannelInboundHandlerAdapter {
     Sockets.close(channel());
   }
 
+  /** It is closed, and leaves its place at once. */
+  void giveWay() {
+    close();
+    uncount();
+  }
+
   /** From now on each side may end by itself, and it counts as none that requests wait for. */
   void tunnel() {
     uncount();

@@ -103,7 +103,7 @@ final class Lane {
     Back back = kept(maxIdleNs);
     if (back != null) {
       rider.connected(back);
-    } else if (open < loop.limits().instanceConnections()) {
+    } else if (room() || (giveWay() && room())) {
       connect(rider);
     } else {
       long patienceNs =
@@ -145,6 +145,20 @@ final class Lane {
       back.close();
     }
     return null;
+  }
+
+  private boolean room() {
+    return open < loop.limits().instanceConnections();
+  }
+
+  /** Whether one that has been idle for too long for whoever asks has made room for another. */
+  private boolean giveWay() {
+    Back oldest = idle.pollFirst();
+    if (oldest == null) {
+      return false;
+    }
+    oldest.giveWay();
+    return true;
   }
 
   private void connect(Rider rider) {
@@ -272,7 +286,7 @@ final class Lane {
 
   /** A connection that cannot be had is heard of within this, and leaves its place to the next. */
   private void serveLine() {
-    while (!line.isEmpty() && open < loop.limits().instanceConnections()) {
+    while (!line.isEmpty() && room()) {
       Waiting next = line.remove();
       loop.wheel().remove(next);
       board(next.rider, next.maxIdleNs);
