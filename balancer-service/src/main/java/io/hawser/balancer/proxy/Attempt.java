@@ -106,9 +106,7 @@ final class Attempt implements Lane.Rider {
     RequestHead.write(out, head, exchange.upload().framing(), edits());
     Sockets.write(by.channel(), out);
     exchange.upload().begin(by.channel());
-    if (!exchange.front().reading()) {
-      exchange.upload().flush();
-    }
+    exchange.front().flush();
   }
 
   private RequestHead.Edits edits() {

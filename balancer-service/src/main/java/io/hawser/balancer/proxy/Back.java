@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * A connection to an instance. Carries one request at a time, of the {@link Download} that holds
  * it; tells that of the answer piece by piece, and exactly once of its end. Owned by one event
  * loop. Long for this project, as what may befall a connection is best read in one place.
+ *
+ * <p>An answer has ended when the row of reads has in which it did: whatever else comes in that row
+ * was not asked for, and the next request goes out only then.
  */
 final class Back extends ChannelInboundHandlerAdapter {
   /** How a connection ended before an answer did. */
@@ -46,6 +49,7 @@ final class Back extends ChannelInboundHandlerAdapter {
     /** Takes a piece of the body over. */
     void answerPiece(ByteBuf piece);
 
+    /** It has come whole, and the row of reads in which it did has ended. */
     void answerEnded(byte[] trailers);
 
     /** What came is no answer. */
@@ -96,15 +100,16 @@ final class Back extends ChannelInboundHandlerAdapter {
   private @Nullable Holder holder;
   private @Nullable Front toFlush;
   private boolean headRead;
+
+  /** Whether the answer has come to its end, of which the holder has not heard yet. */
+  private boolean whole;
+
   private boolean broken;
   private boolean discarding;
   private boolean counted = true;
 
   /** Whether the instance has said over TLS that it has said all. */
   private boolean goodbye;
-
-  /** Within a row of reads. */
-  private boolean reading;
 
   /** The turn of the loop in which it was asked; {@link #ANY} when that means nothing. */
   private int askedIn = ANY;
@@ -147,8 +152,7 @@ final class Back extends ChannelInboundHandlerAdapter {
     holder = by;
     head = loop.takeHead();
     headRead = false;
-    // What is read in a row of reads that goes on may have come after the request.
-    askedIn = served == 0 || reading || !loop.transport().turns() ? ANY : loop.turn();
+    askedIn = served == 0 || !loop.transport().turns() ? ANY : loop.turn();
     served++;
     loop.wheel().disarm(idle);
   }
@@ -162,15 +166,16 @@ final class Back extends ChannelInboundHandlerAdapter {
   void release(boolean reusable) {
     holder = null;
     discarding = false;
+    whole = false;
     if (head != null) {
       loop.giveHead(head);
       head = null;
     }
-    if (!reusable || pending != null || !channel().isActive()) {
+    if (!reusable || !usable()) {
       abandon();
       return;
     }
-    if (keepNs <= 0) {
+    if (keepNs <= 0 || !drained()) {
       close();
       return;
     }
@@ -178,6 +183,14 @@ final class Back extends ChannelInboundHandlerAdapter {
     idleSinceNs = loop.nowNs();
     loop.wheel().arm(idle, idleSinceNs + keepNs);
     lane.free(this);
+  }
+
+  /** Whether the last row of reads has read all that was there, and not the end. */
+  private boolean drained() {
+    var last = channel().unsafe().recvBufAllocHandle();
+    int read = last.lastBytesRead();
+    boolean full = read > 0 && read == last.attemptedBytesRead();
+    return read >= 0 && !(full && loop.transport().turns());
   }
 
   /** The rest of the answer is for nobody, and has to come soon. */
@@ -254,6 +267,12 @@ final class Back extends ChannelInboundHandlerAdapter {
       close();
       return;
     }
+    if (whole) {
+      // Nobody has asked for more.
+      bytes.release();
+      broken = true;
+      return;
+    }
     if (!headRead && askedIn == loop.presentTurn()) {
       // It was there before the request had gone out: no answer to that.
       bytes.release();
@@ -261,7 +280,6 @@ final class Back extends ChannelInboundHandlerAdapter {
       Sockets.reset(channel());
       return;
     }
-    reading = true;
     toFlush = holder.front();
     pending = Sockets.append(context.channel(), pending, bytes);
     process();
@@ -277,14 +295,10 @@ final class Back extends ChannelInboundHandlerAdapter {
         more = false;
       }
     }
-    if (pending != null && (!pending.isReadable() || holder == null)) {
-      boolean extra = pending.isReadable();
+    if (pending != null && (!pending.isReadable() || whole || holder == null)) {
+      broken |= pending.isReadable();
       pending.release();
       pending = null;
-      if (extra) {
-        // More than the answer: whose it is, nobody knows.
-        close();
-      }
     }
   }
 
@@ -309,13 +323,7 @@ final class Back extends ChannelInboundHandlerAdapter {
       of.answerPiece(piece);
     }
     if (body.ended() && of.equals(holder)) {
-      if (in.isReadable()) {
-        broken = true;
-      } else {
-        in.release();
-        pending = null;
-      }
-      of.answerEnded(body.trailers());
+      whole = true;
       return false;
     }
     return piece != null || !of.equals(holder);
@@ -323,9 +331,13 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
     Front front = toFlush;
     toFlush = null;
+    Holder of = holder;
+    if (whole && of != null) {
+      whole = false;
+      of.answerEnded(body.trailers());
+    }
     if (front != null) {
       front.flush();
     }
@@ -374,16 +386,17 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   private void ended(Loss how) {
     loop.tick();
+    boolean all = whole || (headRead && body.untilClose() && how == Loss.END && meant());
     broken = true;
+    whole = false;
     loop.wheel().remove(idle);
     uncount();
     Holder of = holder;
     holder = null;
     if (of != null) {
-      boolean whole = headRead && body.untilClose() && how == Loss.END && meant();
       boolean begun = head != null && head.begun();
-      if (whole) {
-        of.answerEnded(new byte[0]);
+      if (all) {
+        of.answerEnded(body.trailers());
       } else {
         of.lost(begun, how);
       }

@@ -454,9 +454,7 @@ final class Exchange {
         front.channel(),
         problem.encode(front.channel().alloc(), head.methodIs("HEAD"), connection));
     front.settle(close);
-    if (!front.reading()) {
-      front.flush();
-    }
+    front.flush();
   }
 
   /** Lets go of the instance, in the middle of whatever it was at. */

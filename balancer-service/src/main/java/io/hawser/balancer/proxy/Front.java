@@ -211,15 +211,7 @@ final class Front extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    if (exchange != null) {
-      exchange.upload().flush();
-    }
     flush();
-  }
-
-  /** Whether what is written to an instance is flushed when all that was read has been seen to. */
-  boolean reading() {
-    return reading;
   }
 
   /** All that has come from the client is taken. */
@@ -290,7 +282,6 @@ final class Front extends ChannelInboundHandlerAdapter {
     } else {
       idle();
       intake.process();
-      flush();
     }
   }
 
@@ -322,8 +313,17 @@ final class Front extends ChannelInboundHandlerAdapter {
 
   // ---- what goes to the client
 
+  /**
+   * Sends what was written in the course of this client's requests, to its instance and to itself.
+   * Who has written calls it and needs to know no more: within a row of reads of the client it
+   * waits for the row's end, and while what came is told apart for the end of that.
+   */
   void flush() {
+    if (reading || intake.processing()) {
+      return;
+    }
     if (exchange != null) {
+      exchange.upload().flush();
       exchange.download().push();
     }
     Sockets.flush(channel());

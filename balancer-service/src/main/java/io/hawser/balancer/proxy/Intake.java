@@ -66,6 +66,11 @@ final class Intake {
     return state == State.HEAD && (head == null || !head.begun());
   }
 
+  /** Whether what has come is being told apart. */
+  boolean processing() {
+    return processing;
+  }
+
   /** Takes the bytes over. */
   void add(Channel channel, ByteBuf bytes) {
     if (state == State.OFF) {
@@ -103,6 +108,7 @@ final class Intake {
     if (pending == null) {
       front.drained();
     }
+    front.flush();
   }
 
   /** Whether something has come that nobody has taken yet. */
@@ -226,7 +232,6 @@ final class Intake {
     }
     if (pending != null || !front.channel().config().isAutoRead()) {
       process();
-      front.flush();
     }
   }
 

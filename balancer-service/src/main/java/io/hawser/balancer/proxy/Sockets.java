@@ -20,8 +20,11 @@ final class Sockets {
     var unused = to.write(message, to.voidPromise());
   }
 
+  /** Costs nothing when nothing was written: TLS would make something of a flush by itself. */
   static void flush(Channel channel) {
-    var unused = channel.flush();
+    if (pending(channel)) {
+      var unused = channel.flush();
+    }
   }
 
   static void close(Channel channel) {

@@ -198,7 +198,7 @@ final class Upload {
       if (!answered) {
         front.await(Phase.WRITE, loop.limits().writeNs());
       }
-      // Last: it may make room at once, and then the client is waited for.
+      // At once, as it is full; last, as that may make room, and then the client is waited for.
       Sockets.flush(instance);
     } else if (answered) {
       stream();
@@ -237,7 +237,6 @@ final class Upload {
       exchange.attempt().asked();
       front.await(Phase.RESPONSE, exchange.responseNs());
     }
-    flush();
   }
 
   void writable() {
@@ -248,10 +247,10 @@ final class Upload {
         front.await(Phase.BODY, loop.limits().bodyNs());
       }
       front.goOn();
-      flush();
     }
   }
 
+  /** Called by {@link Front#flush}. */
   void flush() {
     if (to != null) {
       Sockets.flush(to);

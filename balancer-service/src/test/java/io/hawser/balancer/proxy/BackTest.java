@@ -11,6 +11,7 @@ import io.hawser.balancer.wire.Head;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -114,6 +115,11 @@ class BackTest {
     boolean unused = channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
   }
 
+  /** Is read in a row that goes on. */
+  private void reads(String text) {
+    channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+  }
+
   @Test
   void a_fault_of_ours_is_told_at_once_and_as_such() {
     holder.fails = true;
@@ -129,5 +135,36 @@ class BackTest {
     says("HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n");
 
     assertThat(holder.heard).containsExactly("upload failed", "answered 413", "ended");
+  }
+
+  @Test
+  void an_answer_has_ended_when_the_row_of_reads_has() {
+    reads("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    assertThat(holder.heard).containsExactly("answered 200");
+
+    channel.pipeline().fireChannelReadComplete();
+    assertThat(holder.heard).containsExactly("answered 200", "ended");
+    back.release(true);
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void what_comes_behind_it_in_the_same_row_is_nobodys_and_ends_the_connection() {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    reads(answer);
+    reads(answer);
+    channel.pipeline().fireChannelReadComplete();
+    back.release(true);
+
+    assertThat(holder.heard).containsExactly("answered 200", "ended");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void an_answer_that_is_whole_is_not_lost_with_the_connection() {
+    reads("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    channel.pipeline().fireExceptionCaught(new DecoderException("no record of TLS"));
+
+    assertThat(holder.heard).containsExactly("answered 200", "ended");
   }
 }
