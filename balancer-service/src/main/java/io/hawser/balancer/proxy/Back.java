@@ -360,6 +360,7 @@ final class Back extends ChannelInboundHandlerAdapter {
     boolean io = cause instanceof IOException;
     // A write that failed leaves what the instance has said to be read.
     if (io && holder != null && holder.uploadFailed() && context.channel().isActive()) {
+      broken = true;
       return;
     }
     if (io || cause instanceof DecoderException) {
@@ -372,9 +373,12 @@ final class Back extends ChannelInboundHandlerAdapter {
     Sockets.close(context.channel());
   }
 
-  /** Whether an end of the connection is one that the instance meant, and nobody on the way. */
+  /**
+   * Whether an end of the connection is one that the instance meant, and nobody on the way. After a
+   * write that failed a reset looks like one.
+   */
   private boolean meant() {
-    return goodbye || lane.endpoint().tls() == OriginTls.NONE;
+    return goodbye || (!broken && lane.endpoint().tls() == OriginTls.NONE);
   }
 
   private void uncount() {

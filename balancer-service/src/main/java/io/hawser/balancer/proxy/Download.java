@@ -166,7 +166,7 @@ final class Download implements Back.Holder {
   @Override
   public boolean uploadFailed() {
     exchange.upload().stop();
-    return !begun();
+    return !tunnels();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.hawser.balancer.core.Endpoint;
 import io.hawser.balancer.plane.OriginContexts;
 import io.hawser.balancer.plane.Transport;
 import io.hawser.balancer.wire.Body;
+import io.hawser.balancer.wire.Framing;
 import io.hawser.balancer.wire.Head;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,7 @@ class BackTest {
   /** Fails on the head of an answer when it is told to. */
   private static final class Recorder implements Back.Holder {
     final List<String> heard = new ArrayList<>();
+    long framing = Framing.NONE;
     boolean fails;
 
     @Override
@@ -37,6 +39,7 @@ class BackTest {
     @Override
     public void answered(Head head, Body body) {
       heard.add("answered " + head.status());
+      body.begin(framing);
       if (fails) {
         throw new IllegalStateException("a fault of ours");
       }
@@ -166,5 +169,24 @@ class BackTest {
     channel.pipeline().fireExceptionCaught(new DecoderException("no record of TLS"));
 
     assertThat(holder.heard).containsExactly("answered 200", "ended");
+  }
+
+  @Test
+  void one_that_takes_no_writes_is_not_used_again() {
+    channel.pipeline().fireExceptionCaught(new IOException("Broken pipe"));
+    says("HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n");
+    back.release(true);
+
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void an_end_after_a_write_that_failed_may_be_a_reset_and_ends_no_answer() {
+    holder.framing = Framing.UNTIL_CLOSE;
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    says("HTTP/1.1 413 No\r\nConnection: close\r\n\r\nbecause");
+    var unused = channel.close();
+
+    assertThat(holder.heard).containsExactly("upload failed", "answered 413", "lost END");
   }
 }
