@@ -221,8 +221,8 @@ final class Front extends ChannelInboundHandlerAdapter {
     }
     if (exchange == null) {
       end();
-    } else if (exchange.download().tunnels()) {
-      boolean unused = exchange.halfClosed(false);
+    } else if (!exchange.halfClosed(intake.whole())) {
+      takenBack();
     }
   }
 
@@ -250,11 +250,11 @@ final class Front extends ChannelInboundHandlerAdapter {
   /** Whether a client that has ended its side is served all the same. */
   private boolean served() {
     Exchange of = exchange;
-    if (of == null) {
-      return intake.backlog() && loop.limits().serveHalfClosed();
-    }
     // What the client has said before its end comes first.
-    return (of.download().tunnels() && intake.backlog()) || of.halfClosed(intake.whole());
+    boolean more =
+        intake.backlog()
+            && (loop.limits().serveHalfClosed() || (of != null && of.download().tunnels()));
+    return more || (of != null && of.halfClosed(intake.whole()));
   }
 
   /** The client wants no more than what it has been answered already. */
