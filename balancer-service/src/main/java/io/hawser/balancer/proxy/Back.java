@@ -167,6 +167,8 @@ final class Back extends ChannelInboundHandlerAdapter {
     holder = null;
     discarding = false;
     whole = false;
+    // Though it may have carried none: from now on it may end unseen.
+    served = Math.max(served, 1);
     if (head != null) {
       loop.giveHead(head);
       head = null;

@@ -85,6 +85,7 @@ class BackTest {
 
   private final Recorder holder = new Recorder();
   private BalancerRig rig;
+  private Lane lane;
   private Back back;
   private EmbeddedChannel channel;
 
@@ -103,7 +104,8 @@ class BackTest {
             new OriginContexts(""),
             Optional.empty(),
             1);
-    back = new Back(new Lane(loop, endpoint));
+    lane = new Lane(loop, endpoint);
+    back = new Back(lane);
     channel.pipeline().addLast(back);
     back.hold(holder);
   }
@@ -188,5 +190,19 @@ class BackTest {
     var unused = channel.close();
 
     assertThat(holder.heard).containsExactly("upload failed", "answered 413", "lost END");
+  }
+
+  @Test
+  void one_that_was_kept_before_its_first_request_may_have_ended_unseen() {
+    EmbeddedChannel other = new EmbeddedChannel();
+    Back made = new Back(lane);
+    other.pipeline().addLast(made);
+
+    // Whoever had it made went away before it was there.
+    made.release(true);
+    made.hold(holder);
+
+    assertThat(made.reused()).isTrue();
+    boolean unused = other.finishAndReleaseAll();
   }
 }
