@@ -67,8 +67,12 @@ final class Back extends ChannelInboundHandlerAdapter {
 
     void instanceWritable(boolean writable);
 
-    /** The instance has ended its side of a tunnel. */
-    void instanceHalfClosed();
+    /**
+     * The instance has ended its side.
+     *
+     * @return whether this is a tunnel, of which the other side goes on
+     */
+    boolean instanceHalfClosed();
 
     /** The client; null when nobody waits. */
     @Nullable Front front();
@@ -241,11 +245,14 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (Sockets.peerEnded(event)) {
-      goodbye |= !(event instanceof ChannelInputShutdownEvent);
-      if (holder != null) {
-        holder.instanceHalfClosed();
-      }
+    if (!Sockets.peerEnded(event)) {
+      return;
+    }
+    goodbye |= !(event instanceof ChannelInputShutdownEvent);
+    if (holder == null || !holder.instanceHalfClosed()) {
+      // Nothing more comes, though over TLS the connection itself may go on (RFC 8446, 6.1).
+      ended(Loss.END);
+      Sockets.close(context.channel());
     }
   }
 

@@ -65,7 +65,9 @@ final class Discard implements Back.Holder {
   public void instanceWritable(boolean writable) {}
 
   @Override
-  public void instanceHalfClosed() {}
+  public boolean instanceHalfClosed() {
+    return false;
+  }
 
   @Override
   public @Nullable Front front() {

@@ -195,10 +195,12 @@ final class Download implements Back.Holder {
   // ---- a tunnel
 
   @Override
-  public void instanceHalfClosed() {
-    if (tunnel != null) {
-      tunnel.instanceHalfClosed();
+  public boolean instanceHalfClosed() {
+    if (tunnel == null) {
+      return false;
     }
+    tunnel.instanceHalfClosed();
+    return true;
   }
 
   /** Whether there is a tunnel, which takes the end of the client's side as such. */

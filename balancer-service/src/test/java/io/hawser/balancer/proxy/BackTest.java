@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -75,7 +76,9 @@ class BackTest {
     public void instanceWritable(boolean writable) {}
 
     @Override
-    public void instanceHalfClosed() {}
+    public boolean instanceHalfClosed() {
+      return false;
+    }
 
     @Override
     public @Nullable Front front() {
@@ -204,5 +207,24 @@ class BackTest {
 
     assertThat(made.reused()).isTrue();
     boolean unused = other.finishAndReleaseAll();
+  }
+
+  @Test
+  void an_instance_that_says_goodbye_over_tls_is_not_asked_again() {
+    says("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    back.release(true);
+    assertThat(channel.isOpen()).isTrue();
+
+    channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+    assertThat(back.usable()).isFalse();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void nor_waited_for() {
+    channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+
+    assertThat(holder.heard).containsExactly("lost END");
+    assertThat(channel.isOpen()).isFalse();
   }
 }
