@@ -107,7 +107,8 @@ final class Upload {
   void begin(Channel instance) {
     to = instance;
     if (kept != null) {
-      forward(instance, kept.retainedDuplicate());
+      // A copy: Netty's NIO transport keeps a view of what it has written in part, and this grows.
+      forward(instance, kept.copy());
     }
     if (ended) {
       finish(instance);
