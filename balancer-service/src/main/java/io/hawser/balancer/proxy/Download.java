@@ -31,6 +31,7 @@ final class Download implements Back.Holder {
 
   private @Nullable Tunnel tunnel;
   private int status;
+  private boolean promised;
 
   Download(Loop loop, Front front, Exchange exchange, Head head) {
     this.loop = loop;
@@ -53,6 +54,11 @@ final class Download implements Back.Holder {
 
   boolean tunnels() {
     return tunnel != null;
+  }
+
+  /** Whether the instance has said how long its answer, which has begun, is going to be. */
+  boolean promised() {
+    return promised;
   }
 
   /** Of the answer, once it has begun. */
@@ -98,6 +104,7 @@ final class Download implements Back.Holder {
     }
     status = answer.status();
     manner = how;
+    promised = !body.untilClose() && body.left() != Long.MAX_VALUE;
     exchange.upload().answered();
     begin(answer, how, switches, body);
     if (switches) {

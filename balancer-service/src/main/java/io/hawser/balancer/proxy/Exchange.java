@@ -183,7 +183,7 @@ final class Exchange {
   boolean stalled() {
     boolean byInstance = download.begun() && !download.tunnels() && front.channel().isWritable();
     if (byInstance) {
-      truncated(true);
+      cutOff(true, download.promised());
     }
     return byInstance;
   }
@@ -428,8 +428,15 @@ final class Exchange {
    * @param broken whether the connection did, rather than being closed as a tunnel may be
    */
   void truncated(boolean broken) {
+    cutOff(broken, true);
+  }
+
+  /**
+   * @param failed whether the instance did: what streams without an end may have nothing to say
+   */
+  private void cutOff(boolean broken, boolean failed) {
     boolean tunnels = download.tunnels();
-    if (!tunnels) {
+    if (failed && !tunnels) {
       silent("broke off its answer");
     }
     finish(tunnels ? download.status() : 502, tunnels ? "" : "truncated", !tunnels);
