@@ -120,8 +120,10 @@ public final class Wheel {
     Timer first = slot.next();
     Timer last = slot.previous();
     if (first != slot) {
-      ((Timer) due).after = first;
-      first.before = due;
+      // Behind what a failure in the turn before has left.
+      Timer end = due.previous();
+      end.after = first;
+      first.before = end;
       ((Timer) due).before = last;
       last.after = due;
       slot.clear();

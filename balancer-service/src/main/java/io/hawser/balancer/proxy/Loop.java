@@ -105,26 +105,33 @@ final class Loop implements TrafficSource {
             this::turnWheel, Wheel.TICK_NS, Wheel.TICK_NS, TimeUnit.NANOSECONDS);
   }
 
-  /** A tick that fails must not be the last: without the wheel no time-out ends anything. */
   private void turnWheel() {
-    try {
-      tick();
-      RoutingTable unusedTable = table();
-      if (!exclusive.isEmpty()) {
-        new ArrayList<>(exclusive).forEach(Exchange::checkRole);
-      }
-    } catch (RuntimeException e) {
-      log.error("tick failed cause={}", e.toString(), e);
+    contain("tick", this::look);
+    if (!exclusive.isEmpty()) {
+      new ArrayList<>(exclusive).forEach(at -> contain("look at a role", at::checkRole));
     }
-    wheel.advance(nowNs(), Loop::expire);
+    contain("turn of the wheel", () -> wheel.advance(nowNs(), Loop::expire));
   }
 
-  /** One that fails is no reason for the others not to have their time, then and ever after. */
+  private void look() {
+    tick();
+    RoutingTable unusedTable = table();
+  }
+
   private static void expire(Wheel.Timer timer) {
+    contain("timer", timer::expired);
+  }
+
+  /**
+   * One that fails, be it for want of memory, is no reason for the others not to have their time,
+   * then and ever after: a task that is left with anything thrown is not run again, and without the
+   * wheel no time-out ends anything.
+   */
+  private static void contain(String what, Runnable task) {
     try {
-      timer.expired();
-    } catch (RuntimeException e) {
-      log.error("timer failed cause={}", e.toString(), e);
+      task.run();
+    } catch (Throwable e) {
+      log.error("{} failed cause={}", what, e.toString(), e);
     }
   }
 
