@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,30 @@ class CertificatesTest {
     replace(next.key());
     certificates.refresh();
     assertThat(certificates.of(null)).isNotSameAs(first);
+  }
+
+  /** As after chown or chmod: neither changes a file's date or size. */
+  @Test
+  void a_pair_that_could_not_be_read_at_first_is_taken_in_when_it_can() throws Exception {
+    Certificates certificates = new Certificates(live);
+    SslContext first = certificates.of(null);
+    byte[] key = Files.readAllBytes(next.key());
+    Path liveKey = live.resolve("default.key");
+
+    replace(next.certificate());
+    write(liveKey, new byte[key.length]);
+    certificates.refresh();
+    assertThat(certificates.of(null)).isSameAs(first);
+
+    write(liveKey, key);
+    certificates.refresh();
+    assertThat(certificates.of(null)).isNotSameAs(first);
+  }
+
+  /** The date is the same each time. */
+  private static void write(Path file, byte[] bytes) throws Exception {
+    Path unusedWritten = Files.write(file, bytes);
+    Path unusedDated = Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The certificates of the TLS port, from a directory: {@code NAME.crt} and {@code NAME.key} (PEM)
  * serve the host of that name, {@code _.example.com} the hosts one level below, {@code default} all
  * others. They are read again when a file changes; a set that cannot be read leaves the one before
- * in place. Thread-safe.
+ * in place, and is tried again, as who may read a file changes without its date. Thread-safe.
  */
 public final class Certificates {
   private static final Logger log = LoggerFactory.getLogger(Certificates.class);
@@ -32,6 +32,9 @@ public final class Certificates {
   private final Path dir;
   private volatile Map<String, SslContext> contexts;
   private volatile long stamp;
+
+  /** Why the present set cannot be read; empty when it has been. */
+  private volatile String failure = "";
 
   /**
    * @throws UncheckedIOException when there is no set to begin with
@@ -55,15 +58,20 @@ public final class Certificates {
     try {
       long now = stamp();
       if (now != stamp) {
-        stamp = now;
         Map<String, SslContext> next = read();
-        if (next.containsKey(DEFAULT)) {
-          contexts = next;
-          log.info("certificates read names={}", next.keySet());
+        if (!next.containsKey(DEFAULT)) {
+          throw new IOException("there is no default.crt");
         }
+        contexts = next;
+        stamp = now;
+        log.info("certificates read names={}", next.keySet());
       }
+      failure = "";
     } catch (IOException | RuntimeException e) {
-      log.error("certificates not read, the ones before stay cause={}", e.toString());
+      if (!e.toString().equals(failure)) {
+        failure = e.toString();
+        log.error("certificates not read, the ones before stay cause={}", failure);
+      }
     }
   }
 
