@@ -30,7 +30,7 @@ final class Picks {
     this.node = node;
     Settings settings = node.context().settings();
     boolean near = settings.get(BalancerSettings.PREFER_ZONE);
-    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
+    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "", false);
   }
 
   Future<Picked> pick(AskPick request) {

@@ -2,6 +2,8 @@ package io.hawser.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.EndpointState.Change;
 import io.hawser.bus.client.BalancerClient;
 import io.hawser.model.BalancerMessage.AskPick;
 import io.hawser.model.BalancerMessage.Picked;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** Choices for clients that connect by themselves, asked of a balancer over the bus. */
 class PicksTest {
+  /** Longer than the first ejection. */
+  private static final long EJECTION_NS = 2_000_000_000L;
+
   private BalancerRig rig;
 
   @BeforeEach
@@ -55,6 +60,19 @@ class PicksTest {
     for (Strategy strategy : Strategy.values()) {
       assertRefused(strategy, "no-instance");
     }
+  }
+
+  @Test
+  void nobody_is_picked_to_try_one_on_probation_as_nobody_tells_how_it_went() throws Exception {
+    rig.register("echo", "a", rig.named("a").actualPort());
+    EndpointState state =
+        rig.node.table().match("h", "/echo/").orElseThrow().pool().open().getFirst().state();
+    long nowNs = rig.context.time().nowNs();
+    assertThat(state.unreachable(nowNs)).isEqualTo(Change.EJECTED);
+    rig.aheadNs = () -> EJECTION_NS;
+
+    assertThat(pick(Strategy.ROUND_ROBIN, "")).isInstanceOf(Outcome.Ok.class);
+    assertThat(state.admit(rig.context.time().nowNs())).isTrue();
   }
 
   @Test

@@ -20,18 +20,22 @@ import java.util.random.RandomGenerator;
 public final class Chooser {
   private final RandomGenerator random;
   private final String zone;
+  private final boolean tries;
   private final Map<String, EnumMap<Strategy, Picker>> pickers = new HashMap<>();
 
   public Chooser(RandomGenerator random) {
-    this(random, "");
+    this(random, "", true);
   }
 
   /**
    * @param zone whose instances are preferred; empty: none is
+   * @param tries whether the balancer hears how the requests fare: else none of them is the one by
+   *     which an instance on probation is tried, and one whose ejection is over is like any other
    */
-  public Chooser(RandomGenerator random, String zone) {
+  public Chooser(RandomGenerator random, String zone, boolean tries) {
     this.random = random;
     this.zone = zone;
+    this.tries = tries;
   }
 
   /** The same for a request without a key. */
@@ -59,9 +63,7 @@ public final class Chooser {
       return Optional.empty();
     }
     Optional<Endpoint> home =
-        pool.pinned(pinned)
-            .filter(e -> !tried.contains(e.key()))
-            .filter(e -> e.state().admit(nowNs));
+        pool.pinned(pinned).filter(e -> !tried.contains(e.key())).filter(e -> admits(e, nowNs));
     if (home.isPresent()) {
       return home;
     }
@@ -71,12 +73,16 @@ public final class Chooser {
     while (!left.isEmpty()) {
       Endpoint chosen = left.get(picker.pick(left, nowNs, key));
       // What took no connections is on probation even then.
-      if ((panic && !chosen.state().refused()) || chosen.state().admit(nowNs)) {
+      if ((panic && !chosen.state().refused()) || admits(chosen, nowNs)) {
         return Optional.of(chosen);
       }
       left = left.stream().filter(e -> !e.key().equals(chosen.key())).toList();
     }
     return firstTakenBack(pool.open(), tried);
+  }
+
+  private boolean admits(Endpoint endpoint, long nowNs) {
+    return tries ? endpoint.state().admit(nowNs) : !endpoint.state().ejected(nowNs);
   }
 
   /** Clients that are to stay by what they send are kept together by it. */

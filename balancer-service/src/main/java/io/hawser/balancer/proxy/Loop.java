@@ -93,7 +93,7 @@ final class Loop implements TrafficSource {
     Settings settings = node.context().settings();
     this.limits = Limits.of(settings, loops);
     boolean near = settings.get(BalancerSettings.PREFER_ZONE);
-    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "");
+    this.chooser = new Chooser(random, near ? settings.get(NodeSettings.ZONE) : "", true);
     tick();
     this.wheel = new Wheel(nowNs);
   }
