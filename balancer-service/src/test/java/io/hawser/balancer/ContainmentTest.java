@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.model.Facet.Affinity;
 import io.hawser.model.Facet.Strategy;
+import io.hawser.node.Meters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -173,6 +174,7 @@ class ContainmentTest {
       rig.register(service, "good", rig.named("good").actualPort());
 
       assertThat(Raw.get(rig.port, "/" + service + "/").body()).isEqualTo("good");
+      assertThat(rig.counter(Meters.PROXY_RETRIES, "service", service)).isZero();
     }
   }
 

@@ -3,6 +3,7 @@ package io.hawser.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.node.Meters;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +90,7 @@ class FreshConnectionTest {
       assertThat(raw.send("GET", "/echo/").answer(false).body()).isEqualTo("new");
     }
     nothingIsLeft();
+    assertThat(rig.counter(Meters.PROXY_RETRIES, "service", "echo")).isEqualTo(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hawser.balancer.proxy;
 
 import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.wire.Head;
 import io.hawser.balancer.wire.RequestHead;
 import io.hawser.balancer.wire.RequestRules.Asked;
@@ -15,6 +16,9 @@ final class Attempt implements Lane.Rider {
   private static final long RECENT_NS = 1_000_000_000L;
   private static final int LOWEST_ERROR = 500;
 
+  /** An answer that comes for so long counts as one, whenever it ends. */
+  private static final long LONG_NS = 1_000_000_000L;
+
   private final Loop loop;
   private final Exchange exchange;
   private final Endpoint endpoint;
@@ -25,6 +29,7 @@ final class Attempt implements Lane.Rider {
   private boolean entered;
   private boolean asked;
   private boolean heard;
+  private boolean judged;
   private long askedNs;
   private boolean tunnels;
 
@@ -50,10 +55,6 @@ final class Attempt implements Lane.Rider {
 
   boolean fresh() {
     return fresh;
-  }
-
-  long startNs() {
-    return startNs;
   }
 
   /** The connection, from when there is one until it is let go of. */
@@ -91,15 +92,13 @@ final class Attempt implements Lane.Rider {
       by.release(true);
       return;
     }
-    if (exchange.lapsed()) {
+    if (lapsed()) {
       by.release(true);
       exchange.notSent(this, "its role has lapsed", false);
       return;
     }
     back = by;
-    if (exchange.exclusive()) {
-      loop.watch(exchange);
-    }
+    exchange.sending();
     by.hold(exchange.download());
     Head head = exchange.head();
     ByteBuf out = by.channel().alloc().buffer(RequestHead.size(head));
@@ -107,6 +106,23 @@ final class Attempt implements Lane.Rider {
     Sockets.write(by.channel(), out);
     exchange.upload().begin(by.channel());
     exchange.front().flush();
+  }
+
+  /**
+   * Whether the service is exclusive and its role has lapsed since the instance was chosen: the
+   * connection may have been long in coming, and the process may have stood still.
+   */
+  private boolean lapsed() {
+    if (!exchange.exclusive()) {
+      return false;
+    }
+    loop.tick();
+    return exchange.admission().target().lapsed(loop.nowNs());
+  }
+
+  /** Whether the present table has requests go here, and the role stands if there has to be one. */
+  boolean routed() {
+    return loop.table().routes(endpoint, loop.nowNs());
   }
 
   private RequestHead.Edits edits() {
@@ -157,6 +173,22 @@ final class Attempt implements Lane.Rider {
     heard = true;
     if (asked || status >= LOWEST_ERROR) {
       loop.node().began(endpoint, status, asked ? askedNs : loop.nowNs(), loop.nowNs());
+    }
+  }
+
+  /** It has answered, as far as that is held in its favour or against it: once. */
+  void judge(int status) {
+    if (!judged) {
+      judged = true;
+      Pool pool = exchange.admission().target().pool();
+      loop.node().answered(pool, endpoint, status, startNs, loop.nowNs());
+    }
+  }
+
+  /** More of its answer has come. */
+  void goesOn(int status) {
+    if (loop.nowNs() - startNs > LONG_NS) {
+      judge(status);
     }
   }
 

@@ -16,19 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request of a client, from its head to the end of its answer: has it admitted, and goes to one
- * instance after the other as far as that does no harm. Its body is an {@link Upload}, its answer a
+ * instance after the other as its {@link Tries} say. Its body is an {@link Upload}, its answer a
  * {@link Download}, what becomes of it stands in an {@link Account}. Owned by one event loop.
  *
- * <p>What may be tried again: anything that was not sent; and a request without effects when
- * repeated whose body, if any, is small enough to be kept, as long as no byte of an answer has
- * come. The rest is answered with 502 or 504, or, when an answer has begun, with a reset.
+ * <p>What cannot go on is answered with 502, 503 or 504, or, when an answer has begun, with a
+ * reset.
  *
  * <p>Long for this project, as all the ways that a request may take are best read in one place.
  */
 final class Exchange {
-  /** An answer that comes for so long counts as one, whenever it ends. */
-  private static final long LONG_NS = 1_000_000_000L;
-
   private static final int REQUEST_TIMEOUT = 408;
 
   private final Loop loop;
@@ -42,7 +38,6 @@ final class Exchange {
   private @Nullable Tries tries;
   private @Nullable Attempt attempt;
   private @Nullable Trace trace;
-  private boolean judged;
 
   /**
    * @param framing of the body, as of {@link io.hawser.balancer.wire.Framing}
@@ -107,23 +102,12 @@ final class Exchange {
 
   void sent(int bytes) {
     account.sent(bytes);
-    if (!judged && loop.nowNs() - attempt().startNs() > LONG_NS) {
-      judge();
-    }
+    attempt().goesOn(download.status());
   }
 
   /** The instance has answered, as far as that is held in its favour or against it. */
   void judge() {
-    if (!judged) {
-      judged = true;
-      judge(download.status());
-    }
-  }
-
-  private void judge(int status) {
-    Attempt by = attempt();
-    loop.node()
-        .answered(admission().target().pool(), by.endpoint(), status, by.startNs(), loop.nowNs());
+    attempt().judge(download.status());
   }
 
   /** The instance that is tried, for people. */
@@ -138,19 +122,22 @@ final class Exchange {
   void start() throws BadMessage {
     Admission let = Admission.of(loop, front, head, upload.ended(), account);
     admission = let;
-    tries = new Tries(loop, let.target(), head, let.client());
-    if (let.target().route().responseTimeoutMs() != 0) {
-      front.await(Patience.Phase.RESPONSE, tries().leftNs());
-    }
+    tries = new Tries(loop.budget(let.service()), loop.meters(), let.target(), loop.limits());
+    front.await(Patience.Phase.RESPONSE, tries().beginNs(loop.nowNs()));
     next();
   }
 
+  /** To whom the strategy chooses of those that it has not been to. */
   private void next() {
-    Optional<Endpoint> chosen = tries().next();
+    if (finished()) {
+      return;
+    }
+    Optional<Endpoint> chosen = admission().choose(loop, tries().tried());
     if (chosen.isPresent()) {
+      tries().to(chosen.get());
       go(chosen.get(), false);
     } else {
-      refuse(tries().nobody());
+      refuse(tries().nobody(loop.nowNs()));
     }
   }
 
@@ -161,18 +148,41 @@ final class Exchange {
     begun.begin(repeatable() && upload.framing() >= 0);
   }
 
+  private Course after(Course.Event what) {
+    return tries().after(what, repeatable(), loop.nowNs());
+  }
+
+  /**
+   * Goes on as it says, with the time that is left; unless it stays, the instance has been let go
+   * of.
+   *
+   * @return whether it goes on
+   */
+  private boolean follow(Course course) {
+    if (course.ends()) {
+      return false;
+    }
+    front.await(Patience.Phase.RESPONSE, course.leftNs());
+    if (course instanceof Course.Again) {
+      go(attempt().endpoint(), true);
+    } else if (course instanceof Course.Another another) {
+      if (another.withinNs() == 0) {
+        next();
+      } else {
+        loop.after(loop.random().nextLong(another.withinNs()), this::next);
+      }
+    }
+    return true;
+  }
+
   /** Whether sending it once more does no harm. */
   private boolean repeatable() {
     return idempotent && upload.replayable();
   }
 
-  private boolean mayGoAgain() {
-    return repeatable() && tries().timeLeft();
-  }
-
   /** Whether the instance is not the one that the client's cookie names. */
   boolean moved() {
-    return tries().moved(attempt().endpoint());
+    return admission().moved(attempt().endpoint());
   }
 
   /**
@@ -190,34 +200,30 @@ final class Exchange {
 
   /** For how much longer it waits for connections. */
   long patienceNs() {
-    return tries().patienceNs();
+    return tries().patienceNs(loop.nowNs());
   }
 
   /** How long the instance may take to answer. */
   long responseNs() {
-    return tries().responseNs(repeatable());
-  }
-
-  /**
-   * Whether the service is exclusive and its role has lapsed since the instance was chosen: the
-   * connection may have been long in coming, and the process may have stood still.
-   */
-  boolean lapsed() {
-    if (!exclusive()) {
-      return false;
-    }
-    loop.tick();
-    return admission().target().lapsed(loop.nowNs());
+    return tries().responseNs(repeatable(), loop.nowNs());
   }
 
   boolean exclusive() {
     return admission().target().pool().exclusive();
   }
 
+  /** An instance is there, and is sent the request. */
+  void sending() {
+    tries().sending();
+    if (exclusive()) {
+      loop.watch(this);
+    }
+  }
+
   /** Ends what goes on to have effects at an instance whose role has lapsed. */
   void checkRole() {
     boolean acts = back() != null && (download.tunnels() || !upload.ended());
-    if (!acts || finished() || loop.table().routes(attempt().endpoint(), loop.nowNs())) {
+    if (!acts || finished() || attempt().routed()) {
       return;
     }
     if (download.begun()) {
@@ -225,8 +231,8 @@ final class Exchange {
       drop();
       front.cut();
     } else {
-      String service = admission().target().pool().service();
-      refuse(new Problem(503, RoleTerm.UNCONFIRMED, RoleTerm.unconfirmed(service)));
+      String who = RoleTerm.unconfirmed(admission().service());
+      refuse(new Problem(503, RoleTerm.UNCONFIRMED, who));
     }
   }
 
@@ -234,8 +240,8 @@ final class Exchange {
   void notSent(Attempt by, String why, boolean crowded) {
     tries().notSent(by.endpoint(), why, crowded);
     Back unused = by.leave();
-    if (!finished()) {
-      next();
+    if (!finished() && !follow(after(Course.Event.UNSENT))) {
+      refuse(tries().nobody(loop.nowNs()));
     }
     front.flush();
   }
@@ -248,57 +254,39 @@ final class Exchange {
    */
   boolean goesElsewhere(Head answer, Back from, boolean keep) {
     Attempt by = attempt();
-    if (answer.status() == REQUEST_TIMEOUT && from.reused() && !keep && mayGoAgain()) {
+    if (answer.status() == REQUEST_TIMEOUT && from.reused() && !keep) {
       // It has ended a connection that it thought idle, as the request was under way to it.
-      drop();
-      go(by.endpoint(), true);
-      return true;
+      Course course = after(Course.Event.IDLED);
+      if (!course.ends()) {
+        drop();
+        return follow(course);
+      }
     }
     by.heard(answer.status());
     boolean cannot = answer.status() >= 502 && answer.status() <= 504;
-    boolean excused = cannot && upload.ended() && !answer.has(Field.X_OVERLOADED);
-    if (!excused || !tries().timeLeft() || !tries().repeat(repeatable())) {
+    if (!cannot || !upload.ended() || answer.has(Field.X_OVERLOADED)) {
       return false;
     }
-    judge(answer.status());
-    from.discard(keep);
-    elsewhere(tries().backoffNs());
-    return true;
-  }
-
-  /** Goes to another instance, having let go of this one. */
-  private void elsewhere(long afterNs) {
-    upload.stop();
-    Back unused = attempt().leave();
-    front.await(Patience.Phase.RESPONSE, tries().leftNs());
-    if (afterNs == 0) {
-      next();
-    } else {
-      loop.after(
-          afterNs,
-          () -> {
-            if (!finished()) {
-              next();
-            }
-          });
+    Course course = after(Course.Event.ERROR);
+    if (course.ends()) {
+      return false;
     }
+    by.judge(answer.status());
+    from.discard(keep);
+    upload.stop();
+    Back unused = by.leave();
+    return follow(course);
   }
 
   /** It was sent, and no byte of an answer came. */
   void unanswered() {
-    Endpoint by = attempt().endpoint();
     upload.stop();
     Back was = attempt().leave();
     boolean reused = was != null && was.reused();
     if (!reused) {
       silent("connection closed without an answer");
     }
-    if (tries().repeat(repeatable())) {
-      next();
-    } else if (reused && mayGoAgain()) {
-      // It may just have closed a connection that it thought idle.
-      go(by, true);
-    } else {
+    if (!follow(after(reused ? Course.Event.STALE : Course.Event.UNANSWERED))) {
       refuse(
           new Problem(502, "upstream-failed", who() + " closed the connection without an answer"));
     }
@@ -310,19 +298,18 @@ final class Exchange {
   }
 
   void timedOut() {
-    if (attempt == null) {
-      refuse(new Problem(504, "upstream-timeout", "no instance could be had in time"));
+    if (back() == null) {
+      refuse(new Problem(504, "upstream-timeout", "no connection could be had in time"));
       return;
     }
-    if (attempt.back() != null) {
+    Course course = after(Course.Event.OVERDUE);
+    if (!(course instanceof Course.Stays)) {
       silent("no answer in time");
-      if (tries().timeLeft() && tries().repeat(repeatable())) {
-        drop();
-        elsewhere(0);
-        return;
-      }
+      drop();
     }
-    refuse(new Problem(504, "upstream-timeout", who() + " did not answer in time"));
+    if (!follow(course)) {
+      refuse(new Problem(504, "upstream-timeout", who() + " did not answer in time"));
+    }
   }
 
   // ---- what the client does

@@ -1,120 +1,121 @@
 package io.hawser.balancer.proxy;
 
-import io.hawser.balancer.core.AffinityTokens;
 import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.EndpointState;
+import io.hawser.balancer.core.EndpointState.Circuit;
 import io.hawser.balancer.core.Target;
 import io.hawser.balancer.core.limit.RetryBudget;
 import io.hawser.balancer.plane.BalancerSettings;
-import io.hawser.balancer.wire.Field;
-import io.hawser.balancer.wire.Head;
+import io.hawser.balancer.plane.ProxyMeters;
+import io.hawser.balancer.proxy.Course.Again;
+import io.hawser.balancer.proxy.Course.Another;
+import io.hawser.balancer.proxy.Course.Ends;
+import io.hawser.balancer.proxy.Course.Stays;
 import io.hawser.balancer.wire.Problem;
-import io.hawser.model.Facet.Affinity;
-import io.hawser.model.Facet.Route;
 import io.hawser.model.InstanceKey;
-import io.hawser.model.Rendezvous;
 import io.hawser.model.RoleTerm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
- * The instances that a request goes to, one after the other, and whether it may go to another one.
- * Owned by one event loop.
+ * Where a request has been, and where it goes next: the one place that decides whether it may be
+ * tried again, and for how long. Not thread-safe: owned by one event loop.
+ *
+ * <pre>
+ * UNSENT      another, ten times at most
+ * UNANSWERED  another, else ends
+ * STALE       another, else the same again, else ends
+ * IDLED       the same again, else ends
+ * ERROR       another, else ends
+ * OVERDUE     another, else stays while there is time, else ends
+ * </pre>
+ *
+ * <p>What was sent goes to another one only if sending it twice does no harm, one is left, tries
+ * are left, and the budget gives. One is left that was not tried and does not refuse connections;
+ * for an answer that may still come it has to be one that nothing is held against. Nothing goes on
+ * when the time is over.
  */
 final class Tries {
   private static final long NS_PER_MS = 1_000_000;
   private static final long BACKOFF_NS = 25_000_000;
 
-  /** How many instances may take no connection before a request is given up. */
-  private static final int MAX_UNSENT = 10;
+  /** How many instances may be asked in vain for a connection before a request is given up. */
+  static final int MAX_UNSENT = 10;
 
-  private final Loop loop;
   private final Target target;
   private final RetryBudget budget;
-  private final String pinned;
-  private final long key;
+  private final ProxyMeters meters;
+  private final Limits limits;
   private final int most;
   private final List<InstanceKey> tried = new ArrayList<>(1);
   private final List<String> failures = new ArrayList<>(0);
   private int unsent;
+  private int begun;
   private boolean overloaded;
-  private long sentNs;
-  private long waitEndNs;
-  private boolean waited;
   private boolean sent;
+  private boolean waited;
+  private long endNs;
+  private long waitEndNs;
 
-  /**
-   * @param address of the client
-   */
-  Tries(Loop loop, Target target, Head head, String address) {
-    this.loop = loop;
+  Tries(RetryBudget budget, ProxyMeters meters, Target target, Limits limits) {
+    this.budget = budget;
+    this.meters = meters;
     this.target = target;
-    this.budget = loop.budget(target.pool().service());
-    this.pinned = target.affinity() == Affinity.COOKIE ? cookie(head) : "";
-    this.key = key(head, address);
+    this.limits = limits;
     int tries = target.route().tries();
     this.most = tries == 0 ? BalancerSettings.MAX_TRIES : tries;
-    budget.request(loop.nowNs());
   }
 
-  private String cookie(Head head) {
-    String found = "";
-    for (int i = 0; i < head.count() && head.has(Field.COOKIE); i++) {
-      if (head.kind(i) == Field.COOKIE) {
-        String value = AffinityTokens.find(head.valueAt(i), target.pool().cookie());
-        found = value.isEmpty() ? found : value;
-      }
-    }
-    return found;
+  /** The request has come: how long it may take until it is sent. */
+  long beginNs(long nowNs) {
+    budget.request(nowNs);
+    endNs = nowNs + allNs();
+    return allNs();
   }
 
-  private long key(Head head, String address) {
-    Route route = target.route();
-    String text =
-        switch (route.affinity()) {
-          case HEADER -> head.valueOf(route.affinityHeader().toLowerCase(Locale.ROOT));
-          case CLIENT_ADDRESS -> address;
-          case NONE, COOKIE ->
-              switch (route.strategy()) {
-                case CONSISTENT_HASH -> target.uri();
-                case ROUND_ROBIN,
-                    WEIGHTED_RANDOM,
-                    LEAST_CONNECTIONS,
-                    DYNAMIC_SCORE,
-                    TWO_CHOICES,
-                    PEAK_EWMA ->
-                    "";
-              };
-        };
-    return text.isEmpty() ? loop.random().nextLong() : Rendezvous.hash(text);
+  /** The instances that it has been to. */
+  List<InstanceKey> tried() {
+    return tried;
   }
 
-  /** The next one; empty when there is none left, or enough have been tried. */
-  Optional<Endpoint> next() {
-    if (used() >= most || unsent >= MAX_UNSENT) {
-      return Optional.empty();
-    }
-    if (target.pool().exclusive()) {
-      // The process may have stood still since the request came.
-      loop.tick();
-    }
-    Optional<Endpoint> chosen = loop.chooser().choose(target, pinned, key, tried, loop.nowNs());
-    chosen.ifPresent(endpoint -> tried.add(endpoint.key()));
-    if (chosen.isPresent() && tried.size() > 1) {
-      loop.meters().retry(target.pool().service());
-    }
-    return chosen;
+  /** It goes there. */
+  void to(Endpoint endpoint) {
+    tried.add(endpoint.key());
   }
 
-  /** How many tries are used up: one that took no connection costs none. */
+  /** Nothing was sent there. */
+  void notSent(Endpoint endpoint, String why, boolean crowded) {
+    unsent++;
+    overloaded |= crowded;
+    failures.add(endpoint.key().id() + ": " + why);
+  }
+
+  /** An instance is there, and it begins to be sent: from the second time on that counts. */
+  void sending() {
+    if (begun++ > 0) {
+      meters.retry(target.pool().service());
+    }
+  }
+
+  /** How many tries are used up: one that was not sent costs none. */
   private int used() {
     return tried.size() - unsent;
   }
 
+  // ---- time
+
+  private long allNs() {
+    long allMs = target.route().responseTimeoutMs();
+    return allMs == 0 ? limits.responseNs() : allMs * NS_PER_MS;
+  }
+
+  private long tryNs() {
+    long tryMs = target.route().tryTimeoutMs();
+    return tryMs == 0 ? limits.tryNs() : tryMs * NS_PER_MS;
+  }
+
   /** For how much longer it waits in lines, at all instances together. */
-  long patienceNs() {
-    long nowNs = loop.nowNs();
+  long patienceNs(long nowNs) {
     if (!waited) {
       waited = true;
       waitEndNs = nowNs + BalancerSettings.QUEUE_TIMEOUT_MS * NS_PER_MS;
@@ -122,82 +123,100 @@ final class Tries {
     return Math.max(0, waitEndNs - nowNs);
   }
 
-  /** Nothing was sent there. */
-  void notSent(Endpoint endpoint, String why, boolean crowded) {
-    if (crowded) {
-      overloaded = true;
-    } else {
-      unsent++;
-    }
-    failures.add(endpoint.key().id() + ": " + why);
+  /**
+   * How long it may go on: from when it was first sent whole; before, how long it may take until a
+   * connection is found, so that instances which take none do not hold it up one after the other.
+   */
+  private long leftNs(long nowNs) {
+    return Math.max(0, endNs - nowNs);
   }
 
   /**
-   * Whether the request, which was sent, may be sent to another one: then that counts.
+   * It has been sent whole: how long the instance may take to answer before it is {@link
+   * Course.Event#OVERDUE}.
    *
    * @param repeatable whether sending it twice does no harm
    */
-  boolean repeat(boolean repeatable) {
-    if (!repeatable || !others()) {
+  long responseNs(boolean repeatable, long nowNs) {
+    if (!sent) {
+      sent = true;
+      endNs = nowNs + allNs();
+    }
+    long leftNs = leftNs(nowNs);
+    return repeatable && others(false, nowNs) ? Math.min(leftNs, tryNs()) : leftNs;
+  }
+
+  // ---- from one instance to the next
+
+  /**
+   * Where it goes next.
+   *
+   * @param repeatable whether sending it twice does no harm
+   */
+  Course after(Course.Event what, boolean repeatable, long nowNs) {
+    if (!sent && what != Course.Event.UNSENT) {
+      // The client was at its body: the next one is looked for as the first one was.
+      endNs = nowNs + allNs();
+    }
+    long leftNs = leftNs(nowNs);
+    if (leftNs == 0) {
+      return new Ends();
+    }
+    boolean another =
+        switch (what) {
+          case UNSENT -> unsent < MAX_UNSENT;
+          case UNANSWERED, STALE, ERROR -> repeatable && mayRepeat(false, nowNs);
+          // Sent whole, it may yet be answered.
+          case OVERDUE -> repeatable && mayRepeat(sent, nowNs);
+          case IDLED -> false;
+        };
+    if (another) {
+      return new Another(what == Course.Event.ERROR ? backoffNs() : 0, leftNs);
+    }
+    return switch (what) {
+      case STALE, IDLED -> repeatable ? new Again(leftNs) : new Ends();
+      case OVERDUE -> sent ? new Stays(leftNs) : new Ends();
+      case UNSENT, UNANSWERED, ERROR -> new Ends();
+    };
+  }
+
+  /** Whether it may be sent to another one: then that counts. */
+  private boolean mayRepeat(boolean trusted, long nowNs) {
+    if (!others(trusted, nowNs)) {
       return false;
     }
-    boolean allowed = budget.take(loop.nowNs());
+    boolean allowed = budget.take(nowNs);
     if (!allowed) {
-      loop.meters().retryOverflow(target.pool().service());
+      meters.retryOverflow(target.pool().service());
     }
     return allowed;
   }
 
-  private boolean others() {
-    return used() < most && tried.size() < target.pool().open().size();
-  }
-
   /**
-   * Before an answer that was an error is asked for again elsewhere: the second time not at once.
+   * Whether one is left.
+   *
+   * @param trusted whether only one will do that nothing is held against
    */
-  long backoffNs() {
-    return used() < 2 ? 0 : loop.random().nextLong(BACKOFF_NS << Math.min(4, used() - 2));
-  }
-
-  /** How long the instance that is being tried may take to answer. */
-  long responseNs(boolean repeatable) {
-    long nowNs = loop.nowNs();
-    if (!sent) {
-      sent = true;
-      sentNs = nowNs;
+  private boolean others(boolean trusted, long nowNs) {
+    List<Endpoint> open = target.pool().open();
+    for (int i = 0; used() < most && i < open.size(); i++) {
+      EndpointState state = open.get(i).state();
+      boolean out = trusted ? state.circuit(nowNs) != Circuit.CLOSED : state.refuses(nowNs);
+      if (!out && !tried.contains(open.get(i).key())) {
+        return true;
+      }
     }
-    long left = leftNs(nowNs);
-    long tryMs = target.route().tryTimeoutMs();
-    long tryNs = tryMs == 0 ? loop.limits().tryNs() : tryMs * NS_PER_MS;
-    return repeatable && others() ? Math.min(left, tryNs) : left;
+    return false;
   }
 
-  /** Whether there is time for another one. */
-  boolean timeLeft() {
-    return !sent || leftNs(loop.nowNs()) > 0;
+  /** An error is asked for again elsewhere at once; the second time not. */
+  private long backoffNs() {
+    return used() < 2 ? 0 : BACKOFF_NS << Math.min(4, used() - 2);
   }
 
-  /**
-   * How long it may go on: before it was sent, how long it may take until a connection is found, so
-   * that instances which take none do not hold it up one after the other.
-   */
-  long leftNs() {
-    return leftNs(loop.nowNs());
-  }
-
-  private long leftNs(long nowNs) {
-    long allMs = target.route().responseTimeoutMs();
-    long allNs = allMs == 0 ? loop.limits().responseNs() : allMs * NS_PER_MS;
-    return sent ? Math.max(0, allNs - (nowNs - sentNs)) : allNs;
-  }
-
-  /** Whether the instance is not the one that the client's cookie names. */
-  boolean moved(Endpoint endpoint) {
-    return target.affinity() == Affinity.COOKIE && !endpoint.affinity().equals(pinned);
-  }
-
-  Problem nobody() {
-    if (target.lapsed(loop.nowNs())) {
+  /** Why there is nobody to send it to. */
+  Problem nobody(long nowNs) {
+    if (target.lapsed(nowNs)) {
       return new Problem(503, RoleTerm.UNCONFIRMED, RoleTerm.unconfirmed(target.pool().service()));
     }
     String all = target.pool().service() + " has " + target.pool().census();
