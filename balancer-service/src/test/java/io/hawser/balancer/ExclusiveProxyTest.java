@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** A balancer, an exclusive service and another one, and a store that comes and goes. */
 class ExclusiveProxyTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  static final Duration LONG = Duration.ofSeconds(60);
   private static final FakeStorage.Fault NO_ANSWER =
       (node, request) -> FakeStorage.refuse(new Overloaded(1));
 
@@ -42,17 +42,17 @@ class ExclusiveProxyTest {
     }
   }
 
-  private static void awaitStatus(BalancerRig rig, String path, int status) {
+  static void awaitStatus(BalancerRig rig, String path, int status) {
     Await.until(path + " is " + status, () -> get(rig, path).status() == status, LONG);
   }
 
-  private static void activate(BalancerRig rig, String id, long epoch) throws Exception {
+  static void activate(BalancerRig rig, String id, long epoch) throws Exception {
     rig.put(
         FacetKey.of(Kind.ROLE, new InstanceKey("echo", id)),
         new RoleRecord(Role.ACTIVE, new Epoch(epoch), "", ""));
   }
 
-  private static void exclusive(BalancerRig rig) throws Exception {
+  static void exclusive(BalancerRig rig) throws Exception {
     rig.put(new FacetKey(Kind.POLICY, "echo", ""), new Policy(Optional.empty(), 0, true));
   }
 
@@ -137,7 +137,7 @@ class ExclusiveProxyTest {
   }
 
   /** An origin that grants upgrades and reads for ever; completes with how much came. */
-  private static RawOrigin reader(CompletableFuture<Integer> read) throws IOException {
+  static RawOrigin reader(CompletableFuture<Integer> read) throws IOException {
     return new RawOrigin(
         connection -> {
           List<String> head = connection.head();
@@ -159,7 +159,7 @@ class ExclusiveProxyTest {
         });
   }
 
-  private static boolean ends(Raw raw) throws IOException {
+  static boolean ends(Raw raw) throws IOException {
     raw.socket.setSoTimeout(20_000);
     try {
       return raw.read() < 0;

@@ -126,6 +126,12 @@ public final class RoutingTable {
     return pools.exclusive() > 0;
   }
 
+  /** Whether at most one instance of the service may be gone to. */
+  public boolean exclusive(String service) {
+    Pool pool = anyExclusive() ? pools.get(service) : null;
+    return pool != null && pool.exclusive();
+  }
+
   /** As if a route led to the service with this strategy; empty when nobody knows it. */
   public Optional<Target> of(String service, Strategy strategy) {
     return Optional.ofNullable(pools.get(service))

@@ -109,7 +109,7 @@ final class Attempt implements Lane.Rider {
   }
 
   /**
-   * Whether the service is exclusive and its role has lapsed since the instance was chosen: the
+   * Whether the service is exclusive and this is not, or not any more, the one to go to: the
    * connection may have been long in coming, and the process may have stood still.
    */
   private boolean lapsed() {
@@ -117,7 +117,7 @@ final class Attempt implements Lane.Rider {
       return false;
     }
     loop.tick();
-    return exchange.admission().target().lapsed(loop.nowNs());
+    return !routed();
   }
 
   /** Whether the present table has requests go here, and the role stands if there has to be one. */

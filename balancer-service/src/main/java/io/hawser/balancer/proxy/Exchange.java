@@ -1,6 +1,7 @@
 package io.hawser.balancer.proxy;
 
 import io.hawser.balancer.core.Endpoint;
+import io.hawser.balancer.core.Pool;
 import io.hawser.balancer.plane.BalancerSettings;
 import io.hawser.balancer.plane.ProxyMeters;
 import io.hawser.balancer.wire.BadMessage;
@@ -208,8 +209,10 @@ final class Exchange {
     return tries().responseNs(repeatable(), loop.nowNs());
   }
 
+  /** Whether the service is exclusive now, or was when the request came. */
   boolean exclusive() {
-    return admission().target().pool().exclusive();
+    Pool pool = admission().target().pool();
+    return pool.exclusive() || loop.table().exclusive(pool.service());
   }
 
   /** An instance is there, and is sent the request. */

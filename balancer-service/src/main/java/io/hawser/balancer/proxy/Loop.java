@@ -283,11 +283,24 @@ final class Loop implements TrafficSource {
     RoutingTable table = node.table();
     if (!table.equals(seen)) {
       seen = table;
+      if (table.anyExclusive()) {
+        watchExclusive();
+      }
       chooser.retain(table);
       budgets.keySet().retainAll(table.pools().keySet());
       retire(table);
     }
     return table;
+  }
+
+  /** What began before its service was exclusive has to leave as well. */
+  private void watchExclusive() {
+    for (Front front : fronts) {
+      Exchange at = front.exchange();
+      if (at != null && at.back() != null && at.exclusive()) {
+        watch(at);
+      }
+    }
   }
 
   RetryBudget budget(String service) {
