@@ -192,7 +192,9 @@ final class Exchange {
    * @return whether it is the instance that does not go on, and all is done
    */
   boolean stalled() {
-    boolean byInstance = download.begun() && !download.tunnels() && front.channel().isWritable();
+    // One that does not read, or does not go on with its body, is what the instance waits for.
+    boolean byClient = !front.channel().isWritable() || (!upload.ended() && upload.takes());
+    boolean byInstance = download.begun() && !download.tunnels() && !byClient;
     if (byInstance) {
       cutOff(true, download.promised());
     }
