@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is written down of requests that were tried twice, or were none. */
 class AccountTest {
+  private static final int FASTER = 60;
+
   @TempDir Path dir;
   private BalancerRig rig;
 
@@ -97,6 +101,30 @@ class AccountTest {
     assertThat(parents)
         .hasSize(2)
         .allMatch(parent -> parent.startsWith("traceparent: 00-" + line.getString("trace") + "-"));
+  }
+
+  @Test
+  void what_the_node_does_not_wait_for_any_longer_is_no_client_that_went_away() throws Exception {
+    CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    RawOrigin origin =
+        new RawOrigin(
+            connection -> {
+              asked.complete(!connection.head().isEmpty());
+              connection.head();
+            });
+    rig.register("echo", "a", origin.port());
+    rig.brief("/brief", "echo", 0, 3_600_000);
+    try (Raw raw = new Raw(rig.port)) {
+      raw.send("GET", "/brief/");
+      assertThat(asked.get(10, TimeUnit.SECONDS)).isTrue();
+      long startNs = System.nanoTime();
+      rig.aheadNs = () -> FASTER * (System.nanoTime() - startNs);
+      BalancerRig.await(rig.undeployProxies());
+    }
+
+    JsonObject line = only();
+    assertThat(line.getInteger("status")).isZero();
+    assertThat(line.getString("reason")).isEqualTo("node-stopped");
   }
 
   @Test

@@ -350,10 +350,14 @@ final class Exchange {
   }
 
   void clientGone() {
+    cutOff("client-gone");
+  }
+
+  /** Nobody waits for the answer any more. */
+  void cutOff(String reason) {
     if (!finished()) {
       boolean tunnels = download.tunnels();
-      finish(
-          tunnels ? download.status() : ProxyMeters.ABORTED, tunnels ? "" : "client-gone", false);
+      finish(tunnels ? download.status() : ProxyMeters.ABORTED, tunnels ? "" : reason, false);
       drop();
     }
   }

@@ -394,7 +394,13 @@ final class Loop implements TrafficSource {
 
   /** Cuts off what is left. */
   void cut() {
-    snapshot().forEach(Front::cut);
+    for (Front front : snapshot()) {
+      Exchange of = front.exchange();
+      if (of != null) {
+        of.cutOff("node-stopped");
+      }
+      front.cut();
+    }
     lanes.values().forEach(Lane::retire);
   }
 
