@@ -115,16 +115,23 @@ final class MachineAdapter<R> implements StateMachine {
 
   @Override
   public void onApply(Iterator entries) {
-    if (entries.hasNext() && entries.getIndex() < applied) {
+    if (passes(entries)) {
       passOver(entries);
     }
     handOver(entries);
   }
 
+  /** Whether the entry at hand is before the last one that the machine has: it has it too. */
+  private boolean passes(Iterator entries) {
+    return entries.hasNext()
+        && entries.getIndex() < applied.index()
+        && !applied.contradicts(entries.getIndex(), entries.getTerm());
+  }
+
   private void passOver(Iterator entries) {
-    replay.begin(applied);
+    replay.begin(applied.index());
     try {
-      while (entries.hasNext() && entries.getIndex() < applied) {
+      while (passes(entries)) {
         leftOut(entries.done());
         entries.next();
       }
