@@ -196,7 +196,7 @@ final class Exchange {
     boolean byClient = !front.channel().isWritable() || (!upload.ended() && upload.takes());
     boolean byInstance = download.begun() && !download.tunnels() && !byClient;
     if (byInstance) {
-      cutOff(true, download.promised());
+      brokeOff(true, download.promised());
     }
     return byInstance;
   }
@@ -424,13 +424,13 @@ final class Exchange {
    * @param broken whether the connection did, rather than being closed as a tunnel may be
    */
   void truncated(boolean broken) {
-    cutOff(broken, true);
+    brokeOff(broken, true);
   }
 
   /**
    * @param failed whether the instance did: what streams without an end may have nothing to say
    */
-  private void cutOff(boolean broken, boolean failed) {
+  private void brokeOff(boolean broken, boolean failed) {
     boolean tunnels = download.tunnels();
     if (failed && !tunnels) {
       silent("broke off its answer");

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,12 +77,25 @@ final class Takeover {
     }
   }
 
-  /** This node's place among those who may follow; -1 when it is none of them. */
   private int turn(Replica<?> replica, NodeId peer) {
-    List<NodeId> heirs = new ArrayList<>(replica.status().voters());
-    heirs.remove(peer);
-    int place = Rendezvous.ranked(replica.config().group(), heirs).indexOf(transport.self());
-    return place >= 0 && replica.node().unapplied() > LAG ? place + heirs.size() : place;
+    return turn(
+        replica.config().group(),
+        replica.status().voters(),
+        peer,
+        transport.self(),
+        replica.node().unapplied());
+  }
+
+  /**
+   * A node's place among those who may follow; -1 when it is none of them.
+   *
+   * @param unapplied how many entries of its log it has not applied
+   */
+  static int turn(String group, Set<NodeId> voters, NodeId gone, NodeId self, long unapplied) {
+    List<NodeId> heirs = new ArrayList<>(voters);
+    heirs.remove(gone);
+    int place = Rendezvous.ranked(group, heirs).indexOf(self);
+    return place >= 0 && unapplied > LAG ? place + heirs.size() : place;
   }
 
   private void stand(Replica<?> replica, NodeId peer, long ledTerm) {
