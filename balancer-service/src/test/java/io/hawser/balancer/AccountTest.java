@@ -78,7 +78,7 @@ class AccountTest {
   }
 
   @Test
-  void each_try_has_the_ids_that_are_written_down() throws Exception {
+  void each_try_has_its_number_and_the_ids_that_are_written_down() throws Exception {
     Queue<String> seen = new ConcurrentLinkedQueue<>();
     AtomicBoolean asked = new AtomicBoolean();
     for (String id : List.of("a", "b")) {
@@ -92,9 +92,12 @@ class AccountTest {
               });
       rig.register("echo", id, origin.port());
     }
-    assertThat(Raw.get(rig.port, "/echo/").status()).isEqualTo(200);
+    assertThat(Raw.get(rig.port, "/echo/", "Hawser-Attempt: 9").status()).isEqualTo(200);
 
     JsonObject line = only();
+    assertThat(line.getInteger("attempts")).isEqualTo(2);
+    assertThat(seen.stream().filter(l -> l.startsWith("Hawser-Attempt")))
+        .containsExactly("Hawser-Attempt: 2");
     List<String> ids = seen.stream().filter(l -> l.startsWith("X-Request-Id: ")).toList();
     List<String> parents = seen.stream().filter(l -> l.startsWith("traceparent: ")).toList();
     assertThat(ids).hasSize(2).containsOnly("X-Request-Id: " + line.getString("id"));

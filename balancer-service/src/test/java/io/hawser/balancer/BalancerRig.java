@@ -255,6 +255,13 @@ public final class BalancerRig {
         () -> node.table().match("h", prefix).map(Target::strategy).equals(Optional.of(strategy)));
   }
 
+  /** Ends a server, whose port the system may free a little later. */
+  void close(HttpServer server) throws Exception {
+    int port = server.actualPort();
+    await(server.close());
+    until("nobody listens there", () -> Raw.refused(port));
+  }
+
   /**
    * A route whose instances have so long to answer: no other request of a test is in a hurry.
    *

@@ -54,6 +54,10 @@ class ExclusiveProxyTest {
 
   static void exclusive(BalancerRig rig) throws Exception {
     rig.put(new FacetKey(Kind.POLICY, "echo", ""), new Policy(Optional.empty(), 0, true));
+    Await.until(
+        "the table knows that it is exclusive",
+        () -> rig.node.table().match("h", "/echo/").map(to -> to.pool().exclusive()).orElse(false),
+        LONG);
   }
 
   @Test

@@ -108,7 +108,7 @@ class ProxyRoutingTest {
     Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
     for (int round = 0; round < 40; round++) {
       if (round == 10) {
-        BalancerRig.await(origins.getFirst().close());
+        rig.close(origins.getFirst());
       }
       List<CompletableFuture<?>> all = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
@@ -136,7 +136,7 @@ class ProxyRoutingTest {
   void when_nobody_can_be_reached_the_answer_says_who_was_tried() throws Exception {
     HttpServer origin = rig.named("a");
     rig.register("echo", "a", origin.actualPort());
-    BalancerRig.await(origin.close());
+    rig.close(origin);
 
     for (int i = 0; i < 3; i++) {
       Raw.Answer answer = Raw.get(rig.port, "/echo/");
@@ -153,7 +153,7 @@ class ProxyRoutingTest {
     HttpServer origin = rig.named("a");
     int port = origin.actualPort();
     rig.register("echo", "a", port);
-    BalancerRig.await(origin.close());
+    rig.close(origin);
     assertThat(Raw.get(rig.port, "/echo/").status()).isEqualTo(503);
 
     HttpServer again =

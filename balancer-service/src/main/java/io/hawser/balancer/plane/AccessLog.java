@@ -34,6 +34,7 @@ public final class AccessLog implements AutoCloseable {
    *
    * @param reason why it failed, as in {@code Hawser-Error}; empty when it did not
    * @param instance that answered, or was tried last; empty without one
+   * @param attempts how many times an instance was tried, that or another one
    * @param id of the request: the client's, else the one that the instance was given
    * @param trace the id in its traceparent; empty when it went nowhere
    */
@@ -47,6 +48,7 @@ public final class AccessLog implements AutoCloseable {
       String reason,
       String service,
       String instance,
+      int attempts,
       long tookUs,
       long bytesIn,
       long bytesOut,
@@ -54,7 +56,7 @@ public final class AccessLog implements AutoCloseable {
       String trace) {
     /** Of a request whose head could not be read. */
     public static Entry unread(long endMs, String client, int status, String reason) {
-      return new Entry(endMs, client, "", "", "", status, reason, "", "", 0, 0, 0, "", "");
+      return new Entry(endMs, client, "", "", "", status, reason, "", "", 0, 0, 0, 0, "", "");
     }
 
     String line() {
@@ -64,7 +66,11 @@ public final class AccessLog implements AutoCloseable {
       if (!reason.isEmpty()) {
         json.put("reason", reason);
       }
-      json.put("service", service).put("instance", instance).put("tookUs", tookUs);
+      json.put("service", service).put("instance", instance);
+      if (attempts > 1) {
+        json.put("attempts", attempts);
+      }
+      json.put("tookUs", tookUs);
       json.put("bytesIn", bytesIn).put("bytesOut", bytesOut);
       return json.put("id", id).put("trace", trace).encode() + "\n";
     }

@@ -25,6 +25,7 @@ final class Account {
   private boolean admitted;
   private boolean closed;
   private long bytesOut;
+  private int attempts;
 
   Account(Loop loop, Front front, Head head) {
     this.loop = loop;
@@ -63,6 +64,11 @@ final class Account {
   /** The instance that is tried. */
   void tries(Endpoint at) {
     endpoint = at;
+    attempts++;
+  }
+
+  int attempts() {
+    return attempts;
   }
 
   void sent(int bytes) {
@@ -107,6 +113,7 @@ final class Account {
         reason,
         service,
         endpoint == null ? "" : endpoint.key().id(),
+        attempts,
         tookUs,
         bytesIn,
         bytesOut,

@@ -140,7 +140,8 @@ final class Attempt implements Lane.Rider {
         exchange.trace(),
         admission.upgrade(),
         exchange.upload().expects(),
-        fresh);
+        fresh,
+        exchange.attempts());
   }
 
   @Override

@@ -111,6 +111,11 @@ final class Exchange {
     attempt().judge(download.status());
   }
 
+  /** How many times it was sent somewhere, or was going to be. */
+  int attempts() {
+    return account.attempts();
+  }
+
   /** The instance that is tried, for people. */
   String who() {
     Endpoint at = attempt().endpoint();

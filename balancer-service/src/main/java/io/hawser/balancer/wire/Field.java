@@ -40,10 +40,12 @@ public final class Field {
 
   public static final int MAX_FORWARDS = 29;
 
-  /** Named in a Connection header. */
-  public static final int LISTED = 30;
+  public static final int HAWSER_ATTEMPT = 30;
 
-  static final int KINDS = 31;
+  /** Named in a Connection header. */
+  public static final int LISTED = 31;
+
+  static final int KINDS = 32;
 
   /** Of one hop: never handed on. */
   static final long HOP_BY_HOP =
@@ -97,6 +99,7 @@ public final class Field {
     "hawser-instance",
     "x-overloaded",
     "max-forwards",
+    "hawser-attempt",
   };
 
   private static final byte[] X_FORWARDED_PREFIX = bytes("x-forwarded-");

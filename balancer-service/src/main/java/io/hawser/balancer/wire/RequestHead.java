@@ -13,8 +13,13 @@ public final class RequestHead {
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
   private static final byte[] HOST = bytes("Host: ");
   private static final byte[] MAX_FORWARDS = bytes("Max-Forwards: ");
+  private static final byte[] ATTEMPT = bytes("Hawser-Attempt: ");
   private static final byte[] END = bytes("\r\n");
   private static final long TRACE = Field.set(Field.TRACEPARENT, Field.TRACESTATE);
+
+  /** What clients have no say in. */
+  private static final long OURS = Field.set(Field.HAWSER_INSTANCE, Field.HAWSER_ATTEMPT);
+
   private static final int ROOM = 512;
 
   private RequestHead() {}
@@ -28,6 +33,7 @@ public final class RequestHead {
    * @param upgrade the protocol to switch to; empty for none
    * @param expects whether the instance is asked to say 100
    * @param close whether the connection is for this request only
+   * @param attempt how many instances have been tried with this one; said from the second on
    */
   public record Edits(
       String uri,
@@ -37,7 +43,8 @@ public final class RequestHead {
       Trace trace,
       String upgrade,
       boolean expects,
-      boolean close) {}
+      boolean close,
+      int attempt) {}
 
   /** About how many bytes it will have. */
   public static int size(Head head) {
@@ -45,7 +52,7 @@ public final class RequestHead {
   }
 
   public static void write(ByteBuf out, Head head, long framing, Edits edits) {
-    long drop = Field.HOP_BY_HOP | edits.forwarding().drop() | 1L << Field.HAWSER_INSTANCE;
+    long drop = Field.HOP_BY_HOP | edits.forwarding().drop() | OURS;
     if (!edits.host().isEmpty()) {
       drop |= 1L << Field.HOST;
     }
@@ -72,6 +79,11 @@ public final class RequestHead {
     if (hops > 0) {
       out.writeBytes(MAX_FORWARDS);
       out.writeCharSequence(Integer.toString(hops - 1), StandardCharsets.US_ASCII);
+      out.writeBytes(END);
+    }
+    if (edits.attempt() > 1) {
+      out.writeBytes(ATTEMPT);
+      out.writeCharSequence(Integer.toString(edits.attempt()), StandardCharsets.US_ASCII);
       out.writeBytes(END);
     }
     edits.forwarding().write(out, head, edits.seenHost());

@@ -37,7 +37,7 @@ class AccessLogTest {
 
   private static AccessLog.Entry entry(String uri) {
     return new AccessLog.Entry(
-        0, "127.0.0.1", "GET", "h", uri, 200, "", "echo", "a", 1, 0, 2, "", "");
+        0, "127.0.0.1", "GET", "h", uri, 200, "", "echo", "a", 1, 1, 0, 2, "", "");
   }
 
   @Test
