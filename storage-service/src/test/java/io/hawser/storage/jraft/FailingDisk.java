@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** A log's storage that waits, or takes nothing more, when it is told so. */
 final class FailingDisk implements LogStorage {
@@ -31,22 +32,14 @@ final class FailingDisk implements LogStorage {
     this.beforeRead = beforeRead;
   }
 
-  /** One that takes everything, and takes so long to read an entry. */
+  /** One that takes everything, and takes so long, or a little longer, to read an entry. */
   static FailingDisk slow(LogStorage real, long readNs) {
-    return reading(real, () -> busy(readNs));
+    return reading(real, () -> LockSupport.parkNanos(readNs));
   }
 
   /** One that takes everything, and runs this before it reads an entry. */
   static FailingDisk reading(LogStorage real, Runnable beforeRead) {
     return new FailingDisk(real, new AtomicBoolean(), () -> {}, beforeRead);
-  }
-
-  /** As a disk that is read by a busy processor: no thread sleeps so shortly. */
-  private static void busy(long ns) {
-    long startNs = System.nanoTime();
-    while (System.nanoTime() - startNs < ns) {
-      Thread.onSpinWait();
-    }
   }
 
   @Override
