@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one loop to one instance: the one that was used last is used next, and what
- * finds none waits in a line of bounded length. Owned by that loop.
+ * finds none waits in a line of bounded length. Owned by that loop. A few lines longer than other
+ * files: who gets which connection is best read in one place.
  */
 final class Lane {
   /** Somebody who wants a connection; hears exactly one of these. */
