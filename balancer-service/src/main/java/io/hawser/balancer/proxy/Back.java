@@ -14,6 +14,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -248,6 +249,11 @@ final class Back extends ChannelInboundHandlerAdapter {
     if (!Sockets.peerEnded(event)) {
       return;
     }
+    if (!context.channel().isActive()) {
+      // Of who had the number of this socket before: it is still being connected.
+      Sockets.close(context.channel());
+      return;
+    }
     goodbye |= !(event instanceof ChannelInputShutdownEvent);
     if (holder == null || !holder.instanceHalfClosed()) {
       // Nothing more comes, though over TLS the connection itself may go on (RFC 8446, 6.1).
@@ -366,6 +372,10 @@ final class Back extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof NotYetConnectedException && !context.channel().isActive()) {
+      // Netty's epoll tells it of who had the number of this socket before.
+      return;
+    }
     boolean io = cause instanceof IOException;
     // A write that failed leaves what the instance has said to be read.
     if (io && holder != null && holder.uploadFailed() && context.channel().isActive()) {

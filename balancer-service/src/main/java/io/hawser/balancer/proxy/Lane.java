@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -217,7 +218,11 @@ final class Lane {
       return;
     }
     closed(back);
-    refused(done.cause(), rider);
+    if (done.cause() instanceof ClosedChannelException) {
+      rider.unresolved("connection given up");
+    } else {
+      refused(done.cause(), rider);
+    }
   }
 
   /** TLS has been set up with the instance, or could not be: then the connection ends by itself. */

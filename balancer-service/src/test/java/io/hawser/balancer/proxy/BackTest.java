@@ -15,6 +15,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +127,24 @@ class BackTest {
   /** Is read in a row that goes on. */
   private void reads(String text) {
     channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+  }
+
+  /** Events of a socket that was closed in the same turn, whose number the new one has. */
+  @Test
+  void what_befell_another_socket_is_not_held_against_one_that_is_being_connected() {
+    EmbeddedChannel young =
+        new EmbeddedChannel(new Back(lane)) {
+          @Override
+          public boolean isActive() {
+            return false;
+          }
+        };
+
+    var unused = young.pipeline().fireExceptionCaught(new NotYetConnectedException());
+
+    assertThat(young.isOpen()).isTrue();
+    unused = young.pipeline().fireExceptionCaught(new IOException("no route"));
+    assertThat(young.isOpen()).isFalse();
   }
 
   @Test

@@ -41,8 +41,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Measures the replicated log alone, on three processes of this machine: proposals of 256 bytes
  * with 128 in flight, read barriers one at a time, and how long nothing is committed after the
- * leader's process is killed. {@code java -cp ... io.hawser.bench.LogBench [rounds]}. Longer than other
- * files: the measurement, and the process that is measured, are one.
+ * leader's process is killed. {@code java -cp ... io.hawser.bench.LogBench [rounds]}. Longer than
+ * other files: the measurement, and the process that is measured, are one.
  */
 public final class LogBench {
   /** A program of its own, which is read by who started it. */

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group on a real RocksDB. Over 300 lines, as each case is told from its beginning. */
-/** Longer than other files: each case is short, and all need the same few stores. */
 class GroupStoreTest {
   private static final String CLUSTER = "cluster-a";
 
