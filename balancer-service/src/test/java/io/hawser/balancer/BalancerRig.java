@@ -173,6 +173,17 @@ public final class BalancerRig {
     assertThat(condition.getAsBoolean()).as(what).isTrue();
   }
 
+  /** Waits until so many requests are at work at the instances of a route. */
+  void awaitAtWork(String path, int count) {
+    until(
+        count + " are at work at " + path,
+        () ->
+            node.table().match("h", path).orElseThrow().pool().open().stream()
+                    .mapToInt(Endpoint::active)
+                    .sum()
+                == count);
+  }
+
   HttpServer origin(Handler<HttpServerRequest> handler) throws Exception {
     return await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"));
   }

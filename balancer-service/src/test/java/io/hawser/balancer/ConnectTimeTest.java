@@ -57,11 +57,7 @@ class ConnectTimeTest {
   void connecting_takes_no_longer_than_the_route_allows_for_an_answer() throws Exception {
     try (Raw raw = new Raw(rig.port)) {
       raw.send("GET", "/brief/");
-      BalancerRig.until(
-          "it is under way",
-          () ->
-              rig.node.table().match("h", "/brief/").orElseThrow().pool().open().stream()
-                  .anyMatch(endpoint -> endpoint.active() == 1));
+      rig.awaitAtWork("/brief/", 1);
 
       laterNs.set(LATER_NS);
 

@@ -54,14 +54,6 @@ class FreshConnectionTest {
     return raw;
   }
 
-  private void nothingIsLeft() {
-    BalancerRig.until(
-        "nothing is at work any more",
-        () ->
-            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
-                .allMatch(endpoint -> endpoint.active() == 0));
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -79,7 +71,7 @@ class FreshConnectionTest {
       assertThat(second.status()).isEqualTo(502);
       assertThat(second.header("hawser-error")).contains("upstream-failed");
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -89,7 +81,7 @@ class FreshConnectionTest {
     try (Raw raw = warm()) {
       assertThat(raw.send("GET", "/echo/").answer(false).body()).isEqualTo("new");
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
     assertThat(rig.counter(Meters.PROXY_RETRIES, "service", "echo")).isEqualTo(1);
   }
 
@@ -104,7 +96,7 @@ class FreshConnectionTest {
           .isInstanceOf(IOException.class)
           .isNotInstanceOf(java.net.SocketTimeoutException.class);
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -117,7 +109,7 @@ class FreshConnectionTest {
       assertThat(raw.send("GET", "/brief/").answer(false).status()).isEqualTo(504);
     }
     assertThat(closed.get(5, TimeUnit.SECONDS)).isTrue();
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -133,7 +125,7 @@ class FreshConnectionTest {
       assertThat(raw.send("GET", "/echo/").line()).contains("200");
     }
     assertThat(closed.get(5, TimeUnit.SECONDS)).isTrue();
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   private static void awaitClose(
@@ -165,6 +157,6 @@ class FreshConnectionTest {
     try (Raw raw = warm()) {
       assertThat(raw.send("GET", "/echo/").answer(false).body()).isEqualTo("new");
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 }

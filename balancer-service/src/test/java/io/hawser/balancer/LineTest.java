@@ -43,27 +43,17 @@ class LineTest {
     rig.close();
   }
 
-  private void atWork(int count) {
-    BalancerRig.until(
-        count + " are at work",
-        () ->
-            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
-                    .mapToInt(endpoint -> endpoint.active())
-                    .sum()
-                == count);
-  }
-
   @Test
   void who_has_waited_at_one_instance_does_not_wait_as_long_at_the_next() throws Exception {
     try (Raw first = new Raw(rig.port);
         Raw second = new Raw(rig.port);
         Raw third = new Raw(rig.port)) {
       first.send("GET", "/echo/");
-      atWork(1);
+      rig.awaitAtWork("/echo/", 1);
       second.send("GET", "/echo/");
-      atWork(2);
+      rig.awaitAtWork("/echo/", 2);
       third.send("GET", "/echo/");
-      atWork(3);
+      rig.awaitAtWork("/echo/", 3);
 
       laterNs.set(WAIT_NS);
 

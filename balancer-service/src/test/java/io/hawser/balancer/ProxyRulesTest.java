@@ -359,11 +359,7 @@ class ProxyRulesTest {
             0));
     try (Raw first = new Raw(rig.port)) {
       first.send("GET", "/limited/");
-      BalancerRig.until(
-          "the first is at work",
-          () ->
-              rig.node.table().match("h", "/slow/").orElseThrow().pool().open().stream()
-                  .anyMatch(e -> e.active() == 1));
+      rig.awaitAtWork("/slow/", 1);
       Raw.Answer second = Raw.get(rig.port, "/limited/");
       assertThat(second.status()).isEqualTo(503);
       assertThat(second.header("hawser-error")).contains("overloaded");

@@ -45,14 +45,6 @@ class SlowPeersTest {
     return raw;
   }
 
-  private void nothingIsLeft() {
-    BalancerRig.until(
-        "nothing is at work any more",
-        () ->
-            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
-                .allMatch(endpoint -> endpoint.active() == 0));
-  }
-
   @Test
   void an_upload_that_does_not_come_on_is_408_and_frees_its_instance() throws Exception {
     int origin =
@@ -67,7 +59,7 @@ class SlowPeersTest {
       assertThat(answer.header("hawser-error")).contains("body-too-slow");
       assertThat(raw.read()).isEqualTo(-1);
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
     assertThat(rig.events).isEmpty();
   }
 
@@ -123,7 +115,7 @@ class SlowPeersTest {
     }
     sender.join();
     closed.complete(true);
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   private static void pour(Raw raw) {

@@ -51,14 +51,6 @@ class TransportsTest {
     }
   }
 
-  private void nothingIsLeft() {
-    BalancerRig.until(
-        "nothing is at work any more",
-        () ->
-            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
-                .allMatch(endpoint -> endpoint.active() == 0));
-  }
-
   @Test
   void connections_are_kept_on_both_sides() throws Exception {
     AtomicInteger connections = new AtomicInteger();
@@ -81,7 +73,7 @@ class TransportsTest {
       }
       assertThat(connections).hasValue(1);
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -109,7 +101,7 @@ class TransportsTest {
       assertThat(raw.answer(false).body().equals(body)).isTrue();
       sender.join();
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   private static void send(Raw raw, String body) {
@@ -147,7 +139,7 @@ class TransportsTest {
         assertThat(raw.rest()).isEqualTo("hi heard ahead bytes");
       }
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -170,7 +162,7 @@ class TransportsTest {
       }
       assertThat(closed.get(10, TimeUnit.SECONDS)).isTrue();
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -187,7 +179,7 @@ class TransportsTest {
         assertThatThrownBy(raw::drain).isInstanceOf(IOException.class);
       }
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test
@@ -201,7 +193,7 @@ class TransportsTest {
     for (int i = 0; i < 6; i++) {
       assertThat(Raw.get(rig.port, "/echo/").body()).isEqualTo("b");
     }
-    nothingIsLeft();
+    rig.awaitAtWork("/echo/", 0);
   }
 
   @Test

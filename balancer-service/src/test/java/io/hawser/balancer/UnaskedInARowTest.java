@@ -61,16 +61,6 @@ class UnaskedInARowTest {
     return head.replace("0000", Integer.toString(body)) + "x".repeat(body);
   }
 
-  private void atWork(int count) {
-    BalancerRig.until(
-        count + " are at work",
-        () ->
-            rig.node.table().match("h", "/echo/").orElseThrow().pool().open().stream()
-                    .mapToInt(endpoint -> endpoint.active())
-                    .sum()
-                == count);
-  }
-
   @Test
   void it_does_not_go_to_who_is_the_next_in_the_line() throws Exception {
     try (Raw first = new Raw(rig.port);
@@ -78,9 +68,9 @@ class UnaskedInARowTest {
       first.socket.setSoTimeout(SHORT_MS);
       second.socket.setSoTimeout(SHORT_MS);
       first.send("GET", "/echo/");
-      atWork(1);
+      rig.awaitAtWork("/echo/", 1);
       second.send("GET", "/echo/");
-      atWork(2);
+      rig.awaitAtWork("/echo/", 2);
       goOn.countDown();
 
       assertThat(second.answer(false).body()).isEqualTo("good");
@@ -96,7 +86,7 @@ class UnaskedInARowTest {
       raw.text(
           "GET /echo/ HTTP/1.1\r\nHost: h\r\n\r\n"
               + "POST /echo/ HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
-      atWork(1);
+      rig.awaitAtWork("/echo/", 1);
       goOn.countDown();
 
       assertThat(raw.answer(false).body()).startsWith("xxx");

@@ -18,14 +18,16 @@ public final class BalancerSettings {
           30_000,
           1,
           3_600_000,
-          "How long an instance may take from the end of the request to the head of its answer");
+          "How long an instance may take from the end of the request to the head of its answer;"
+              + " before that, how long it may take until one takes the request");
   public static final SettingKey<Long> TRY_TIMEOUT_MS =
       SettingKey.millis(
           "balancer.try-timeout-ms",
           5_000,
           1,
           3_600_000,
-          "After which a request that may be repeated is tried at another instance");
+          "After which a request that may be repeated is tried at another instance, if there is one"
+              + " that nothing is held against");
   public static final SettingKey<Boolean> PREFER_ZONE =
       SettingKey.flag(
           "balancer.prefer-zone",

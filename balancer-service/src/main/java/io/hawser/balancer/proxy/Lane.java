@@ -218,11 +218,7 @@ final class Lane {
       return;
     }
     closed(back);
-    if (done.cause() instanceof ClosedChannelException) {
-      rider.unresolved("connection given up");
-    } else {
-      refused(done.cause(), rider);
-    }
+    refused(done.cause(), rider);
   }
 
   /** TLS has been set up with the instance, or could not be: then the connection ends by itself. */
@@ -235,9 +231,14 @@ final class Lane {
     }
   }
 
-  private static void refused(Throwable cause, Rider rider) {
+  static void refused(Throwable cause, Rider rider) {
     if (ours(cause)) {
       rider.crowded();
+      return;
+    }
+    if (cause instanceof ClosedChannelException) {
+      // It was ended here before it was there.
+      rider.unresolved("connection given up");
       return;
     }
     rider.unreachable(

@@ -19,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,16 @@ class LaneTest {
   void a_refused_connection_is() {
     assertThat(Lane.ours(new ConnectException("Connection refused: /127.0.0.1:9"))).isFalse();
     assertThat(Lane.ours(new ConnectException())).isFalse();
+  }
+
+  @Test
+  void a_connection_that_was_given_up_here_is_not_the_instances_fault() {
+    Counter rider = new Counter(new AtomicInteger());
+
+    Lane.refused(new ConnectException("Connection refused: /127.0.0.1:9"), rider);
+    assertThat(rider.unresolved.getCount()).isOne();
+    Lane.refused(new ClosedChannelException(), rider);
+    assertThat(rider.unresolved.getCount()).isZero();
   }
 
   /** Counts what it hears. */
